@@ -1,0 +1,14 @@
+"""One progress bar for everything that takes longer than two seconds, in a terminal and in a notebook alike."""
+
+from collections.abc import Iterable
+
+from tqdm.auto import tqdm
+
+
+def progress(iterable: Iterable | None = None, total: int | None = None, text: str = "", unit: str = "pictures") -> tqdm:
+    """Wrap `iterable`, or count by hand with `.update(n)`.
+
+    The bar appears after two seconds, shows rate and time left, and takes itself away when done, so that quick work
+    prints nothing and a saved notebook holds no bar. Where standard error is not a terminal, a script prints none.
+    """
+    return tqdm(iterable, total=total, desc=text, unit=f" {unit}", delay=2, leave=False, disable=None)
