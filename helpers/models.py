@@ -3,6 +3,7 @@
 Both take pictures in 0..1 and end in one sigmoid unit: the probability of class 1, `class_names[1]`.
 """
 
+import helpers.quiet  # noqa: F401, I001 (before Keras)
 from keras import Model, Sequential, layers
 
 

@@ -1,0 +1,32 @@
+"""Loads TensorFlow without its start-up log. Import this before `tensorflow` or `keras`.
+
+TensorFlow 2.21 writes to file descriptor 2, past Python's `sys.stderr` and whatever TF_CPP_MIN_LOG_LEVEL says, what
+the processor can do. In a lesson that is a red box under the first cell, and nothing in it is for the learner.
+Errors still come: they are Python exceptions.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+@contextmanager
+def _without_stderr() -> Iterator[None]:
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+with _without_stderr():
+    import keras  # noqa: F401
+    import tensorflow as tf
+
+    tf.constant(0)  # the first operation starts the runtime, which has its own lines to say
