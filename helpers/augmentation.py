@@ -1,0 +1,98 @@
+"""Batch -> varied batch: every picture turned, moved, mirrored and lit anew each time it is seen.
+
+All movements are composed into one matrix a picture, and the picture is sampled once. A stack of separate layers
+samples once for each layer, which is slower and blurs more.
+"""
+
+import helpers.quiet  # noqa: F401, I001 (before TensorFlow)
+import keras
+import numpy as np
+import tensorflow as tf
+
+
+@keras.saving.register_keras_serializable(package="labs")
+class RandomWarp(keras.layers.Layer):
+    """Vary pictures at random while training; hand them through untouched otherwise.
+
+    flip: mirror left and right, half of the time.
+    rotation: up to so many degrees either way. shear: likewise, the slant of the upright lines.
+    zoom: up to this fraction nearer or farther. shift: up to this fraction of the side, in both directions.
+    brightness: up to this much added or taken away (1.0 is from black to white).
+    contrast: up to this fraction more or less, around the picture's own mean.
+    seed: for the same series of variations in each run.
+
+    Called with float pictures (B, H, W, C) or (H, W, C) in 0..1, it gives float32 of the same shape in 0..1. What comes
+    in from outside the frame is the picture mirrored at its edge. `training=False` returns the pictures as they are.
+    """
+
+    def __init__(
+        self,
+        flip: bool = True,
+        rotation: float = 15,
+        zoom: float = 0.15,
+        shear: float = 0,
+        shift: float = 0.1,
+        brightness: float = 0.1,
+        contrast: float = 0.2,
+        seed: int | None = None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.flip, self.rotation, self.zoom, self.shear, self.shift = flip, rotation, zoom, shear, shift
+        self.brightness, self.contrast, self.seed = brightness, contrast, seed
+        self.generator = keras.random.SeedGenerator(seed)
+
+    def call(self, pictures: tf.Tensor, training: bool = False) -> tf.Tensor:
+        if not training:
+            return pictures
+        pictures = tf.convert_to_tensor(pictures)
+        alone = pictures.shape.rank == 3
+        batch = tf.cast(pictures[None] if alone else pictures, tf.float32)
+        batch = self._light(_warp(batch, self._matrices(tf.shape(batch))))
+        return batch[0] if alone else batch
+
+    def _matrices(self, shape: tf.Tensor) -> tf.Tensor:
+        """One row of eight numbers a picture: where in the old picture each pixel of the new one is read."""
+        count, height, width = shape[0], tf.cast(shape[1], tf.float32), tf.cast(shape[2], tf.float32)
+        turn = self._uniform(count, self.rotation) * np.pi / 180
+        slant = tf.tan(self._uniform(count, self.shear) * np.pi / 180)
+        size = 1 + self._uniform(count, self.zoom)
+        mirror = tf.sign(self._uniform(count, 1.0)) if self.flip else tf.ones(count)
+        across, down = self._uniform(count, self.shift) * width, self._uniform(count, self.shift) * height
+
+        # Rows of: turn, then slant, then size, then mirror; about the centre of the picture, not its corner.
+        a, b = tf.cos(turn) * size * mirror, (tf.cos(turn) * slant - tf.sin(turn)) * size
+        c, d = tf.sin(turn) * size * mirror, (tf.sin(turn) * slant + tf.cos(turn)) * size
+        x, y = (width - 1) / 2, (height - 1) / 2
+        zero = tf.zeros(count)
+        return tf.stack([a, b, x - a * x - b * y + across, c, d, y - c * x - d * y + down, zero, zero], axis=1)
+
+    def _light(self, batch: tf.Tensor) -> tf.Tensor:
+        """Contrast around each picture's mean, then brightness, kept in 0..1."""
+        count = tf.shape(batch)[0]
+        mean = tf.reduce_mean(batch, axis=(1, 2, 3), keepdims=True)
+        stronger = 1 + self._uniform(count, self.contrast)[:, None, None, None]
+        lighter = self._uniform(count, self.brightness)[:, None, None, None]
+        return tf.clip_by_value((batch - mean) * stronger + mean + lighter, 0.0, 1.0)
+
+    def _uniform(self, count: tf.Tensor, reach: float) -> tf.Tensor:
+        return keras.random.uniform((count,), -reach, reach, seed=self.generator)
+
+    def compute_output_shape(self, input_shape: tuple) -> tuple:
+        return input_shape
+
+    def get_config(self) -> dict:
+        names = ("flip", "rotation", "zoom", "shear", "shift", "brightness", "contrast", "seed")
+        return super().get_config() | {name: getattr(self, name) for name in names}
+
+
+def _warp(batch: tf.Tensor, matrices: tf.Tensor) -> tf.Tensor:
+    warped = tf.raw_ops.ImageProjectiveTransformV3(
+        images=batch,
+        transforms=matrices,
+        output_shape=tf.shape(batch)[1:3],
+        fill_value=0.0,
+        interpolation="BILINEAR",
+        fill_mode="REFLECT",
+    )
+    return tf.ensure_shape(warped, batch.shape)

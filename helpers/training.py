@@ -1,0 +1,264 @@
+"""Fit a network, watch it learn, keep it, and use it on pictures that it has not seen."""
+
+import csv
+import json
+import math
+import os
+import time
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import helpers.quiet  # noqa: F401, I001 (before TensorFlow)
+import keras
+import numpy as np
+import tensorflow as tf
+
+from helpers.augmentation import RandomWarp
+from helpers.errors import InputError
+from helpers.models import compact
+from helpers.pipeline import image_dataset, load_image
+from helpers.progress import progress
+
+NOTE = "labs.json"  # what Keras's file does not hold (class names), kept beside its own parts in the same archive
+
+
+def fit(
+    model: keras.Model,
+    train: tf.data.Dataset,
+    validation: tf.data.Dataset | None,
+    epochs: int = 15,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+) -> keras.callbacks.History:
+    """`model.fit` with one line of live progress in place of a page of log.
+
+    A model that is not compiled yet gets what the course gives it: RMSprop at a step of 0.001, binary cross-entropy,
+    accuracy. Returns Keras's History: `.history` maps "loss", "accuracy", "val_loss", "val_accuracy" to one number an
+    epoch. Stopped by Ctrl-C or the stop button, it returns what there is so far.
+    """
+    if not model.compiled:
+        model.compile(optimizer=keras.optimizers.RMSprop(1e-3), loss="binary_crossentropy", metrics=["accuracy"])
+    live = LiveProgress(epochs)
+    try:
+        model.fit(
+            train,
+            validation_data=validation,
+            epochs=epochs,
+            callbacks=[live, *callbacks],
+            shuffle=False,  # the dataset shuffles itself
+            verbose=0,
+        )
+    except KeyboardInterrupt:
+        print("Stopped by hand: the model stays as it is now.")
+    finally:
+        live.close()
+    return model.history
+
+
+class LiveProgress(keras.callbacks.Callback):
+    """One bar over all epochs, with the latest accuracies beside it."""
+
+    def __init__(self, epochs: int):
+        super().__init__()
+        self.bar = progress(total=epochs, text="training", unit="epochs")
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        shown = {"accuracy": "training", "val_accuracy": "validation"}
+        self.bar.set_postfix({word: f"{logs[key]:.2f}" for key, word in shown.items() if key in logs}, refresh=False)
+        self.bar.update(1)
+
+    def close(self) -> None:
+        self.bar.close()
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How a model did on a set of pictures.
+
+    accuracy: share of right answers, in 0..1. interval: its 95 % interval (Wilson 1927). n: how many pictures.
+    confusion: int (2, 2), rows are the true class, columns the answer. class_names: in the order of both.
+    """
+
+    accuracy: float
+    interval: tuple[float, float]
+    n: int
+    confusion: np.ndarray
+    class_names: list[str]
+
+
+def evaluate(model: keras.Model, dataset: tf.data.Dataset) -> Evaluation:
+    """Answers against labels over all batches of `dataset`; an answer above 0.5 says class 1."""
+    confusion = np.zeros((2, 2), int)
+    for pictures, labels in dataset:
+        answers = model.predict_on_batch(pictures)[:, 0] > 0.5
+        np.add.at(confusion, (labels.numpy()[:, 0].astype(int), answers.astype(int)), 1)
+    n, right = int(confusion.sum()), int(confusion.trace())
+    names = getattr(dataset, "class_names", None) or ["class 0", "class 1"]
+    return Evaluation(right / n, wilson(right, n), n, confusion, names)
+
+
+def wilson(right: int, n: int) -> tuple[float, float]:
+    """The 95 % interval of a share: `right` out of `n` (Wilson 1927, JASA 22, 209-212). Both ends are in 0..1."""
+    z = 1.959964
+    share, spread = right / n, z * z / n
+    middle = (share + spread / 2) / (1 + spread)
+    half = z / (1 + spread) * math.sqrt(share * (1 - share) / n + spread / (4 * n))
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The answer to one file: the class it was given and how probable the network holds it, or why there is none."""
+
+    path: Path
+    class_name: str = ""
+    probability: float | None = None
+    error: str = ""
+
+
+def predict(
+    model: keras.Model, paths: Iterable[str | Path], class_names: Sequence[str] | None = None
+) -> list[Prediction]:
+    """One Prediction a path, in the same order. A file that cannot be read costs its own row, not the others'.
+
+    class_names: only needed for a model that does not carry them (see `save`).
+    """
+    names = class_names or getattr(model, "class_names", None) or ["class 0", "class 1"]
+    size = model.input_shape[1:3]
+    predictions = []
+    for path in progress(list(paths), text="predicting"):
+        try:
+            picture = load_image(path, size)
+        except InputError as error:
+            predictions.append(Prediction(Path(path), error=str(error)))
+            continue
+        one = float(model.predict_on_batch(picture[None])[0, 0])
+        predictions.append(Prediction(Path(path), names[int(one > 0.5)], max(one, 1 - one)))
+    return predictions
+
+
+def save(model: keras.Model, path: str | Path, class_names: Sequence[str], overwrite: bool = False) -> None:
+    """Write the model, with its class names inside, to one `.keras` file; whole or not at all.
+
+    Raises InputError if the name does not end in .keras, its folder is missing, or the file is there already and
+    `overwrite` is not set.
+    """
+    path = Path(path)
+    if path.suffix != ".keras":
+        raise InputError(f"{path}: a model is saved under a name that ends in .keras; choose such a name.")
+    if not path.parent.is_dir():
+        raise InputError(f"{path.parent}: there is no such folder to save the model in; make it first.")
+    if path.exists() and not overwrite:
+        raise InputError(f"{path}: is there already and is not overwritten; choose another name or ask to overwrite.")
+    unfinished = path.with_name(f".{path.stem}.unfinished.keras")
+    try:
+        model.save(unfinished)
+        with zipfile.ZipFile(unfinished, "a") as archive:
+            archive.writestr(NOTE, json.dumps({"class_names": list(class_names)}))
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def load_model(path: str | Path) -> keras.Model:
+    """A model from a `.keras` file, in Keras's safe mode; `.class_names` is set if `save` wrote the file.
+
+    Raises InputError if there is no such file, it is no model, or its output is not one probability.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(f"{path}: there is no such model file; train one with `labs train`, or check the path.")
+    try:
+        model = keras.models.load_model(path, safe_mode=True)
+        with zipfile.ZipFile(path) as archive:
+            note = json.loads(archive.read(NOTE)) if NOTE in archive.namelist() else {}
+    except Exception as error:  # Keras raises many kinds for a file that is no model
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise InputError(
+            f"{path}: cannot be read as a Keras model ({reason}); give a file that `labs train` made."
+        ) from None
+    if len(model.inputs) != 1 or len(model.input_shape) != 4 or model.output_shape[-1] != 1:
+        raise InputError(f"{path}: this model does not turn one picture into one probability; give one that does.")
+    model.class_names = note.get("class_names")
+    return model
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What `train_within` made: the model, the History's columns by epoch, and what it chose and why."""
+
+    model: keras.Model
+    history: dict[str, list[float]]
+    class_names: list[str]
+    about: str
+
+
+def train_within(
+    minutes: float,
+    train_folder: str | Path,
+    validation_folder: str | Path,
+    seed: int = 1,
+    say: Callable[[str], None] = print,
+) -> Trained:
+    """The best model that fits into so many minutes on this machine: the compact network, with variations on the fly.
+
+    A few steps are timed first; picture size and epochs follow from them. The recipe: AdamW (Loshchilov and Hutter
+    2019, arXiv 1711.05101) with a warm-up and a step that falls as a cosine, an average of the weights over the last
+    steps, and labels held a little short of certain (Szegedy et al. 2015, arXiv 1512.00567).
+    """
+    keras.utils.set_random_seed(seed)
+    began = time.perf_counter()
+    for size in (96, 64):
+        train = image_dataset(train_folder, (size, size), seed=seed)
+        model = compact((size, size))
+        warp = RandomWarp(seed=seed)
+        varied = train.map(lambda pictures, labels, warp=warp: (warp(pictures, training=True), labels)).prefetch(2)
+        steps = len(train)
+        seconds = _seconds_a_step(model, varied) * steps * 1.15  # validation and the rest take about a seventh more
+        left = 60 * minutes - (time.perf_counter() - began)
+        epochs = int(left / seconds)
+        if epochs >= 20:
+            break
+    epochs = min(max(epochs, 1), 200)
+    about = f"compact network at {size} x {size} pixels for {epochs} epochs: an epoch takes about {seconds:.1f} s here"
+    say(f"Chosen: {about}.")
+
+    validation = image_dataset(validation_folder, (size, size), shuffle=False)
+    keras.utils.set_random_seed(seed)
+    model = compact((size, size))  # afresh: the timed steps have moved the weights of the first
+    _compile(model, epochs * steps)
+    history = fit(model, varied, validation, epochs)
+    return Trained(model, history.history, train.class_names, about)
+
+
+def _compile(model: keras.Model, steps: int) -> None:
+    warm_up = max(1, steps // 10)
+    rate = keras.optimizers.schedules.CosineDecay(
+        1e-4, decay_steps=max(1, steps - warm_up), alpha=0.01, warmup_target=4e-3, warmup_steps=warm_up
+    )
+    model.compile(
+        optimizer=keras.optimizers.AdamW(rate, weight_decay=0.02, use_ema=True, ema_momentum=0.98),
+        loss=keras.losses.BinaryCrossentropy(label_smoothing=0.1),
+        metrics=["accuracy"],
+    )
+
+
+def _seconds_a_step(model: keras.Model, train: tf.data.Dataset, steps: int = 6) -> float:
+    """Median time of a training step, the first two, which build the graph, left out."""
+    _compile(model, 100)
+    times = []
+    for pictures, labels in train.repeat().take(steps + 2):
+        began = time.perf_counter()
+        model.train_on_batch(pictures, labels)
+        times.append(time.perf_counter() - began)
+    return float(np.median(times[2:]))
+
+
+def write_history(history: dict[str, list[float]], path: str | Path) -> None:
+    """One row an epoch, counted from 1, with the columns of a Keras History."""
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["epoch", *history])
+        for epoch, row in enumerate(zip(*history.values(), strict=True), start=1):
+            writer.writerow([epoch, *(f"{number:.6g}" for number in row)])
