@@ -4,10 +4,9 @@ All movements are composed into one matrix a picture, and the picture is sampled
 samples once for each layer, which is slower and blurs more.
 """
 
-import helpers.quiet  # noqa: F401, I001 (before TensorFlow)
-import keras
 import numpy as np
-import tensorflow as tf
+
+from helpers.quiet import keras, tf
 
 
 @keras.saving.register_keras_serializable(package="labs")

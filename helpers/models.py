@@ -3,17 +3,18 @@
 Both take pictures in 0..1 and end in one sigmoid unit: the probability of class 1, `class_names[1]`.
 """
 
-import helpers.quiet  # noqa: F401, I001 (before Keras)
-from keras import Model, Sequential, layers
+from helpers.quiet import keras
+
+layers = keras.layers
 
 
-def lab_cnn(image_size: tuple[int, int] = (150, 150), dropout: float = 0.0) -> Sequential:
+def lab_cnn(image_size: tuple[int, int] = (150, 150), dropout: float = 0.0) -> keras.Sequential:
     """The course's network: three convolutions, each followed by pooling, then 512 dense units and one answer.
 
     image_size: (height, width) in pixels. dropout: share of the flattened numbers left out at random in training.
     At 150 x 150 it has about 9.5 million weights, nearly all of them between the last picture and the dense units.
     """
-    return Sequential(
+    return keras.Sequential(
         [
             layers.Input((*image_size, 3)),
             layers.Conv2D(16, 3, activation="relu", name="conv_1"),
@@ -31,7 +32,7 @@ def lab_cnn(image_size: tuple[int, int] = (150, 150), dropout: float = 0.0) -> S
     )
 
 
-def compact(image_size: tuple[int, int] = (96, 96), width: int = 24) -> Model:
+def compact(image_size: tuple[int, int] = (96, 96), width: int = 24) -> keras.Model:
     """A small residual network (He et al. 2015, arXiv 1512.03385) with batch normalization and global pooling.
 
     Each stage halves the picture and doubles the channels; inside a stage, a block adds to its input what two
@@ -47,7 +48,7 @@ def compact(image_size: tuple[int, int] = (96, 96), width: int = 24) -> Model:
         x = layers.Activation("relu", name=f"stage_{stage}_sum_relu")(layers.Add(name=f"stage_{stage}_sum")([x, bend]))
     x = layers.GlobalAveragePooling2D(name="average")(x)
     x = layers.Dropout(0.2, name="dropout")(x)
-    return Model(pictures, layers.Dense(1, activation="sigmoid", name="answer")(x), name="compact")
+    return keras.Model(pictures, layers.Dense(1, activation="sigmoid", name="answer")(x), name="compact")
 
 
 def convolution(x, channels: int, strides: int = 1, activation: bool = True, name: str = ""):

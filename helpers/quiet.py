@@ -1,4 +1,4 @@
-"""Loads TensorFlow without its start-up log. Import this before `tensorflow` or `keras`.
+"""Loads TensorFlow and Keras without their start-up log: `from helpers.quiet import keras, tf`.
 
 TensorFlow 2.21 writes to file descriptor 2, past Python's `sys.stderr` and whatever TF_CPP_MIN_LOG_LEVEL says, what
 the processor can do. In a lesson that is a red box under the first cell, and nothing in it is for the learner.
@@ -26,7 +26,9 @@ def _without_stderr() -> Iterator[None]:
 
 
 with _without_stderr():
-    import keras  # noqa: F401
+    import keras
     import tensorflow as tf
 
     tf.constant(0)  # the first operation starts the runtime, which has its own lines to say
+
+__all__ = ["keras", "tf"]

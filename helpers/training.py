@@ -10,16 +10,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import helpers.quiet  # noqa: F401, I001 (before TensorFlow)
-import keras
 import numpy as np
-import tensorflow as tf
 
 from helpers.augmentation import RandomWarp
 from helpers.errors import InputError
 from helpers.models import compact
 from helpers.pipeline import image_dataset, load_image
 from helpers.progress import progress
+from helpers.quiet import keras, tf
 
 NOTE = "labs.json"  # what Keras's file does not hold (class names), kept beside its own parts in the same archive
 
@@ -173,7 +171,7 @@ def load_model(path: str | Path) -> keras.Model:
         model = keras.models.load_model(path, safe_mode=True)
         with zipfile.ZipFile(path) as archive:
             note = json.loads(archive.read(NOTE)) if NOTE in archive.namelist() else {}
-    except Exception as error:  # Keras raises many kinds for a file that is no model
+    except Exception as error:  # noqa: BLE001 Keras raises many kinds for a file that is no model
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise InputError(
             f"{path}: cannot be read as a Keras model ({reason}); give a file that `labs train` made."
