@@ -1,0 +1,33 @@
+"""What a network makes of a picture, layer by layer: its maps, their numbers, and what can still be told from them.
+
+every = activation_model(model)             # a model that answers with the output of every layer
+maps = look(every, picture)                 # {"conv_1": (H, W, C), ..., "answer": (1,)}
+display_grid(maps["conv_1"], name="conv_1") # its channels, side by side
+film_strip(every, [picture])                # one picture through all the layers
+measure(every, pictures)                    # numbers, zeros and silent channels of each layer
+dead_channels(every, pictures)              # {"conv_2": array([3, 17]), ...}
+probe_layers(every, pictures, labels)       # how well each layer's numbers tell the classes apart
+"""
+
+from helpers.activations.display import Mosaic, display_grid, mosaic
+from helpers.activations.every_layer import activation_model, look, watch
+from helpers.activations.measures import LayerMeasure, dead_channels, measure
+from helpers.activations.probes import Probe, linear_probe, pooled, probe_layers
+from helpers.activations.strip import film_strip
+
+__all__ = [
+    "LayerMeasure",
+    "Mosaic",
+    "Probe",
+    "activation_model",
+    "dead_channels",
+    "display_grid",
+    "film_strip",
+    "linear_probe",
+    "look",
+    "measure",
+    "mosaic",
+    "pooled",
+    "probe_layers",
+    "watch",
+]

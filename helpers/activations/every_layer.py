@@ -1,0 +1,155 @@
+"""A model that answers with the output of every layer of another one."""
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from helpers.errors import InputError
+from helpers.quiet import keras
+
+
+def activation_model(model: keras.Model) -> keras.Model:
+    """A Keras model with the inputs of `model` and, as outputs, a list: what every layer makes of them, in order.
+
+    The layers are the model's own, not copies, so what you see is what it does now. A model inside the model is
+    opened: its layers appear as `outer/inner`. A layer used twice appears twice, the second time as `name_2`. Input
+    layers make nothing, so they are left out. The names stand in `.layer_names`, in the order of the outputs.
+
+    model: Sequential or functional, nested or not, made here or loaded from disk. An activation model is given back
+    as it is.
+
+    Raises InputError if the model has not been built or hides its layers (a subclass of `keras.Model`).
+    """
+    if getattr(model, "layer_names", None):
+        return model
+    calls = record_calls(model)
+    every = keras.Model(one_or_all(model.inputs), [output for _, _, _, output in calls], name="every_layer")
+    every.layer_names = [name for name, _, _, _ in calls]
+    return every
+
+
+def one_or_all(inputs: list):
+    """The input itself where there is only one: Keras then takes a plain array without complaint."""
+    return inputs[0] if len(inputs) == 1 else inputs
+
+
+def record_calls(model: keras.Model) -> list[tuple]:
+    """[(name, layer, symbolic input, symbolic output)] of every layer of `model`, from first to last."""
+    check(model)
+    calls, names = [], set()
+
+    def record(path, layer, inputs, outputs):
+        tensors = outputs if isinstance(outputs, (list, tuple)) else [outputs]
+        for tensor in tensors:
+            name = fresh(f"{path}{layer.name}", names)
+            calls.append((name, layer, inputs, tensor))
+
+    walk(model, model.inputs, "", record)
+    return calls
+
+
+def walk(model: keras.Model, inputs: list, path: str, record):
+    """Send `inputs` through the layers of `model`, opening the models inside it; give back the output."""
+
+    def step(layer, *args, **kwargs):
+        if is_graph(layer):
+            return walk(layer, args[0], f"{path}{layer.name}/", record)
+        outputs = layer(*args, **kwargs)
+        if isinstance(layer, keras.layers.Layer):  # functional models may also hold plain operations, such as x + y
+            record(path, layer, args[0], outputs)
+        return outputs
+
+    if isinstance(model, keras.Sequential):
+        x = inputs[0] if isinstance(inputs, (list, tuple)) else inputs
+        for layer in model.layers:
+            x = step(layer, x)
+        return x
+    tensors = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+    structured = keras.tree.pack_sequence_as(model.input, tensors)
+    # Cloning is Keras's public way to walk a graph. Each "clone" is the layer itself, so the weights stay shared.
+    return keras.models.clone_model(
+        model, input_tensors=structured, clone_function=lambda layer: layer, call_function=step
+    ).output
+
+
+def check(model: keras.Model) -> None:
+    """Raise InputError unless the layers of `model` can be followed."""
+    if not isinstance(model, keras.Model):
+        raise InputError(
+            f"A Keras model is needed, not {type(model).__name__}; load it with `keras.models.load_model`."
+        )
+    if isinstance(model, keras.Sequential) and not model.built:
+        raise InputError(
+            f"The model '{model.name}' has not been built, so its layers have no outputs yet; "
+            "give it an `Input` layer, or call it once on a batch of pictures."
+        )
+    if not is_graph(model):
+        raise InputError(
+            f"The model '{model.name}' is a subclass of keras.Model and hides how its layers are joined; "
+            "make it with `keras.Sequential` or `keras.Model(inputs, outputs)`."
+        )
+
+
+def is_graph(layer) -> bool:
+    """Whether `layer` is itself a model whose layers can be followed."""
+    return isinstance(layer, keras.Sequential) or (isinstance(layer, keras.Model) and hasattr(layer, "operations"))
+
+
+def fresh(name: str, taken: set[str]) -> str:
+    """`name`, or `name_2`, `name_3`, ... if it is taken already."""
+    chosen, number = name, 2
+    while chosen in taken:
+        chosen, number = f"{name}_{number}", number + 1
+    taken.add(chosen)
+    return chosen
+
+
+def look(model: keras.Model, picture: np.ndarray) -> dict[str, np.ndarray]:
+    """What every layer makes of one picture: layer name -> float32 array, (H, W, C) for maps, (C,) for dense layers.
+
+    picture: (H, W, 3) in 0..1, of the size that the model takes; (1, H, W, 3) will do as well.
+    Raises InputError for a picture of another size.
+    """
+    picture = np.asarray(picture, "float32")
+    batch = picture[None] if picture.ndim == 3 else picture
+    every = activation_model(model)
+    check_size(every, batch)
+    return {name: output[0] for name, output in run(every, batch).items()}
+
+
+def watch(model: keras.Model, pictures: np.ndarray | Iterable) -> Iterator[dict[str, np.ndarray]]:
+    """For each batch of `pictures`: layer name -> float32 array (B, ...), the pixels first, as "pixels".
+
+    pictures: an array (N, H, W, 3) in 0..1, or a dataset of batches, with or without labels.
+    """
+    every = activation_model(model)
+    for batch in batches(pictures):
+        check_size(every, batch)
+        yield {"pixels": batch, **run(every, batch)}
+
+
+def run(every: keras.Model, batch: np.ndarray) -> dict[str, np.ndarray]:
+    return {
+        name: keras.ops.convert_to_numpy(output)
+        for name, output in zip(every.layer_names, every(batch, training=False), strict=True)
+    }
+
+
+def batches(pictures: np.ndarray | Iterable, size: int = 64) -> Iterator[np.ndarray]:
+    """Batches float32 (B, H, W, 3), from an array or from a dataset, whose labels are left out."""
+    if isinstance(pictures, np.ndarray):
+        pictures = (pictures[start : start + size] for start in range(0, len(pictures), size))
+    for batch in pictures:
+        yield np.asarray(batch[0] if isinstance(batch, tuple) else batch, "float32")
+
+
+def check_size(model: keras.Model, batch: np.ndarray) -> None:
+    """Raise InputError unless `model` takes pictures of this size."""
+    wanted = tuple(model.inputs[0].shape[1:])
+    if batch.ndim != len(wanted) + 1 or any(
+        want not in (None, got) for want, got in zip(wanted, batch.shape[1:], strict=True)
+    ):
+        raise InputError(
+            f"The model takes pictures of shape {wanted} and was given {tuple(batch.shape[1:])}; "
+            f"read them with `load_image(path, {wanted[:2]})`."
+        )

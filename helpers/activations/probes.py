@@ -1,0 +1,117 @@
+"""How much of the answer a layer already holds: a linear probe on its numbers (Alain, Bengio 2016, arXiv 1610.01644).
+
+The probe is ridge regression in numpy, on the layer's maps averaged over a coarse grid. It is fitted on some pictures
+and judged on others, so that what it scores was in the numbers, not in its memory.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from helpers.activations.every_layer import watch
+from helpers.errors import InputError
+from helpers.quiet import keras
+from helpers.training import wilson
+
+STRENGTHS = 10.0 ** np.arange(-3, 5)  # of the ridge, per picture
+
+
+@dataclass
+class Probe:
+    """How well a linear probe on one layer tells the classes apart, on pictures that it was not fitted on."""
+
+    name: str
+    features: int  # numbers that the probe reads, a picture
+    accuracy: float  # 0..1
+    low: float  # 95 % interval for so many pictures
+    high: float
+
+
+def pooled(activation: np.ndarray, grid: int = 4) -> np.ndarray:
+    """Maps (N, H, W, C) averaged over at most `grid` x `grid` fields -> (N, grid * grid * C); (N, C) stays as it is."""
+    if activation.ndim != 4:
+        return activation.reshape(len(activation), -1)
+    for axis in (1, 2):
+        size = activation.shape[axis]
+        if size > grid:
+            edges = np.arange(grid) * size // grid
+            counts = np.diff([*edges, size])
+            shape = [1] * 4
+            shape[axis] = grid
+            activation = np.add.reduceat(activation, edges, axis=axis) / counts.reshape(shape)
+    return activation.reshape(len(activation), -1)
+
+
+def probe_layers(
+    model: keras.Model,
+    pictures: np.ndarray | Iterable,
+    labels: np.ndarray,
+    folds: int = 5,
+    seed: int = 0,
+    grid: int = 4,
+) -> list[Probe]:
+    """A linear probe for every layer, the pixels first.
+
+    pictures: (N, H, W, 3) in 0..1 or batches in a fixed order, best of pictures that the network was not trained on.
+    labels: (N,) or (N, 1) of 0 and 1. See `linear_probe` for folds and seed, `pooled` for grid.
+    """
+    features: dict[str, list] = {}
+    for outputs in watch(model, pictures):
+        for name, output in outputs.items():
+            features.setdefault(name, []).append(pooled(output, grid))
+    probes = []
+    for name, parts in features.items():
+        table = np.concatenate(parts)
+        right = linear_probe(table, labels, folds, seed)
+        low, high = wilson(right, len(table))
+        probes.append(Probe(name, table.shape[1], right / len(table), low, high))
+    return probes
+
+
+def linear_probe(features: np.ndarray, labels: np.ndarray, folds: int = 5, seed: int = 0) -> int:
+    """How many pictures a linear probe gets right. Each is judged once, by a probe fitted without its fold.
+
+    features: (N, F). labels: (N,) or (N, 1) of 0 and 1. The strength of the ridge is chosen among the pictures it is
+    fitted on, by leaving out one at a time, which has a closed form.
+
+    Raises InputError if features and labels differ in number or if there are fewer pictures than 4 a fold.
+    """
+    truth = np.asarray(labels, "float64").reshape(-1) * 2 - 1
+    features = np.asarray(features, "float64")
+    if len(features) != len(truth) or len(truth) < 4 * folds:
+        raise InputError(
+            f"{len(features)} pictures and {len(truth)} labels for {folds} folds; "
+            f"give one label a picture, and at least {4 * folds} of them."
+        )
+    fold = np.random.default_rng(seed).permutation(len(truth)) % folds
+    right = 0
+    for held in range(folds):
+        fit = fold != held
+        answers = ridge(features[fit], truth[fit], features[~fit])
+        right += int(((answers > 0) == (truth[~fit] > 0)).sum())
+    return right
+
+
+def ridge(features: np.ndarray, targets: np.ndarray, new: np.ndarray) -> np.ndarray:
+    """Ridge regression fitted on (N, F) -> (N,) or (N, T), its answers for `new` (M, F)."""
+    mean, spread = features.mean(axis=0), features.std(axis=0)
+    spread = np.where(spread > 1e-9 * max(1e-9, spread.max()), spread, np.inf)  # what never varies says nothing
+    features, new = (features - mean) / spread, (new - mean) / spread
+    offset = targets.mean(axis=0)
+    scale = max(1, features.shape[1])
+    # With more features than pictures, the small square matrix is the one of pictures by pictures.
+    values, vectors = np.linalg.eigh(features @ features.T / scale)
+    values = np.maximum(values, 0)
+    turned = vectors.T @ (targets - offset)
+    best, weights = np.inf, None
+    for strength in STRENGTHS:
+        kept = values / (values + strength)
+        fitted = vectors @ (kept[:, None] * turned.reshape(len(values), -1))
+        leverage = (vectors**2 * kept).sum(axis=1, keepdims=True)
+        residual = ((targets - offset).reshape(len(values), -1) - fitted) / np.maximum(1 - leverage, 1e-9)
+        error = (residual**2).mean()
+        if error < best:
+            best, weights = error, vectors @ (turned.reshape(len(values), -1) / (values + strength)[:, None])
+    answers = new @ (features.T @ weights) / scale
+    return answers.reshape(len(new), *targets.shape[1:]) + offset

@@ -1,0 +1,218 @@
+"""Where in the picture an answer comes from (Grad-CAM), and two checks of that: shuffled weights, and the truth.
+
+Grad-CAM: Selvaraju et al. 2017, arXiv 1610.02391. The check with weights destroyed: Adebayo et al. 2018, arXiv
+1810.03292. A heat map that stays the same when the weights are shuffled does not show what the network has learned.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from matplotlib import colormaps
+from PIL import Image
+
+from helpers.activations.every_layer import check_size, one_or_all, record_calls
+from helpers.errors import InputError
+from helpers.quiet import keras, tf
+from helpers.training import wilson
+
+
+def grad_cam(model: keras.Model, image: np.ndarray, class_index: int = 1, layer: str | None = None) -> np.ndarray:
+    """Where `image` speaks for class `class_index`: float32 (H, W) in 0..1, at the size of the image.
+
+    Each channel of `layer` is weighted by how much the class's score would rise with it (the mean gradient over the
+    map); the weighted sum, negative parts cut off, is stretched to the size of the image and divided by its greatest
+    number. A map of zeros only means that nothing speaks for the class.
+
+    The score is the number before the sigmoid: the probability itself hardly moves when the network is sure. One
+    sigmoid unit has one number for two classes: it for class 1, and minus it for class 0.
+
+    model: built, and with one sigmoid unit, or one unit a class, at the end. image: (H, W, 3) in 0..1, of its size.
+    layer: a name as in `activation_model(model).layer_names`; if not given, the last layer of maps but for pooling.
+    Raises InputError for a model without maps, for an unknown layer or class, and for an image of another size.
+    """
+    return grad_cams(model, np.asarray(image)[None], [class_index], layer)[0]
+
+
+def grad_cams(
+    model: keras.Model, images: np.ndarray, class_indices: Sequence[int], layer: str | None = None
+) -> np.ndarray:
+    """`grad_cam` of many pictures at once: (N, H, W, 3) and N classes -> float32 (N, H, W) in 0..1."""
+    images = np.asarray(images, "float32")
+    calls = record_calls(model)
+    check_size(model, images)
+    maps = pick_layer(calls, layer)
+    before, last = calls[-1][2], calls[-1][1]
+    follow = keras.Model(one_or_all(model.inputs), [maps, before])
+    heats = [
+        one_batch(follow, last, images[start : start + 64], np.asarray(class_indices)[start : start + 64])
+        for start in range(0, len(images), 64)
+    ]
+    return np.concatenate(heats)
+
+
+def one_batch(follow: keras.Model, last: keras.layers.Layer, images: np.ndarray, classes: np.ndarray) -> np.ndarray:
+    with tf.GradientTape() as tape:
+        maps, before = follow(images, training=False)
+        tape.watch(maps)
+        score = class_scores(logits(last, before), classes)
+    gradient = tape.gradient(score, maps)
+    if gradient is None:
+        raise InputError(
+            "The answer does not depend on that layer; name one on the way from the picture to the answer."
+        )
+    weights = tf.reduce_mean(gradient, axis=(1, 2), keepdims=True)
+    heat = tf.nn.relu(tf.reduce_sum(weights * maps, axis=-1, keepdims=True))
+    heat = tf.image.resize(heat, images.shape[1:3]).numpy()[..., 0]
+    greatest = heat.max(axis=(1, 2), keepdims=True)
+    return (heat / np.where(greatest > 0, greatest, 1)).astype("float32")
+
+
+def logits(last: keras.layers.Layer, before: tf.Tensor) -> tf.Tensor:
+    """The numbers before the last sigmoid or softmax, (B, units), from what comes into the last layer."""
+    if isinstance(last, keras.layers.Dense):
+        scores = tf.matmul(before, last.kernel)
+        return scores + last.bias if last.use_bias else scores
+    if isinstance(last, keras.layers.Activation):
+        return before
+    return last(before)
+
+
+def class_scores(scores: tf.Tensor, classes: np.ndarray) -> tf.Tensor:
+    """The score (B,) of the class asked for, of each picture."""
+    units = scores.shape[-1]
+    if classes.min() < 0 or classes.max() >= max(2, units):
+        raise InputError(f"The model knows the classes 0 to {max(2, units) - 1}; {classes.max()} is not one of them.")
+    if units == 1:
+        return scores[:, 0] * np.where(classes == 1, 1.0, -1.0).astype("float32")
+    return tf.gather(scores, classes, batch_dims=1)
+
+
+def pick_layer(calls: list[tuple], name: str | None):
+    """The symbolic output of the layer asked for, or of the last layer of maps but for pooling."""
+    maps = {call: output for call, layer, _, output in calls if len(output.shape) == 4}
+    if not maps:
+        raise InputError("The model has no layer of maps (H, W, C), so there is no place to point at.")
+    if name is None:
+        idle = (keras.layers.Dropout, keras.layers.SpatialDropout2D)
+        last = [
+            call
+            for call, layer, _, output in calls
+            if call in maps and "Pooling" not in type(layer).__name__ and not isinstance(layer, idle)
+        ]
+        return maps[(last or list(maps))[-1]]
+    if name not in maps:
+        raise InputError(f"{name!r} is not a layer of maps in this model; it has {', '.join(maps)}.")
+    return maps[name]
+
+
+def overlay(image: np.ndarray, heat: np.ndarray, strength: float = 0.6) -> np.ndarray:
+    """The image with the heat laid over it: float32 (H, W, 3) in 0..1. Where there is no heat, it is grey and dim."""
+    grey = np.asarray(image, "float32").mean(axis=-1, keepdims=True).repeat(3, axis=-1)
+    colours = colormaps["inferno"](heat)[..., :3]
+    return (grey * (1 - strength) + colours * strength).astype("float32")
+
+
+def shuffled(model: keras.Model, seed: int = 0, layers: Sequence[str] | None = None) -> keras.Model:
+    """A copy of `model` whose weights are the same numbers in random order, layer by layer; the model is not touched.
+
+    So the copy has learned nothing, and yet its numbers are as large as before. The four lists of a batch
+    normalization are put into one and the same new order. layers: only those whose name is given (all otherwise).
+    """
+    copy = keras.models.clone_model(model)
+    copy.set_weights(model.get_weights())
+    rng = np.random.default_rng(seed)
+    for layer in leaves(copy):
+        if layers is not None and layer.name not in layers:
+            continue
+        weights = layer.get_weights()
+        if isinstance(layer, keras.layers.BatchNormalization):
+            order = rng.permutation(len(weights[0]))
+            layer.set_weights([w[order] for w in weights])
+        else:
+            layer.set_weights([rng.permuted(w.ravel()).reshape(w.shape) for w in weights])
+    return copy
+
+
+def leaves(model: keras.Model) -> list[keras.layers.Layer]:
+    """The layers of `model` and of the models inside it."""
+    return [leaf for layer in model.layers for leaf in (leaves(layer) if hasattr(layer, "layers") else [layer])]
+
+
+def likeness(one: np.ndarray, other: np.ndarray) -> float:
+    """Spearman's rank correlation of two heat maps, -1..1: 1 if both put the same places in the same order.
+
+    A map that is the same everywhere has no order; the likeness is then 0.
+    """
+    a, b = ranks(one), ranks(other)
+    if a.std() == 0 or b.std() == 0:
+        return 0.0
+    return float(np.corrcoef(a, b)[0, 1])
+
+
+def ranks(numbers: np.ndarray) -> np.ndarray:
+    """Rank of each number; equal numbers share the middle of their ranks."""
+    _, places, counts = np.unique(np.ravel(numbers), return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts - 1) / 2)[places]
+
+
+# --- held against the truth -------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Score:
+    """How often the hottest place lies in the box of the pet, against two that do not look at the picture."""
+
+    pictures: int
+    hits: float  # share of the pictures, 0..1
+    low: float  # its 95 % interval
+    high: float
+    chance: float  # a place picked at random: the mean share of the picture that the box covers
+    centre: float  # always the centre of the picture
+
+
+def peak(heat: np.ndarray) -> tuple[float, float] | None:
+    """(x, y) of the hottest place, the middle of it if several are as hot; None for a map of zeros."""
+    if heat.max() <= 0:
+        return None
+    y, x = np.nonzero(heat == heat.max())
+    return float(x.mean() + 0.5), float(y.mean() + 0.5)
+
+
+def inside(point: tuple[float, float] | None, box: Sequence[float]) -> bool:
+    """Whether the point lies in the box (x0, y0, x1, y1)."""
+    return point is not None and box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
+
+
+def peak_in_box(heats: np.ndarray, boxes: np.ndarray) -> Score:
+    """How often the peak of each heat map (N, H, W) lies in its box (N, 4: x0, y0, x1, y1 in pixels of the map).
+
+    A map of zeros counts as a miss. Raises InputError if there are none, or not as many boxes as maps.
+    """
+    if len(heats) != len(boxes) or len(heats) == 0:
+        raise InputError(f"{len(heats)} heat maps and {len(boxes)} boxes; give one box a map, and at least one.")
+    height, width = heats.shape[1:]
+    hits = sum(inside(peak(heat), box) for heat, box in zip(heats, boxes, strict=True))
+    x0, y0, x1, y1 = np.clip(boxes, 0, [width, height, width, height]).T
+    chance = float(((x1 - x0) * (y1 - y0)).mean() / (width * height))
+    centre = float(np.mean([inside((width / 2, height / 2), box) for box in boxes]))
+    return Score(len(heats), hits / len(heats), *wilson(hits, len(heats)), chance, centre)
+
+
+def truth_boxes(rows: Sequence, root: str | Path, paths: Sequence[Path], image_size: tuple[int, int]) -> np.ndarray:
+    """Boxes float32 (N, 4: x0, y0, x1, y1) of `paths`, in pixels at `image_size`; NaN where not known.
+
+    rows: of `drawing.read_truth(root)`, with `path` (relative to root) and a box in pixels of the file.
+    """
+    root = Path(root)
+    known = {root / row["path"]: row for row in rows}
+    boxes = np.full((len(paths), 4), np.nan, "float32")
+    for index, path in enumerate(paths):
+        if (row := known.get(Path(path))) is None:
+            continue
+        with Image.open(path) as picture:
+            width, height = picture.size
+        scale = np.array([image_size[1] / width, image_size[0] / height] * 2)
+        boxes[index] = np.array([float(row[k]) for k in ("x0", "y0", "x1", "y1")]) * scale
+    return boxes
