@@ -82,6 +82,7 @@ def image_dataset(
     seed: int | None = None,
     cache: bool = True,
     images: int | None = None,
+    skip: int = 0,
 ) -> tf.data.Dataset:
     """Batches of (float32 (B, H, W, 3) in 0..1, float32 (B, 1) in {0, 1}) from a folder that looks like this:
 
@@ -90,14 +91,15 @@ def image_dataset(
 
     shuffle: a new order of the whole set in each epoch, the same series of orders for the same `seed`.
     cache: decode each picture once, now, and keep it as bytes (N x H x W x 3 of them); otherwise decode in every epoch.
-    images: take only so many, the same from each class, always the same ones.
+    images: take only so many, the same from each class, always the same ones. skip: leave out so many first; thus
+        `images=500` and `images=500, skip=500` share no picture.
 
     The dataset also carries `.class_names` (list of str) and `.paths` (list of Path, in the order of the pictures when
     `shuffle=False`). Raises InputError for a folder that cannot be used and for a picture that cannot be read.
     """
     paths, labels, class_names = list_images(folder)
-    if images is not None:
-        chosen = _in_balance(labels, images)
+    if images is not None or skip:
+        chosen = _in_balance(labels, skip, images)
         paths, labels = [paths[i] for i in chosen], labels[chosen]
     answers = tf.constant(labels[:, None], tf.float32)
 
@@ -127,10 +129,11 @@ def decode_all(paths: Sequence[Path], image_size: tuple[int, int]) -> np.ndarray
     return pictures
 
 
-def _in_balance(labels: np.ndarray, images: int) -> np.ndarray:
-    """The places of `images` pictures, as many of class 0 as of class 1 (or all of the rarer), always the same."""
+def _in_balance(labels: np.ndarray, skip: int, images: int | None) -> np.ndarray:
+    """The places of `images` pictures after the first `skip`, as many of class 0 as of class 1, always the same."""
     shuffled = np.random.default_rng(0).permutation(len(labels))
-    halves = [shuffled[labels[shuffled] == label][: (images + 1 - label) // 2] for label in (0, 1)]
+    first, last = skip // 2, None if images is None else (skip + images) // 2
+    halves = [shuffled[labels[shuffled] == label][first:last] for label in (0, 1)]
     return np.sort(np.concatenate(halves))
 
 
