@@ -41,8 +41,8 @@ def train_each(
 ) -> list[Run]:
     """Train every recipe once for each seed; measure on `validation` and on `test` after each epoch.
 
-    The seed sets the first weights, dropout and the order of the pictures. One run costs `recipe.epochs` epochs; every
-    rule for stopping can then be read off the same run, which compares the rules on equal terms.
+    The seed sets the first weights and what dropout leaves out; the order of the pictures goes on from run to run. One
+    run costs `recipe.epochs` epochs; every rule for stopping can then be read off the same run, on equal terms.
     """
     bar = progress(total=sum(recipe.epochs for recipe in recipes.values()) * len(seeds), text="training", unit="epochs")
     runs = []
