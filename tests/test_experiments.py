@@ -1,0 +1,83 @@
+"""The same training over seeds: the rows that lessons read off it are what the networks really do."""
+
+import math
+
+import numpy as np
+import pytest
+
+from helpers import experiments
+from helpers.quiet import keras, tf
+
+
+def two_colours(pictures=32, seed=0):
+    """Dark pictures are class 0, bright ones class 1: any network learns it."""
+    labels = np.arange(pictures) % 2
+    noise = np.random.default_rng(seed).uniform(0, 0.3, (pictures, 8, 8, 3))
+    shown = (noise + 0.6 * labels[:, None, None, None]).astype("float32")
+    return tf.data.Dataset.from_tensor_slices((shown, labels[:, None].astype("float32"))).batch(8)
+
+
+def small_model():
+    layers = keras.layers
+    model = keras.Sequential([layers.Input((8, 8, 3)), layers.Flatten(), layers.Dense(1, activation="sigmoid")])
+    model.compile(optimizer=keras.optimizers.Adam(0.05), loss="binary_crossentropy", metrics=["accuracy"])
+    return model
+
+
+@pytest.fixture(scope="module")
+def runs():
+    recipes = {
+        "short": experiments.Recipe(small_model, two_colours(), 2),
+        "long": experiments.Recipe(small_model, two_colours(), 20),
+    }
+    return experiments.train_each(recipes, two_colours(seed=1), two_colours(seed=2), seeds=(1, 2))
+
+
+def test_one_run_for_each_recipe_and_seed(runs):
+    assert [(run.recipe, run.seed, len(run.test_accuracy)) for run in runs] == [
+        ("short", 1, 2),
+        ("short", 2, 2),
+        ("long", 1, 20),
+        ("long", 2, 20),
+    ]
+
+
+def test_best_epoch_is_where_validation_loss_is_lowest(runs):
+    for run in runs:
+        lowest = min(run.history["val_loss"])
+        assert run.history["val_loss"][run.best_epoch() - 1] == lowest
+
+
+def test_an_easy_task_is_learned_on_new_pictures(runs):
+    assert all(run.test_accuracy[-1] == 1.0 for run in runs if run.recipe == "long")
+
+
+def test_the_same_seed_gives_the_same_run(runs):
+    again = experiments.train_each(
+        {"short": experiments.Recipe(small_model, two_colours(), 2)}, two_colours(seed=1), two_colours(seed=2), seeds=(1,)
+    )
+    np.testing.assert_allclose(again[0].history["loss"], runs[0].history["loss"], rtol=1e-5)
+
+
+def test_accuracy_counts_pictures_not_batches():
+    model = small_model()
+    model.set_weights([np.zeros((192, 1)), np.array([9.0])])  # always says class 1
+    uneven = tf.data.Dataset.from_tensor_slices((np.zeros((5, 8, 8, 3), "float32"), np.array([[1.0], [1], [1], [0], [0]])))
+    assert experiments.accuracy(model, uneven.batch(4)) == pytest.approx(3 / 5)
+
+
+def test_interval_of_three_values_is_the_textbook_one():
+    mean, half = experiments.mean_interval([0.70, 0.72, 0.74])
+    assert mean == pytest.approx(0.72)
+    assert half == pytest.approx(4.30 * 0.02 / math.sqrt(3), rel=1e-3)
+
+
+def test_one_value_has_no_interval():
+    mean, half = experiments.mean_interval([0.7])
+    assert mean == pytest.approx(0.7)
+    assert math.isnan(half)
+
+
+def test_the_plot_has_a_row_for_each_way():
+    figure = experiments.interval_plot({"plain": [0.7, 0.8], "varied": [0.8, 0.9]}, "accuracy (%)")
+    assert [tick.get_text() for tick in figure.axes[0].get_yticklabels()] == ["plain", "varied"]
