@@ -13,7 +13,8 @@ def activation_model(model: keras.Model) -> keras.Model:
 
     The layers are the model's own, not copies, so what you see is what it does now. A model inside the model is
     opened: its layers appear as `outer/inner`. A layer used twice appears twice, the second time as `name_2`. Input
-    layers make nothing, so they are left out. The names stand in `.layer_names`, in the order of the outputs.
+    layers make nothing, so they are left out. The names stand in `.layer_names`, in the order of the outputs; `.idle`
+    names those that hand on the same numbers at use (dropout, flatten, random variations).
 
     model: Sequential or functional, nested or not, made here or loaded from disk. An activation model is given back
     as it is.
@@ -25,6 +26,7 @@ def activation_model(model: keras.Model) -> keras.Model:
     calls = record_calls(model)
     every = keras.Model(one_or_all(model.inputs), [output for _, _, _, output in calls], name="every_layer")
     every.layer_names = [name for name, _, _, _ in calls]
+    every.idle = [name for name, layer, _, _ in calls if is_idle(layer)]
     return every
 
 
@@ -90,6 +92,12 @@ def check(model: keras.Model) -> None:
         )
 
 
+def is_idle(layer: keras.layers.Layer) -> bool:
+    """Whether `layer` hands on the very numbers that it gets, outside training."""
+    kind = type(layer).__name__
+    return kind.startswith("Random") or "Dropout" in kind or kind in ("Flatten", "Reshape", "GaussianNoise")
+
+
 def is_graph(layer) -> bool:
     """Whether `layer` is itself a model whose layers can be followed."""
     return isinstance(layer, keras.Sequential) or (isinstance(layer, keras.Model) and hasattr(layer, "operations"))
@@ -120,12 +128,13 @@ def look(model: keras.Model, picture: np.ndarray) -> dict[str, np.ndarray]:
 def watch(model: keras.Model, pictures: np.ndarray | Iterable) -> Iterator[dict[str, np.ndarray]]:
     """For each batch of `pictures`: layer name -> float32 array (B, ...), the pixels first, as "pixels".
 
-    pictures: an array (N, H, W, 3) in 0..1, or a dataset of batches, with or without labels.
+    Idle layers are left out. pictures: an array (N, H, W, 3) in 0..1, or a dataset of batches, with or without labels.
     """
     every = activation_model(model)
     for batch in batches(pictures):
         check_size(every, batch)
-        yield {"pixels": batch, **run(every, batch)}
+        outputs = run(every, batch)
+        yield {"pixels": batch, **{name: output for name, output in outputs.items() if name not in every.idle}}
 
 
 def run(every: keras.Model, batch: np.ndarray) -> dict[str, np.ndarray]:
@@ -137,9 +146,8 @@ def run(every: keras.Model, batch: np.ndarray) -> dict[str, np.ndarray]:
 
 def batches(pictures: np.ndarray | Iterable, size: int = 64) -> Iterator[np.ndarray]:
     """Batches float32 (B, H, W, 3), from an array or from a dataset, whose labels are left out."""
-    if isinstance(pictures, np.ndarray):
-        pictures = (pictures[start : start + size] for start in range(0, len(pictures), size))
-    for batch in pictures:
+    whole = isinstance(pictures, np.ndarray)
+    for batch in (pictures[start : start + size] for start in range(0, len(pictures), size)) if whole else pictures:
         yield np.asarray(batch[0] if isinstance(batch, tuple) else batch, "float32")
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from helpers.activations.display import unmoved
 from helpers.activations.every_layer import watch
 from helpers.quiet import keras
 
@@ -28,7 +29,7 @@ class LayerMeasure:
     @property
     def dead(self) -> np.ndarray:
         """Channels that say the same about everything: no picture and no place ever moved them."""
-        return np.flatnonzero(self.high - self.low <= 1e-6 * np.maximum(1, np.abs(self.high)))
+        return np.flatnonzero(unmoved(self.low, self.high))
 
 
 def measure(model: keras.Model, pictures: np.ndarray | Iterable) -> list[LayerMeasure]:

@@ -84,7 +84,10 @@ def linear_probe(features: np.ndarray, labels: np.ndarray, folds: int = 5, seed:
             f"{len(features)} pictures and {len(truth)} labels for {folds} folds; "
             f"give one label a picture, and at least {4 * folds} of them."
         )
-    fold = np.random.default_rng(seed).permutation(len(truth)) % folds
+    # Dealt out class by class: else a fold with more of one class leaves fewer of it to fit on, which biases the score.
+    order = np.random.default_rng(seed).permutation(len(truth))
+    fold = np.empty(len(truth), int)
+    fold[order[np.argsort(truth[order], kind="stable")]] = np.arange(len(truth)) % folds
     right = 0
     for held in range(folds):
         fit = fold != held

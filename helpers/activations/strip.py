@@ -4,15 +4,18 @@ from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from helpers import figures
-from helpers.activations.display import as_maps, describe, mosaic
+from helpers.activations.display import COLOURS, as_maps, describe, mosaic
 from helpers.activations.every_layer import activation_model, look
+from helpers.errors import InputError
 from helpers.quiet import keras
 
-FRAMES = 8  # in one row
+FRAMES = 9  # in one row of film
 TILES = 9  # channels shown of a layer of maps
-UNITS = 32  # numbers in one row of a dense layer
+FILM, INK = "#16161D", "#F2F2F2"
+BAND, FRAME, LEFT = 1.72, 1.0, 0.05  # inches: height of a row of film, side of a frame, margin
 
 
 def film_strip(
@@ -24,89 +27,118 @@ def film_strip(
     caption: str = "",
     alt: str = "",
 ) -> dict[str, list[float]]:
-    """Show each of `pictures` as a strip: pixels, each layer's strongest channels, the probability; strip under strip.
+    """Show each of `pictures` as a strip: pixels, each layer's liveliest channels, the probability; strip below strip.
 
-    Below each frame stand its shape and a bar: the share of its numbers that are zero. The channels shown are the
-    nine that vary most over the first picture, the same ones for every picture, so that two strips can be compared;
-    each layer has one scale for all strips.
+    Below each frame stand its shape and a bar: the share of its numbers that are zero. The channels shown are the nine
+    that vary most over the first picture. They are the same in every strip, and on the same scale, so that strips can
+    be compared.
 
-    layers: names to show; all of them if not given, save those that change nothing at use (dropout, flatten).
-    Gives back layer name -> share of zeros, one number a picture. Raises InputError as `look` does.
+    pictures: (H, W, 3) each, in 0..1, of the size that the model takes. layers: names to show; all of them if not
+    given, save those that change nothing at use (dropout, flatten).
+    Gives back layer name -> share of zeros, one number a picture. Raises InputError as `look` does, and for a layer
+    that the model does not have.
     """
     every = activation_model(model)
-    seen = [{"pixels": np.asarray(p, "float32"), **look(every, p)} for p in pictures]
-    names = ["pixels", *(layers or [n for n in every.layer_names if changes(seen[0], n, every.layer_names)])]
+    if unknown := set(layers or []) - set(every.layer_names):
+        raise InputError(f"{sorted(unknown)[0]!r} is not a layer; the model has {', '.join(every.layer_names)}.")
+    names = ["pixels", *(layers or [name for name in every.layer_names if name not in every.idle])]
+    seen = [{"pixels": np.asarray(picture, "float32"), **look(every, picture)} for picture in pictures]
     zeros = {name: [float((one[name] == 0).mean()) for one in seen] for name in names}
-    rows = -(-len(names) // FRAMES)
-    figure, axes = plt.subplots(
-        rows * len(pictures), min(FRAMES, len(names)), figsize=(10, 1.75 * rows * len(pictures)), squeeze=False
-    )
-    for axis in axes.flat:
-        axis.set_axis_off()
-    for place, name in enumerate(names):
-        shown = [one[name] for one in seen]
-        for index in range(len(pictures)):
-            axis = axes[(index * rows) + place // FRAMES, place % FRAMES]
-            frame(axis, name, shown, index, class_names if place == len(names) - 1 else None)
-            caption_frame(axis, name, shown[index], zeros[name][index])
-    for index, title in enumerate(titles or []):
-        axes[index * rows, 0].set_title(f"{title}\npixels", fontsize=8)
-    say = (
+
+    rows, across = -(-len(names) // FRAMES), min(FRAMES, len(names))
+    pitch = (10 - 2 * LEFT) / FRAMES
+    size = (across * pitch + 2 * LEFT, len(pictures) * (rows * BAND + (0.3 if titles else 0.08)))
+    figure = plt.figure(figsize=size, layout="none")
+    axis = figure.add_axes((0, 0, 1, 1), xlim=(0, size[0]), ylim=(size[1], 0))
+    axis.set_axis_off()
+    top = 0.0
+    for index, one in enumerate(seen):
+        if titles:
+            axis.text(LEFT, top + 0.15, titles[index], fontsize=10, va="center")
+        top += 0.3 if titles else 0.08
+        for row in range(rows):
+            draw_film(axis, size[0], top)
+            for column, name in enumerate(names[row * FRAMES : (row + 1) * FRAMES]):
+                left = LEFT + column * pitch + (pitch - FRAME) / 2
+                draw_frame(axis, (left, top + 0.33), name, [other[name] for other in seen], index, class_names)
+                draw_words(axis, (left, top + 0.33), name, one[name])
+            top += BAND
+    words = (
         f"{len(names)} stations from pixels to probability. Of a layer of maps: the nine channels that vary most. "
-        "Below: the shape, and in orange the share of the numbers that are zero."
+        "Below: its shape, and in orange the share of its numbers that are zero."
     )
-    figures.show(
-        figure,
-        caption or say,
-        alt or f"{say} " + "; ".join(f"{n}: {100 * np.mean(z):.0f} % zeros" for n, z in zeros.items()),
-    )
+    counted = "; ".join(f"{name} {100 * np.mean(share):.0f} % zeros" for name, share in zeros.items())
+    figures.show(figure, caption or words, alt or f"{words} {counted}.")
     return zeros
 
 
-def changes(outputs: dict[str, np.ndarray], name: str, names: list[str]) -> bool:
-    """Whether the layer holds other numbers than the one before it (dropout and flatten do not, at use)."""
-    before = (["pixels", *names])[names.index(name)]
-    same = outputs[before].size == outputs[name].size and np.array_equal(outputs[before].ravel(), outputs[name].ravel())
-    return not same
+def draw_film(axis: plt.Axes, width: float, top: float) -> None:
+    """A dark band with holes along both edges."""
+    axis.add_patch(Rectangle((0, top), width, BAND - 0.04, color=FILM, linewidth=0, zorder=-2))
+    for y in (top + 0.05, top + BAND - 0.13):
+        for x in np.arange(0.06, width - 0.1, 0.18):
+            style = "round,pad=0,rounding_size=0.015"
+            axis.add_patch(FancyBboxPatch((x, y), 0.09, 0.05, boxstyle=style, color="white", linewidth=0, zorder=-1))
 
 
-def frame(axis: plt.Axes, name: str, shown: list[np.ndarray], index: int, class_names: Sequence[str] | None) -> None:
-    """Draw what one layer makes of picture `index`."""
+def draw_frame(
+    axis: plt.Axes,
+    corner: tuple[float, float],
+    name: str,
+    shown: list[np.ndarray],
+    index: int,
+    class_names: Sequence[str],
+) -> None:
+    """Draw what one layer makes of picture `index`, on the scale of all the pictures `shown`."""
     if name == "pixels":
-        axis.imshow(np.clip(shown[index], 0, 1))
-    elif shown[index].size == 1 and class_names:
-        draw_probability(axis, float(shown[index].ravel()[0]), class_names)
-    else:
-        maps = [as_maps(one) for one in shown]
-        low, high = min(m.min() for m in maps), max(m.max() for m in maps)
-        if maps[0].shape[:2] == (1, 1):
-            axis.imshow(as_square(maps[index].ravel()), cmap="viridis", vmin=low, vmax=high, interpolation="nearest")
-        else:
-            strongest = np.sort(np.argsort(-maps[0].std(axis=(0, 1)), kind="stable")[:TILES])
-            axis.imshow(mosaic(maps[index][:, :, strongest], columns=3).picture, interpolation="nearest")
+        return draw_picture(axis, corner, np.clip(shown[index], 0, 1))
+    if shown[index].size == 1:
+        return draw_probability(axis, corner, float(shown[index].ravel()[0]), class_names)
+    maps = [as_maps(one) for one in shown]
+    if maps[0].shape[:2] == (1, 1):
+        low, high = min(one.min() for one in maps), max(one.max() for one in maps)
+        share = (as_square(maps[index].ravel()) - low) / (high - low or 1)
+        return draw_picture(axis, corner, plt.get_cmap(COLOURS)(share)[..., :3] * np.isfinite(share)[..., None])
+    liveliest = np.sort(np.argsort(-maps[0].std(axis=(0, 1)), kind="stable")[:TILES])
+    chosen = np.stack([one[:, :, liveliest] for one in maps])  # (pictures, H, W, 9)
+    limits = chosen.min(axis=(0, 1, 2)), chosen.max(axis=(0, 1, 2))
+    laid = mosaic(chosen[index], columns=3, limits=limits)
+    picture = np.where((laid.picture == 1).all(axis=-1, keepdims=True), 0.09, laid.picture)  # gaps as dark as the film
+    return draw_picture(axis, corner, picture)
+
+
+def draw_picture(axis: plt.Axes, corner: tuple[float, float], picture: np.ndarray) -> None:
+    """Fit `picture` into the frame at `corner` (left, top), in its own proportions."""
+    height, width = np.array(picture.shape[:2]) / max(picture.shape[:2]) * FRAME
+    left, top = corner[0] + (FRAME - width) / 2, corner[1] + (FRAME - height) / 2
+    axis.imshow(picture, extent=(left, left + width, top + height, top), interpolation="antialiased", aspect="auto")
 
 
 def as_square(numbers: np.ndarray) -> np.ndarray:
-    """Numbers (C,) laid out in rows, nearly square; unfilled cells are NaN and stay white."""
+    """Numbers (C,) laid out in rows, nearly square; cells left over are NaN."""
     side = int(np.ceil(np.sqrt(numbers.size)))
     cells = np.full(-(-numbers.size // side) * side, np.nan)
     cells[: numbers.size] = numbers
     return cells.reshape(-1, side)
 
 
-def draw_probability(axis: plt.Axes, probability: float, class_names: Sequence[str]) -> None:
-    axis.set_xlim(0, 1)
-    axis.set_ylim(0, 1)
+def draw_probability(
+    axis: plt.Axes, corner: tuple[float, float], probability: float, class_names: Sequence[str]
+) -> None:
+    """One bar a class, with its name and share."""
     for index, share in enumerate((1 - probability, probability)):
-        y = 0.62 - 0.4 * index
-        axis.add_patch(plt.Rectangle((0, y), 1, 0.18, color="#E5E5E5"))
-        axis.add_patch(plt.Rectangle((0, y), share, 0.18, color=figures.class_colour(index)))
-        axis.text(0, y + 0.21, f"{class_names[index]} {share:.2f}", fontsize=8)
+        x, y = corner[0], corner[1] + 0.3 + 0.42 * index
+        axis.add_patch(Rectangle((x, y), FRAME, 0.16, color="#44444C", linewidth=0))
+        axis.add_patch(Rectangle((x, y), share * FRAME, 0.16, color=figures.class_colour(index), linewidth=0))
+        axis.text(x, y - 0.04, f"{class_names[index]} {share:.2f}", fontsize=8, color=INK)
 
 
-def caption_frame(axis: plt.Axes, name: str, output: np.ndarray, zeros: float) -> None:
-    shape = describe(as_maps(output).shape) if name != "pixels" else " x ".join(map(str, output.shape))
-    axis.set_title(name.split("/")[-1], fontsize=8)
-    axis.text(0.5, -0.06, shape.replace(" of ", "\nof "), transform=axis.transAxes, ha="center", va="top", fontsize=7)
-    axis.add_patch(plt.Rectangle((0, -0.04), 1, 0.03, transform=axis.transAxes, color="#E5E5E5", clip_on=False))
-    axis.add_patch(plt.Rectangle((0, -0.04), zeros, 0.03, transform=axis.transAxes, color=figures.DOG, clip_on=False))
+def draw_words(axis: plt.Axes, corner: tuple[float, float], name: str, output: np.ndarray) -> None:
+    """The name above the frame; the share of zeros and the shape below it."""
+    x, y = corner
+    axis.text(x + FRAME / 2, y - 0.05, name.split("/")[-1], fontsize=8, color=INK, ha="center")
+    share = float((output == 0).mean())
+    axis.add_patch(Rectangle((x, y + FRAME + 0.025), FRAME, 0.035, color="#44444C", linewidth=0))
+    axis.add_patch(Rectangle((x, y + FRAME + 0.025), share * FRAME, 0.035, color="#E69F00", linewidth=0))
+    shape = " × ".join(map(str, output.shape)) if output.ndim > 1 else describe(as_maps(output).shape)
+    axis.text(x + FRAME / 2, y + FRAME + 0.14, shape, fontsize=7, color=INK, ha="center", va="center")
