@@ -76,12 +76,15 @@ def grid(
     """
     columns = min(columns, len(pictures))
     rows = -(-len(pictures) // columns)
-    height = size + (0.25 * (1 + max(title.count("\n") for title in titles)) if titles else 0)
-    figure, axes = plt.subplots(rows, columns, figsize=(columns * size, rows * height), squeeze=False)
-    for axis in axes.flat:
+    heading = 0.06 + 0.18 * max((title.count("\n") + 1 for title in titles if title), default=0) if titles else 0
+    wide, high = columns * size, rows * (size + heading)
+    figure = plt.figure(figsize=(wide, high), layout="none")
+    for index, picture in enumerate(pictures):
+        row, column = divmod(index, columns)
+        left, bottom = (column * size + 0.03) / wide, 1 - ((row + 1) * (size + heading) - 0.03) / high
+        axis = figure.add_axes((left, bottom, (size - 0.06) / wide, (size - 0.06) / high))
         axis.axis("off")
-    for index, (axis, picture) in enumerate(zip(axes.flat, pictures, strict=False)):
         axis.imshow(picture, cmap="gray", vmin=0, vmax=255 if picture.dtype == np.uint8 else 1)
-        if titles:
-            axis.set_title(titles[index], fontsize=9)
+        if titles and titles[index]:
+            axis.set_title(titles[index], fontsize=9, pad=3)
     show(figure, caption, alt)
