@@ -7,18 +7,21 @@ film_strip(every, [picture])                # one picture through all the layers
 measure(every, pictures)                    # numbers, zeros and silent channels of each layer
 dead_channels(every, pictures)              # {"conv_2": array([3, 17]), ...}
 probe_layers(every, pictures, labels)       # how well each layer's numbers tell the classes apart
+    redraw(every, pictures, others)             # the other pictures, drawn again from each layer's numbers
 """
 
 from helpers.activations.display import Mosaic, display_grid, mosaic
 from helpers.activations.every_layer import activation_model, look, watch
 from helpers.activations.measures import LayerMeasure, dead_channels, measure
 from helpers.activations.probes import Probe, linear_probe, pooled, probe_layers
+from helpers.activations.redraw import Redrawing, redraw
 from helpers.activations.strip import film_strip
 
 __all__ = [
     "LayerMeasure",
     "Mosaic",
     "Probe",
+    "Redrawing",
     "activation_model",
     "dead_channels",
     "display_grid",
@@ -29,5 +32,6 @@ __all__ = [
     "mosaic",
     "pooled",
     "probe_layers",
+    "redraw",
     "watch",
 ]

@@ -138,10 +138,7 @@ def watch(model: keras.Model, pictures: np.ndarray | Iterable) -> Iterator[dict[
 
 
 def run(every: keras.Model, batch: np.ndarray) -> dict[str, np.ndarray]:
-    return {
-        name: keras.ops.convert_to_numpy(output)
-        for name, output in zip(every.layer_names, every(batch, training=False), strict=True)
-    }
+    return {name: output.numpy() for name, output in zip(every.layer_names, every(batch, training=False), strict=True)}
 
 
 def batches(pictures: np.ndarray | Iterable, size: int = 64) -> Iterator[np.ndarray]:

@@ -1,0 +1,70 @@
+"""What a layer still knows of the picture: the picture drawn again from nothing but the layer's numbers.
+
+For each layer a ridge regression learns, from some pictures, to turn the layer's numbers back into pixels. Then it
+draws pictures that it has not seen. What comes back was kept; what does not come back was thrown away, or hidden from
+a linear method. So the share kept is a lower bound.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from helpers.activations.every_layer import activation_model, watch
+from helpers.activations.probes import ridge_of_likeness
+from helpers.errors import InputError
+from helpers.progress import progress
+from helpers.quiet import keras, tf
+
+
+@dataclass
+class Redrawing:
+    """Pictures drawn again from one layer."""
+
+    name: str
+    pictures: np.ndarray  # float32 (M, side, side, 3) in 0..1
+    kept: float  # share of the pictures' variance that came back (R squared): 1 all of it, 0 none
+
+
+def redraw(
+    model: keras.Model, fit: np.ndarray, new: np.ndarray, layers: Sequence[str] | None = None, side: int = 32
+) -> list[Redrawing]:
+    """Draw the pictures `new` again from each layer, by what was learned from the pictures `fit`; the pixels first.
+
+    fit, new: (N, H, W, 3) and (M, H, W, 3) in 0..1; some hundreds to fit on. layers: only these (all otherwise).
+    side: what is drawn is side x side pixels. Holds the outputs of all those layers for all pictures in memory.
+    Raises InputError if there are fewer than 20 pictures to fit on.
+    """
+    if len(fit) < 20:
+        raise InputError(f"{len(fit)} pictures are too few to learn redrawing from; give at least 20, better 500.")
+    every = activation_model(model)
+    wanted = ["pixels", *(layers or [name for name in every.layer_names if name not in every.idle])]
+    parts: dict[str, list] = {name: [] for name in wanted}
+    for outputs in watch(every, np.concatenate([fit, new])):
+        for name in wanted:
+            parts[name].append(outputs[name].reshape(len(outputs[name]), -1))
+
+    small = (
+        tf.image.resize(np.concatenate([fit, new]), (side, side), antialias=True).numpy().reshape(-1, side * side * 3)
+    )
+    targets, truth = small[: len(fit)], small[len(fit) :]
+    spread = ((truth - targets.mean(axis=0)) ** 2).sum()
+    drawings = []
+    for name in progress(wanted, text="redrawing", unit="layers"):
+        drawn = from_layer(np.concatenate(parts.pop(name)), targets)
+        kept = 1 - ((drawn - truth) ** 2).sum() / spread
+        pictures = np.clip(drawn, 0, 1).reshape(-1, side, side, 3).astype("float32")
+        drawings.append(Redrawing(name, pictures, float(kept)))
+    return drawings
+
+
+def from_layer(numbers: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """Fit on the first rows of `numbers` (N + M, F), as many as `targets` has; the answers for the others, (M, T)."""
+    count = len(targets)
+    centred = numbers - numbers[:count].mean(axis=0)
+    likeness = np.zeros((len(numbers), count))
+    for start in range(0, centred.shape[1], 8192):  # in parts, so that only a part stands in memory at double precision
+        part = centred[:, start : start + 8192].astype("float64")
+        likeness += part @ part[:count].T
+    likeness /= max(likeness[:count].trace() / count, 1e-12)
+    return ridge_of_likeness(likeness[:count], targets, likeness[count:])

@@ -1,0 +1,289 @@
+"""What the layers say, on networks whose answer is known."""
+
+import numpy as np
+import pytest
+
+from helpers import activations, figures
+from helpers.activations import (
+    activation_model,
+    dead_channels,
+    display_grid,
+    film_strip,
+    linear_probe,
+    look,
+    measure,
+    mosaic,
+    pooled,
+    probe_layers,
+    redraw,
+)
+from helpers.errors import InputError
+from helpers.models import compact, lab_cnn
+from helpers.quiet import keras
+
+layers = keras.layers
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """The figures that a call shows: a list of (figure, caption, alt)."""
+    seen = []
+    monkeypatch.setattr(figures, "show", lambda figure, caption, alt: seen.append((figure, caption, alt)))
+    yield seen
+    for figure, _, _ in seen:
+        figures.plt.close(figure)
+
+
+def edge_detector(size=(20, 28)):
+    """Channel 0 answers to a step from dark to bright, left to right; channel 1 never; channel 2 to light."""
+    model = keras.Sequential(
+        [
+            layers.Input((*size, 3)),
+            layers.Conv2D(3, 3, activation="relu", name="edges"),
+            layers.MaxPooling2D(name="pool"),
+        ]
+    )
+    kernel = np.zeros((3, 3, 3, 3), "float32")
+    kernel[:, 0, :, 0], kernel[:, 2, :, 0] = -1, 1
+    kernel[1, 1, :, 2] = 1
+    model.get_layer("edges").set_weights([kernel, np.array([0, -100, 0], "float32")])
+    return model
+
+
+def step_picture(size=(20, 28), edge=12):
+    """Dark on the left, bright from column `edge` on."""
+    picture = np.zeros((*size, 3), "float32")
+    picture[:, edge:] = 1
+    return picture
+
+
+def nested():
+    inner = keras.Sequential(
+        [layers.Input((32, 40, 3)), layers.Conv2D(4, 3, activation="relu", name="c"), layers.MaxPooling2D(name="p")],
+        name="inner",
+    )
+    pictures = layers.Input((32, 40, 3))
+    shared = layers.Conv2D(4, 3, padding="same", name="shared")
+    x = shared(shared(inner(pictures)))
+    x = layers.GlobalAveragePooling2D(name="mean")(x)
+    return keras.Model(pictures, layers.Dense(1, activation="sigmoid", name="answer")(x))
+
+
+def test_edge_detector_shows_the_edge():
+    maps = look(edge_detector(), step_picture(edge=12))["edges"]
+    assert maps.shape == (18, 26, 3)
+    assert set(np.flatnonzero(maps[5, :, 0])) == {10, 11}  # the two places whose 3 x 3 field straddles the edge
+
+
+@pytest.mark.parametrize("make", [lambda: lab_cnn((32, 40)), lambda: compact((32, 40)), nested])
+def test_every_layer_of_every_kind_of_model(make, tmp_path):
+    model = make()
+    picture = np.random.default_rng(0).random((32, 40, 3), "float32")
+    outputs = look(model, picture)
+    answer = float(model(picture[None], training=False)[0, 0])
+    assert list(outputs.values())[-1] == pytest.approx(answer, abs=1e-6)
+
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    assert list(look(loaded, picture)) == list(outputs)
+    np.testing.assert_allclose(look(loaded, picture)[list(outputs)[0]], list(outputs.values())[0], atol=1e-6)
+
+
+def test_names_open_models_within_and_tell_two_uses_apart():
+    assert activation_model(nested()).layer_names == ["inner/c", "inner/p", "shared", "shared_2", "mean", "answer"]
+
+
+def test_outputs_follow_the_model_as_it_learns():
+    model = edge_detector()
+    every = activation_model(model)
+    before = look(every, step_picture())["edges"].sum()
+    model.get_layer("edges").set_weights([w * 2 for w in model.get_layer("edges").get_weights()])
+    assert look(every, step_picture())["edges"].sum() == pytest.approx(2 * before)
+    assert activation_model(every) is every
+
+
+def test_sequential_without_input_layer_works_once_it_was_called():
+    model = keras.Sequential([layers.Conv2D(2, 3), layers.Flatten(), layers.Dense(1)])
+    with pytest.raises(InputError, match="not been built.*Input"):
+        activation_model(model)
+    model(np.zeros((1, 8, 8, 3)))
+    assert len(activation_model(model).layer_names) == 3
+
+
+def test_wrong_input_is_said_in_a_sentence():
+    class Hidden(keras.Model):
+        def call(self, x):
+            return x
+
+    with pytest.raises(InputError, match="subclass"):
+        activation_model(Hidden())
+    with pytest.raises(InputError, match="Keras model is needed"):
+        activation_model("model.keras")
+    with pytest.raises(InputError, match=r"\(20, 28, 3\) and was given \(28, 20, 3\)"):
+        look(edge_detector(), np.zeros((28, 20, 3)))
+
+
+def test_each_channel_on_its_own_scale_and_all_on_one():
+    maps = np.zeros((4, 6, 3), "float32")
+    maps[..., 0] = np.linspace(0, 1, 6)
+    maps[..., 1] = np.linspace(0, 10, 6)
+    own, one = mosaic(maps), mosaic(maps, scale="shared")
+
+    def end(laid, channel):  # colour of the last pixel of a tile
+        y, x = laid.corner(channel)
+        return laid.picture[y + laid.tile[0] - 1, x + laid.tile[1] - 1]
+
+    np.testing.assert_allclose(end(own, 0), end(own, 1))
+    assert end(one, 0).sum() < end(one, 1).sum()
+    np.testing.assert_allclose(end(own, 2), 0.86, atol=1e-6)
+    assert list(own.dead) == [2]
+
+
+@pytest.mark.parametrize("channels", [1, 7, 16, 17])
+def test_grid_that_is_not_filled_stays_white(channels):
+    laid = mosaic(np.random.default_rng(0).random((5, 9, channels)), columns=16)
+    assert laid.columns == min(16, channels)
+    height, width = laid.tile
+    assert height / width == pytest.approx(5 / 9)
+    y, x = laid.corner(channels - 1)
+    assert y + height == laid.picture.shape[0]
+    assert (laid.picture[y:, x + width :] == 1).all()
+
+
+def test_constant_channel_is_crossed_out_and_counted(shown):
+    maps = np.random.default_rng(0).random((6, 6, 4)).astype("float32")
+    maps[..., 1], maps[..., 3] = 0, 7.5
+    laid = display_grid(maps, name="conv")
+    figure, caption, alt = shown[0]
+    assert list(laid.dead) == [1, 3]
+    assert len(figure.axes[0].lines) == 4  # two strokes a cross
+    assert "2 of 4 are the same everywhere" in caption and "conv: 4 channels of 6 × 6" in alt
+
+
+def test_legend_says_the_values(shown):
+    maps = np.linspace(-2, 3, 50).reshape(1, 5, 10, 1)
+    display_grid(maps, scale="shared")
+    display_grid(maps, scale="channel", caption="mine", alt="also mine")
+    words = [[text.get_text() for axis in figure.axes for text in axis.texts] for figure, _, _ in shown]
+    assert "-2" in words[0] and "3" in words[0]
+    assert any("full at 3" in text for text in words[1])
+    assert shown[1][1:] == ("mine", "also mine")
+
+
+@pytest.mark.parametrize("shape", [(512,), (1, 512), (1, 1, 512), (1, 1, 1, 512), (1,)])
+def test_dense_outputs_are_a_strip_on_one_scale(shape, shown):
+    numbers = np.zeros(shape, "float32")
+    laid = display_grid(numbers, name="dense")
+    assert len(laid.dead) == 0  # one zero is not a dead channel
+    assert laid.columns == min(64, np.prod(shape))
+    assert "One scale for all" in shown[0][1]
+
+
+def test_what_cannot_be_drawn_is_said():
+    with pytest.raises(InputError, match="not finite"):
+        mosaic(np.full((3, 3, 2), np.nan))
+    with pytest.raises(InputError, match=r"shape \(2, 3, 3, 4\)"):
+        mosaic(np.zeros((2, 3, 3, 4)))
+    with pytest.raises(InputError, match="'log' is unknown"):
+        mosaic(np.zeros((3, 3, 2)), scale="log")
+
+
+def test_measures_count_zeros_numbers_and_firing():
+    model = edge_detector()
+    dark = np.zeros((20, 28, 3), "float32")
+    pictures = np.stack([step_picture(), dark, dark, dark])
+    pixels, edges, _ = measure(model, pictures)
+    assert (pixels.name, pixels.numbers, edges.numbers) == ("pixels", 20 * 28 * 3, 18 * 26 * 3)
+    assert edges.zeros == pytest.approx(1 - (18 * 2 + 18 * 15) / (4 * 18 * 26 * 3))  # 2 columns of edge, 15 of light
+    np.testing.assert_allclose(edges.fires, [0.25, 0, 0.25])
+
+
+def test_channel_that_never_fires_is_found_over_all_batches():
+    pictures = np.random.default_rng(0).random((130, 20, 28, 3), "float32")
+    pictures[:129] = 0  # only the last picture moves the others
+    assert {name: list(dead) for name, dead in dead_channels(edge_detector(), pictures).items()} == {
+        "edges": [1],
+        "pool": [1],
+    }
+
+
+def test_measures_take_datasets_and_leave_out_idle_layers():
+    from helpers.quiet import tf
+
+    pictures = np.random.default_rng(0).random((9, 32, 32, 3), "float32")
+    batches = tf.data.Dataset.from_tensor_slices((pictures, np.zeros((9, 1)))).batch(4)
+    names = [layer.name for layer in measure(lab_cnn((32, 32), dropout=0.5), batches)]
+    assert names == ["pixels", "conv_1", "pool_1", "conv_2", "pool_2", "conv_3", "pool_3", "dense", "answer"]
+
+
+def test_pooling_averages_uneven_fields():
+    maps = np.arange(10, dtype="float32").reshape(1, 1, 10, 1)
+    np.testing.assert_allclose(pooled(maps, 4)[0], [0.5, 3, 5.5, 8])
+    assert pooled(np.zeros((2, 9, 3, 5)), 4).shape == (2, 4 * 3 * 5)
+
+
+def test_probe_reads_what_is_there_and_nothing_else():
+    rng = np.random.default_rng(0)
+    labels = np.repeat([0, 1], 100)
+    noise = rng.normal(size=(200, 300))  # more numbers than pictures: enough to remember every label
+    told = noise.copy()
+    told[:, 7] += 4 * labels
+    assert linear_probe(told[:, :10], labels) > 185
+    by_chance = [linear_probe(noise, rng.permutation(labels)) / 200 for _ in range(12)]
+    assert np.mean(by_chance) == pytest.approx(0.5, abs=0.05)
+
+
+def test_probe_of_layers_finds_what_the_kernel_makes_readable():
+    rng = np.random.default_rng(0)
+    pictures, labels = np.zeros((80, 20, 28, 3), "float32"), np.tile([0, 1], 40)
+    for picture, label in zip(pictures, labels, strict=True):
+        picture[:, rng.integers(6, 22) :] = 1
+        if label:
+            picture[:] = 1 - picture  # bright to dark: the detector is silent
+    pixels, edges, pool = probe_layers(edge_detector(), pictures, labels)
+    assert edges.accuracy == 1 and edges.low > 0.9
+    assert (pixels.name, pixels.features, pool.features) == ("pixels", 48, 48)
+
+
+def test_probe_wants_a_label_a_picture():
+    with pytest.raises(InputError, match="30 pictures and 20 labels"):
+        linear_probe(np.zeros((30, 2)), np.zeros(20))
+
+
+def test_a_picture_comes_back_from_what_keeps_it_and_not_from_what_does_not():
+    rng = np.random.default_rng(0)
+    pictures = rng.random((90, 4, 4, 3), "float32").repeat(4, axis=1).repeat(4, axis=2)  # 48 numbers decide a picture
+    model = keras.Sequential(
+        [
+            layers.Input((16, 16, 3)),
+            layers.AveragePooling2D(4, name="keeps"),
+            layers.AveragePooling2D(2, name="quarter"),
+            layers.GlobalAveragePooling2D(name="mean"),
+            layers.Dense(1, kernel_initializer="zeros", name="nothing"),
+        ]
+    )
+    drawn = {one.name: one for one in redraw(model, pictures[:80], pictures[80:], side=4)}
+    assert drawn["pixels"].kept > 0.99 and drawn["keeps"].kept > 0.99
+    assert 0.1 < drawn["quarter"].kept < 0.4  # the mean of four has a quarter of their variance
+    assert drawn["mean"].kept < drawn["quarter"].kept and abs(drawn["nothing"].kept) < 0.05
+    np.testing.assert_allclose(drawn["keeps"].pictures, pictures[80:, ::4, ::4], atol=0.05)
+    with pytest.raises(InputError, match="5 pictures are too few"):
+        redraw(model, pictures[:5], pictures[5:])
+
+
+def test_film_strip_runs_from_pixels_to_probability(shown):
+    model = lab_cnn((40, 32))
+    pictures = [np.zeros((40, 32, 3), "float32"), np.random.default_rng(0).random((40, 32, 3), "float32")]
+    zeros = film_strip(model, pictures, class_names=["apples", "pears"], titles=["one", "two"])
+    assert list(zeros) == ["pixels", "conv_1", "pool_1", "conv_2", "pool_2", "conv_3", "pool_3", "dense", "answer"]
+    assert zeros["pixels"] == [1.0, 0.0]
+    figure, caption, alt = shown[0]
+    words = [text.get_text() for text in figure.axes[0].texts]
+    assert words.count("38 × 30 × 16") == 2 and "apples 0.50" in words and {"one", "two"} <= set(words)
+    assert "conv_1" in alt
+    with pytest.raises(InputError, match="'conv_9' is not a layer"):
+        film_strip(model, pictures, layers=["conv_9"])
+
+
+def test_public_names_are_there():
+    assert all(hasattr(activations, name) for name in activations.__all__)

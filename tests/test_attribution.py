@@ -1,0 +1,171 @@
+"""Grad-CAM on networks that look where we tell them to, and the checks of it."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from helpers.attribution import grad_cam, grad_cams, inside, likeness, overlay, peak, peak_in_box, shuffled, truth_boxes
+from helpers.errors import InputError
+from helpers.models import compact, lab_cnn
+from helpers.quiet import keras
+
+layers = keras.layers
+SIZE = (24, 40)
+
+
+def two_corners(bias=0.0, nest=False):
+    """Light in the top left corner speaks for class 1, light in the bottom right corner for class 0."""
+
+    def corner(pictures, crop, name):
+        x = layers.Cropping2D(crop)(pictures)
+        x = layers.ZeroPadding2D(crop)(x)
+        return layers.Conv2D(1, 1, activation="relu", use_bias=False, kernel_initializer="ones", name=name)(x)
+
+    pictures = layers.Input((*SIZE, 3))
+    first = corner(pictures, ((0, 16), (0, 30)), "top_left")
+    second = corner(pictures, ((16, 0), (30, 0)), "bottom_right")
+    eyes = keras.Model(pictures, layers.Concatenate(name="corners")([first, second]), name="eyes")
+    x = layers.Input((*SIZE, 3))
+    maps = eyes(x) if nest else eyes.output
+    answer = layers.Dense(1, activation="sigmoid", name="answer")
+    model = keras.Model(x if nest else pictures, answer(layers.GlobalAveragePooling2D()(maps)))
+    answer.set_weights([np.array([[5.0], [-5.0]]), np.array([bias])])
+    return model
+
+
+@pytest.fixture
+def picture():
+    return np.random.default_rng(0).uniform(0.5, 1, (*SIZE, 3)).astype("float32")
+
+
+@pytest.mark.parametrize("nest", [False, True])
+def test_peak_lies_where_the_network_looks_for_either_class(picture, nest, tmp_path):
+    model = two_corners(nest=nest)
+    model.save(tmp_path / "model.keras")
+    for either in (model, keras.models.load_model(tmp_path / "model.keras")):
+        for class_index, box in ((1, (0, 0, 10, 8)), (0, (30, 16, 40, 24))):
+            heat = grad_cam(either, picture, class_index)
+            assert heat.shape == SIZE and heat.dtype == np.float32
+            assert heat.min() == 0 and heat.max() == 1
+            assert inside(peak(heat), box)
+
+
+def test_sure_answers_still_have_a_map(picture):
+    model = two_corners(bias=200.0)
+    assert float(model(picture[None])[0, 0]) == 1.0  # the probability has no slope left
+    assert inside(peak(grad_cam(model, picture, 1)), (0, 0, 10, 8))
+
+
+def test_nothing_speaks_for_the_class(picture):
+    picture[:8, :10] = 0
+    assert grad_cam(two_corners(), picture, 1).max() == 0
+    assert peak(np.zeros((4, 4))) is None
+
+
+def test_logits_softmax_and_an_activation_layer_agree_with_the_sigmoid(picture):
+    model = two_corners()
+    features = model.layers[-2].output
+
+    def ending(*ends):
+        x = features
+        for end in ends:
+            x = end(x)
+        return keras.Model(model.input, x)
+
+    weights = model.layers[-1].get_weights()
+    plain = ending(layers.Dense(1))
+    split = ending(layers.Dense(1), layers.Activation("sigmoid"))
+    pair = ending(layers.Dense(2, activation="softmax"))
+    plain.layers[-1].set_weights(weights)
+    split.layers[-2].set_weights(weights)
+    pair.layers[-1].set_weights([np.hstack([-weights[0], weights[0]]), np.zeros(2)])
+    for class_index in (0, 1):
+        expected = grad_cam(model, picture, class_index)
+        for other in (plain, split, pair):
+            np.testing.assert_allclose(grad_cam(other, picture, class_index), expected, atol=1e-5)
+
+
+def test_default_layer_is_the_last_of_maps_before_pooling():
+    pictures = np.random.default_rng(0).random((3, 48, 64, 3), "float32")
+    for model, name in ((lab_cnn((48, 64)), "conv_3"), (compact((48, 64)), "stage_3_sum_relu")):
+        heats = grad_cams(model, pictures, [0, 1, 1])
+        assert heats.shape == (3, 48, 64)
+        np.testing.assert_allclose(heats[2], grad_cam(model, pictures[2], 1, layer=name), atol=1e-5)
+
+
+def test_wrong_input_is_said_in_a_sentence(picture):
+    model = two_corners()
+    with pytest.raises(InputError, match="'conv_9' is not a layer of maps.*top_left"):
+        grad_cam(model, picture, 1, layer="conv_9")
+    with pytest.raises(InputError, match="classes 0 to 1; 2 is not"):
+        grad_cam(model, picture, 2)
+    with pytest.raises(InputError, match="no layer of maps"):
+        grad_cam(keras.Sequential([layers.Input((3,)), layers.Dense(1)]), np.zeros(3), 1)
+    with pytest.raises(InputError, match=r"\(24, 40, 3\)"):
+        grad_cam(model, np.zeros((40, 24, 3)), 1)
+
+
+def test_overlay_shows_the_picture_below_the_heat(picture):
+    heat = np.zeros(SIZE, "float32")
+    heat[0, 0] = 1
+    laid = overlay(picture, heat)
+    assert laid.shape == picture.shape and 0 <= laid.min() and laid.max() <= 1
+    assert laid[0, 0, 0] > laid[0, 1, 0]
+
+
+def test_shuffled_copy_has_the_same_numbers_in_another_order():
+    model = compact((32, 32))
+    before = [w.copy() for w in model.get_weights()]
+    copy = shuffled(model, seed=3)
+    for old, now, mixed in zip(before, model.get_weights(), copy.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, now)
+        np.testing.assert_allclose(np.sort(old.ravel()), np.sort(mixed.ravel()))
+    assert any((old != mixed).any() for old, mixed in zip(before, copy.get_weights(), strict=True))
+    only = shuffled(model, layers=["answer"])
+    changed = [layer.name for layer, same in zip(only.layers, model.layers, strict=True) if differs(layer, same)]
+    assert changed == ["answer"]
+
+
+def differs(layer, other):
+    return any((a != b).any() for a, b in zip(layer.get_weights(), other.get_weights(), strict=True))
+
+
+def test_shuffling_opens_models_within(picture):
+    model = two_corners(nest=True)
+    eyes = model.get_layer("eyes").get_layer("top_left")
+    eyes.set_weights([np.array([0.0, 0.1, 5.0]).reshape(1, 1, 3, 1)])
+    mixed = shuffled(model, seed=2).get_layer("eyes").get_layer("top_left").get_weights()[0].ravel()
+    assert sorted(mixed) == pytest.approx([0, 0.1, 5]) and list(mixed) != pytest.approx([0, 0.1, 5])
+
+
+def test_likeness_is_a_rank_correlation():
+    rising = np.linspace(0, 1, 12).reshape(3, 4)
+    assert likeness(rising, rising**3) == pytest.approx(1)
+    assert likeness(rising, 1 - rising) == pytest.approx(-1)
+    assert likeness(rising, np.zeros((3, 4))) == 0
+    tied = np.array([0, 0, 1, 1.0])  # ranks 1.5 1.5 3.5 3.5 against 1 2 3 4
+    assert likeness(tied, np.arange(4.0)) == pytest.approx(2 / np.sqrt(5))
+
+
+def test_score_against_chance_and_the_centre():
+    heats = np.zeros((4, 10, 20))
+    heats[0, 2, 3], heats[1, 2, 3], heats[2, 9, 19] = 1, 0.5, 1  # the fourth is a map of zeros: a miss
+    boxes = np.array([[0, 0, 10, 5], [0, 0, 2, 2], [5, 0, 15, 10], [-5, 0, 5, 10]], "float32")
+    score = peak_in_box(heats, boxes)
+    assert (score.pictures, score.hits) == (4, 0.25)
+    assert score.low < 0.25 < score.high
+    assert score.chance == pytest.approx((50 + 4 + 100 + 50) / 4 / 200)
+    assert score.centre == 0.5  # (10, 5) lies on the edge of the first box and in the third
+    with pytest.raises(InputError, match="4 heat maps and 3 boxes"):
+        peak_in_box(heats, boxes[:3])
+
+
+def test_boxes_are_stretched_as_the_picture_is(tmp_path):
+    (tmp_path / "cats").mkdir()
+    for name in ("a.jpg", "b.jpg"):
+        Image.new("RGB", (200, 100)).save(tmp_path / "cats" / name)
+    row = {"path": "cats/a.jpg", "x0": 20, "y0": 10, "x1": 100, "y1": 60}
+    paths = [tmp_path / "cats" / "a.jpg", tmp_path / "cats" / "b.jpg"]
+    boxes = truth_boxes([row], tmp_path, paths, image_size=(50, 50))
+    np.testing.assert_allclose(boxes[0], [5, 5, 25, 30])
+    assert np.isnan(boxes[1]).all()
