@@ -79,7 +79,7 @@ def accuracy(model: keras.Model, dataset: tf.data.Dataset) -> float:
 
 
 def mean_interval(values: Sequence[float]) -> tuple[float, float]:
-    """Mean of up to ten values and half the width of its 95 % interval (Student's t); the second is nan for one value."""
+    """Mean of up to ten values and half the width of its 95 % interval (Student's t): nan for a single value."""
     if len(values) < 2:
         return float(np.mean(values)), float("nan")
     return float(np.mean(values)), float(T95[len(values) - 1] * np.std(values, ddof=1) / np.sqrt(len(values)))

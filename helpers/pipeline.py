@@ -110,7 +110,10 @@ def image_dataset(
 
     if cache:
         pictures = tf.constant(decode_all(paths, image_size))
-        read = lambda index: tf.gather(pictures, index)
+
+        def read(index: tf.Tensor) -> tf.Tensor:
+            return tf.gather(pictures, index)
+
     else:
         read = _reader(paths, image_size)
     dataset = dataset.map(lambda index: (tf.cast(read(index), tf.float32) / 255, tf.gather(answers, index)))

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from tqdm.auto import tqdm
 
 
-def progress(iterable: Iterable | None = None, total: int | None = None, text: str = "", unit: str = "pictures") -> tqdm:
+def progress(
+    iterable: Iterable | None = None, total: int | None = None, text: str = "", unit: str = "pictures"
+) -> tqdm:
     """Wrap `iterable`, or count by hand with `.update(n)`.
 
     The bar appears after two seconds, shows rate and time left, and takes itself away when done, so that quick work

@@ -54,7 +54,10 @@ def test_an_easy_task_is_learned_on_new_pictures(runs):
 
 def test_the_same_seed_gives_the_same_run(runs):
     again = experiments.train_each(
-        {"short": experiments.Recipe(small_model, two_colours(), 2)}, two_colours(seed=1), two_colours(seed=2), seeds=(1,)
+        {"short": experiments.Recipe(small_model, two_colours(), 2)},
+        two_colours(seed=1),
+        two_colours(seed=2),
+        seeds=(1,),
     )
     np.testing.assert_allclose(again[0].history["loss"], runs[0].history["loss"], rtol=1e-5)
 
@@ -62,7 +65,9 @@ def test_the_same_seed_gives_the_same_run(runs):
 def test_accuracy_counts_pictures_not_batches():
     model = small_model()
     model.set_weights([np.zeros((192, 1)), np.array([9.0])])  # always says class 1
-    uneven = tf.data.Dataset.from_tensor_slices((np.zeros((5, 8, 8, 3), "float32"), np.array([[1.0], [1], [1], [0], [0]])))
+    uneven = tf.data.Dataset.from_tensor_slices(
+        (np.zeros((5, 8, 8, 3), "float32"), np.array([[1.0], [1], [1], [0], [0]]))
+    )
     assert experiments.accuracy(model, uneven.batch(4)) == pytest.approx(3 / 5)
 
 

@@ -24,7 +24,9 @@ def photo(suffix="PNG"):
 def shown(monkeypatch):
     """What would appear under the cell, as a list of keyword arguments."""
     grids = []
-    monkeypatch.setattr(upload.figures, "grid", lambda pictures, titles, **words: grids.append((titles[0], words["caption"])))
+    monkeypatch.setattr(
+        upload.figures, "grid", lambda pictures, titles, **words: grids.append((titles[0], words["caption"]))
+    )
     return grids
 
 
