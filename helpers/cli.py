@@ -1,0 +1,190 @@
+"""`labs …`: the rooms of the package from the command line. Each command is a thin door.
+
+Exit codes: 0 done; 1 the work found something that you must act on; 2 wrong usage or input, with one sentence.
+"""
+
+import argparse
+import csv
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from helpers.errors import InputError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code. Bad input is one sentence on standard error, never a traceback."""
+    sys.stdout.reconfigure(encoding="utf-8") if hasattr(sys.stdout, "reconfigure") else None
+    options = parser().parse_args(arguments)
+    try:
+        return options.run(options) or 0
+    except InputError as error:
+        print(f"labs: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("labs: stopped by hand.", file=sys.stderr)
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    whole = argparse.ArgumentParser(prog="labs", description="Cats, dogs and convolutions, from the command line.")
+    commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def command(name: str, run, text: str) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=text, description=text)
+        one.set_defaults(run=run)
+        return one
+
+    one = command("data", data, "Draw the default pictures, or fetch the real photos.")
+    one.add_argument("set", choices=["drawn", "cats_vs_dogs"])
+    one.add_argument("--to", type=Path, metavar="DIR", help="where to (default: the project's data folder)")
+    one.add_argument("--from", type=Path, dest="source", metavar="ZIP_OR_FOLDER", help="a copy of the photos you have")
+    one.add_argument("--images", type=positive, default=3000, metavar="N", help="how many to draw (default 3000)")
+    one.add_argument("--seed", type=int, default=0, metavar="S", help="another seed, other pictures (default 0)")
+    one.add_argument("--faults", action="store_true", help="plant the faults that real folders have")
+
+    one = command(
+        "clean", clean, "List what is wrong in a folder of pictures; write a clean copy. FOLDER is only read."
+    )
+    one.add_argument("folder", type=Path, metavar="FOLDER")
+    one.add_argument("--to", type=Path, metavar="CLEAN", help="write a clean copy here")
+    one.add_argument("--report", type=Path, metavar="FILE.csv", help="write the findings here, one a row")
+    one.add_argument("--workers", type=positive, metavar="N", help="processes (default: all cores)")
+
+    one = command("train", train, "Train the best model that fits the time on this machine.")
+    one.add_argument("folder", type=Path, metavar="FOLDER", help="train/ and validation/, or two class folders")
+    one.add_argument("--save", type=Path, required=True, metavar="MODEL.keras")
+    one.add_argument("--minutes", type=minutes, default=3.0, metavar="M", help="time for it (default 3)")
+    one.add_argument("--seed", type=int, default=1, metavar="S")
+    one.add_argument("--history", type=Path, metavar="FILE.csv", help="write loss and accuracy by epoch here")
+    one.add_argument("--overwrite", action="store_true", help="replace MODEL.keras and FILE.csv if they are there")
+
+    one = command("evaluate", evaluate, "How often a model is right on a folder of pictures, with the 95 % interval.")
+    one.add_argument("model", type=Path, metavar="MODEL.keras")
+    one.add_argument("folder", type=Path, metavar="FOLDER", help="a folder of pictures per class")
+
+    one = command("predict", predict, "Class and probability of each picture, as CSV.")
+    one.add_argument("model", type=Path, metavar="MODEL.keras")
+    one.add_argument("images", type=Path, nargs="+", metavar="IMAGE")
+
+    one = command("run", run, "Run lessons without a screen, into build/lessons, and make the site of them.")
+    one.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 01_cleaning (default: all)")
+    one.add_argument("-p", nargs=2, action="append", default=[], dest="parameters", metavar=("NAME", "VALUE"))
+    one.add_argument("--to", type=Path, metavar="DIR", help="where to (default: the project's build folder)")
+    return whole
+
+
+def positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text}: at least 1 is needed")
+    return number
+
+
+def minutes(text: str) -> float:
+    number = float(text)
+    if not 0 < number < 10_000:
+        raise argparse.ArgumentTypeError(f"{text}: a number of minutes above 0 is needed")
+    return number
+
+
+def data(options: argparse.Namespace) -> None:
+    from helpers import datasets, drawing
+
+    if options.set == "cats_vs_dogs":
+        found = datasets.fetch_cats_vs_dogs(options.to or datasets.default_directory() / "cats_vs_dogs", options.source)
+        print(found.about)
+        return
+    if options.to is None and (options.images, options.seed, options.faults) == (3000, 0, False):
+        print(datasets.load("drawn").about)
+        return
+    if options.to is None:
+        raise InputError("a set that differs from the default needs a place of its own; say where with --to DIR.")
+    drawing.draw_set(options.to, options.images, options.seed, options.faults)
+    print(f"{options.images:,} pictures drawn in {options.to}.")
+
+
+def clean(options: argparse.Namespace) -> int:
+    from helpers import cleaning
+
+    if options.report:
+        must_be_free(options.report, overwrite=False)
+    if options.to:
+        report = cleaning.clean(options.folder, options.to)
+    else:
+        report = cleaning.scan(options.folder, options.workers)
+    if options.report:
+        report.to_csv(options.report)
+    print(report.summary())
+    return int(report.needs_a_person() if options.to else len(report) > 0)
+
+
+def must_be_free(path: Path, overwrite: bool) -> None:
+    """Raise InputError where a file would be replaced unasked, or its folder is missing."""
+    if not path.parent.is_dir():
+        raise InputError(f"{path.parent}: there is no such folder to write in; make it first.")
+    if path.exists() and not overwrite:
+        raise InputError(f"{path}: is there already and is not overwritten; choose another name.")
+
+
+def train(options: argparse.Namespace) -> None:
+    from helpers import datasets
+
+    if options.save.suffix != ".keras":
+        raise InputError(f"{options.save}: a model is saved under a name that ends in .keras; choose such a name.")
+    for path in filter(None, (options.save, options.history)):
+        must_be_free(path, options.overwrite)
+    found = datasets.load(options.folder)
+    print(found.about)
+
+    from helpers import pipeline, training
+
+    trained = training.train_within(options.minutes, found.train, found.validation, options.seed)
+    training.save(trained.model, options.save, trained.class_names, options.overwrite)
+    if options.history:
+        training.write_history(trained.history, options.history)
+    size = trained.model.input_shape[1:3]
+    result = training.evaluate(trained.model, pipeline.image_dataset(found.validation, size, shuffle=False))
+    low, high = result.interval
+    print(f"Saved {options.save}: right on {result.accuracy:.1%} of {result.n} validation pictures", end=" ")
+    print(f"(95 % interval {low:.1%} to {high:.1%}).")
+
+
+def evaluate(options: argparse.Namespace) -> None:
+    from helpers import pipeline, training
+
+    model = training.load_model(options.model)
+    pictures = pipeline.image_dataset(options.folder, model.input_shape[1:3], shuffle=False)
+    if model.class_names and list(model.class_names) != pictures.class_names:
+        raise InputError(
+            f"{options.folder}: its classes are {', '.join(pictures.class_names)}, the model's are "
+            f"{', '.join(model.class_names)}; name the folders as the model knows them."
+        )
+    result = training.evaluate(model, pictures)
+    width = max(map(len, result.class_names))
+    for name, row in zip(result.class_names, result.confusion, strict=True):
+        answers = ", ".join(f"{count} as {other}" for count, other in zip(row, result.class_names, strict=True))
+        print(f"{name:{width}}  {answers}")
+    print(f"95 % interval {result.interval[0]:.4f} to {result.interval[1]:.4f}")
+    print(f"accuracy {result.accuracy:.4f} n {result.n}")
+
+
+def predict(options: argparse.Namespace) -> int:
+    from helpers import training
+
+    answers = training.predict(training.load_model(options.model), options.images)
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(["path", "class", "probability"])
+    for answer in answers:
+        row = [f"error: {answer.error}", ""] if answer.error else [answer.class_name, f"{answer.probability:.4f}"]
+        writer.writerow([answer.path, *row])
+    return int(any(answer.error for answer in answers))
+
+
+def run(options: argparse.Namespace) -> None:
+    from helpers import lessons, site
+
+    build = options.to or lessons.BUILD
+    made = lessons.run(options.lessons, dict(options.parameters), build / "lessons")
+    print(f"Lessons: {made}")
+    print(f"Read them: {site.build(made, build / 'site')}")
