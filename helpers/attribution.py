@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib import colormaps
 from PIL import Image
 
+from helpers import figures
 from helpers.activations.every_layer import check_size, one_or_all, record_calls
 from helpers.errors import InputError
 from helpers.quiet import keras, tf
@@ -114,6 +116,19 @@ def overlay(image: np.ndarray, heat: np.ndarray, strength: float = 0.6) -> np.nd
     return (grey * (1 - strength) + colours * strength).astype("float32")
 
 
+def outline(image: np.ndarray, box: Sequence[float]) -> np.ndarray:
+    """A copy of `image` (H, W, 3) in 0..1 with the box (x0, y0, x1, y1) drawn in white; unchanged if the box is NaN."""
+    image = np.array(image, "float32")
+    if np.isnan(box).any():
+        return image
+    height, width = image.shape[:2]
+    x0, x1 = np.clip([box[0], box[2] - 1], 0, width - 1).round().astype(int)
+    y0, y1 = np.clip([box[1], box[3] - 1], 0, height - 1).round().astype(int)
+    image[[y0, y1], x0 : x1 + 1] = 1
+    image[y0 : y1 + 1, [x0, x1]] = 1
+    return image
+
+
 def shuffled(model: keras.Model, seed: int = 0, layers: Sequence[str] | None = None) -> keras.Model:
     """A copy of `model` whose weights are the same numbers in random order, layer by layer; the model is not touched.
 
@@ -198,6 +213,24 @@ def peak_in_box(heats: np.ndarray, boxes: np.ndarray) -> Score:
     chance = float(((x1 - x0) * (y1 - y0)).mean() / (width * height))
     centre = float(np.mean([inside((width / 2, height / 2), box) for box in boxes]))
     return Score(len(heats), hits / len(heats), *wilson(hits, len(heats)), chance, centre)
+
+
+def show_scores(scores: dict[str, Score]) -> None:
+    """Show each score by name, with its interval, against a place at random and the centre (those of the first)."""
+    figure, axis = plt.subplots(figsize=(8, 0.8 + 0.34 * len(scores)))
+    for place, score in enumerate(scores.values()):
+        axis.plot([score.low, score.high], [place, place], color=figures.OTHER, linewidth=2)
+        axis.plot(score.hits, place, "o", color=figures.OTHER)
+    first = next(iter(scores.values()))
+    axis.axvline(first.chance, color=figures.DOG, linestyle=":", label="a place at random")
+    axis.axvline(first.centre, color=figures.CAT, linestyle="--", label="always the centre")
+    axis.set(yticks=range(len(scores)), yticklabels=list(scores), xlim=(0, 1.01))
+    axis.set_xlabel("share of peaks in the box")
+    axis.invert_yaxis()
+    axis.legend(bbox_to_anchor=(1, 0.5), loc="center left")
+    words = f"How often the hottest place lies in the pet's box, with 95 % intervals ({first.pictures} pictures)."
+    numbers = ", ".join(f"{name} {score.hits:.2f}" for name, score in scores.items())
+    figures.show(figure, words, f"{words} {numbers}; at random {first.chance:.2f}, the centre {first.centre:.2f}.")
 
 
 def truth_boxes(rows: Sequence, root: str | Path, paths: Sequence[Path], image_size: tuple[int, int]) -> np.ndarray:

@@ -4,7 +4,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers.attribution import grad_cam, grad_cams, inside, likeness, overlay, peak, peak_in_box, shuffled, truth_boxes
+from helpers.attribution import (
+    grad_cam,
+    grad_cams,
+    inside,
+    likeness,
+    outline,
+    overlay,
+    peak,
+    peak_in_box,
+    shuffled,
+    truth_boxes,
+)
 from helpers.errors import InputError
 from helpers.models import compact, lab_cnn
 from helpers.quiet import keras
@@ -111,6 +122,13 @@ def test_overlay_shows_the_picture_below_the_heat(picture):
     laid = overlay(picture, heat)
     assert laid.shape == picture.shape and 0 <= laid.min() and laid.max() <= 1
     assert laid[0, 0, 0] > laid[0, 1, 0]
+
+
+def test_outline_draws_the_box_and_nothing_else(picture):
+    drawn = outline(picture * 0, (-3, 2, 5, 9))
+    assert drawn.sum() == 3 * (2 * 5 + 2 * 7 - 4)  # cut off at the left edge
+    assert drawn[2:9, [0, 4]].min() == 1 and drawn[[2, 8], :5].min() == 1
+    np.testing.assert_array_equal(outline(picture, [np.nan] * 4), picture)
 
 
 def test_shuffled_copy_has_the_same_numbers_in_another_order():

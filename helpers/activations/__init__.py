@@ -14,7 +14,7 @@ from helpers.activations.display import Mosaic, display_grid, mosaic
 from helpers.activations.every_layer import activation_model, look, watch
 from helpers.activations.measures import LayerMeasure, dead_channels, measure
 from helpers.activations.probes import Probe, linear_probe, pooled, probe_layers
-from helpers.activations.redraw import Redrawing, redraw
+from helpers.activations.redraw import Redrawing, redraw, show_redrawings
 from helpers.activations.strip import film_strip
 
 __all__ = [
@@ -33,5 +33,6 @@ __all__ = [
     "pooled",
     "probe_layers",
     "redraw",
+    "show_redrawings",
     "watch",
 ]

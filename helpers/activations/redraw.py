@@ -8,8 +8,10 @@ a linear method. So the share kept is a lower bound.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import matplotlib.pyplot as plt
 import numpy as np
 
+from helpers import figures
 from helpers.activations.every_layer import activation_model, watch
 from helpers.activations.probes import ridge_of_likeness
 from helpers.errors import InputError
@@ -56,6 +58,25 @@ def redraw(
         pictures = np.clip(drawn, 0, 1).reshape(-1, side, side, 3).astype("float32")
         drawings.append(Redrawing(name, pictures, float(kept)))
     return drawings
+
+
+def show_redrawings(pictures: np.ndarray, drawings: Sequence[Redrawing], columns: int = 8) -> None:
+    """Show the first `columns` pictures above what came back of them from each layer, a row a layer.
+
+    pictures: (M, H, W, 3) in 0..1, the ones that were drawn again. drawings: of `redraw`, all or some.
+    """
+    rows = [("the picture", pictures), *((f"from {one.name}\n{one.kept:.0%} back", one.pictures) for one in drawings)]
+    columns = min(columns, len(pictures))
+    figure, axes = plt.subplots(len(rows), columns, figsize=(1.2 + columns, 1.05 * len(rows)), squeeze=False)
+    for line, (name, row) in enumerate(rows):
+        for axis, picture in zip(axes[line], row, strict=False):
+            axis.imshow(picture)
+            axis.set_axis_off()
+        axes[line, 0].text(-0.12, 0.5, name, transform=axes[line, 0].transAxes, ha="right", va="center", fontsize=9)
+    words = f"{columns} unseen pictures, and what came back of them from single layers: the share of the variance, "
+    words += f"over {len(pictures)} pictures."
+    shares = ", ".join(f"{one.name} {one.kept:.0%}" for one in drawings)
+    figures.show(figure, words, f"{words} {shares}. They get more blurred from row to row.")
 
 
 def from_layer(numbers: np.ndarray, targets: np.ndarray) -> np.ndarray:
