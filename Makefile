@@ -1,0 +1,57 @@
+# `make` lists what there is. On Windows, run it from Git Bash.
+.DEFAULT_GOAL := help
+SHELL := bash
+PYTHON ?= $(shell for v in python3 python3.13 python3.12 python3.11 python; do \
+	$$v -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$v && break; done)
+BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+DATASET ?= drawn
+FROM ?=
+LESSON ?=
+QUICK := -p IMAGES 60 -p EPOCHS 2 -p SEEDS 2
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo; echo '  make run DATASET=cats_vs_dogs FROM=photos.zip   the same lessons on real photos'
+
+.venv: requirements.txt pyproject.toml
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "No Python 3.11, 3.12 or 3.13 was found: install one, or name it, as in make PYTHON=/path/to/python3.12 run." >&2; exit 2; fi
+	@echo "Setting up .venv with $(PYTHON): a few minutes, once."
+	@rm -rf .venv
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt || { rm -rf .venv; \
+		echo "Setting up failed: see the message above; once mended, run make again." >&2; exit 2; }
+	@touch .venv
+
+data: .venv  ## draw the default pictures (or DATASET=cats_vs_dogs [FROM=zip or folder])
+	@$(BIN)/python -m helpers.lessons data $(DATASET) $(if $(FROM),"$(FROM)")
+
+run: data  ## run all lessons and make build/site/index.html
+	@$(BIN)/labs run -p DATASET $(DATASET)
+
+test: .venv  ## everything that CI checks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pytest
+	$(BIN)/pytest --nbval-lax --nbval-cell-timeout=300 notebooks
+	$(BIN)/labs run $(QUICK) --to build/quick
+
+lab: data  ## open the lessons in JupyterLab
+	@$(BIN)/jupyter lab --notebook-dir=notebooks
+
+refresh: data  ## run the lessons on their defaults and save their outputs (LESSON=03_training for one)
+	@$(BIN)/python -m helpers.lessons refresh $(LESSON)
+
+site: .venv  ## make the site anew from the lessons that were last run
+	@$(BIN)/python -m helpers.lessons site
+
+bench: data  ## measure: tables in benchmarks/results
+	@for script in benchmarks/*.py; do $(BIN)/python "$$script"; done
+
+diff: .venv  ## let git show and merge lessons readably, in this clone
+	@$(BIN)/nbdime config-git --enable && echo "git diff now shows lessons cell by cell."
+
+clean:  ## remove what was made: build/, and the drawn pictures; photos and .venv stay
+	rm -rf build data/drawn
+
+.PHONY: help data run test lab refresh site bench diff clean

@@ -1,0 +1,151 @@
+"""Executed lessons -> a site that can be read without a network: one page a lesson, and a front page.
+
+Sphinx with MyST-NB makes the pages, Furo is their look. Here the lessons are only prepared for them: each figure
+becomes an HTML figure with its alt text and caption, and the front page is put together from the lessons themselves.
+"""
+
+import base64
+import html
+import io
+import os
+import re
+import shutil
+import tempfile
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+import nbformat
+
+from helpers.errors import InputError
+from helpers.lessons import NOTEBOOKS
+
+ASSETS = Path(__file__).with_name("site_assets")
+
+
+def build(lessons: Path, destination: Path) -> Path:
+    """Make the site of the executed lessons in a folder; returns its `index.html`. A lesson that was not executed is
+    shown as it was saved.
+
+    An older site at `destination` is replaced, when the new one is whole. Raises InputError if there are no lessons,
+    or if Sphinx finds something wrong with them, such as a link that leads nowhere.
+    """
+    committed = {path.name: path for path in NOTEBOOKS.glob("[0-9]*.ipynb")}
+    executed = {path.name: path for path in lessons.glob("[0-9]*.ipynb")}
+    found = [path for _, path in sorted((committed | executed).items())]
+    if not executed:
+        raise InputError(f"{lessons}: holds no executed lessons; run `labs run` first.")
+    with tempfile.TemporaryDirectory() as scratch:
+        source, made = Path(scratch) / "source", Path(scratch) / "site"
+        shutil.copytree(ASSETS, source)
+        (source / "_static" / "figures").mkdir(parents=True)
+        pages = [prepare(path, source) for path in found]
+        (source / "index.md").write_text(front_page(pages), encoding="utf-8")
+        sphinx(source, made, Path(scratch) / "doctrees")
+        if destination.exists():
+            shutil.rmtree(destination)
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(made, destination)
+    return destination / "index.html"
+
+
+def sphinx(source: Path, made: Path, doctrees: Path) -> None:
+    """Run Sphinx; a warning is an error. What it says is shown only if something is wrong."""
+    from sphinx.cmd.build import build_main
+
+    said, kept = io.StringIO(), os.environ.get("PYDEVD_DISABLE_FILE_VALIDATION")
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+    try:
+        with redirect_stdout(said), redirect_stderr(said):
+            failed = build_main(["-q", "-W", "--keep-going", "-d", str(doctrees), str(source), str(made)])
+    finally:
+        os.environ.pop("PYDEVD_DISABLE_FILE_VALIDATION") if kept is None else None
+    if failed:
+        lines = [line.replace(str(source), "lessons") for line in said.getvalue().splitlines() if "WARNING" in line]
+        raise InputError("the site could not be made: " + ("; ".join(lines[:5]) or said.getvalue().strip()[-500:]))
+    shutil.rmtree(made / ".buildinfo", ignore_errors=True)
+
+
+class Page:
+    """What the front page says of a lesson: file name, title, first paragraph, a picture with its alt text."""
+
+    def __init__(self, name: str, notebook: nbformat.NotebookNode):
+        opening = notebook.cells[0].source.split("\n\n")
+        self.name = name
+        self.title = opening[0].lstrip("# ").strip()
+        self.summary = opening[1].replace("\n", " ").strip() if len(opening) > 1 else ""
+        self.picture, self.alt = "", ""
+
+
+def prepare(path: Path, source: Path) -> Page:
+    """Write a copy of the lesson, with HTML figures, into the source of the site."""
+    notebook = nbformat.read(path, 4)
+    page = Page(path.stem, notebook)
+    for number, cell in enumerate(notebook.cells):
+        if cell.cell_type == "markdown":
+            cell.source = re.sub(r"\]\((\d\d_\w+)\.ipynb\)", r"](\1.ipynb)", cell.source)
+            continue
+        cell.outputs = [o for o in cell.outputs if "application/vnd.jupyter.widget-view+json" not in o.get("data", {})]
+        tags = cell.metadata.get("tags", [])
+        if "injected-parameters" in tags:
+            cell.metadata["tags"] = [*tags, "remove-input"]
+        cell.outputs = figures_as_html(cell.outputs, f"{path.stem}_{number:02d}", source, page, cover="cover" in tags)
+    notebook.metadata.pop("widgets", None)
+    nbformat.write(notebook, source / path.name)
+    return page
+
+
+def figures_as_html(outputs: list, stem: str, source: Path, page: Page, cover: bool) -> list:
+    """Outputs in which each PNG, with the caption that follows it, is one HTML figure."""
+    kept: list = []
+    for output in outputs:
+        data = output.get("data", {})
+        if "image/png" in data:
+            file = f"_static/figures/{stem}_{len(kept)}.png"
+            (source / file).write_bytes(base64.b64decode(data["image/png"]))
+            about = output.metadata.get("image/png", {})
+            alt = about.get("alt", data.get("text/plain", ""))
+            if cover or not page.picture:
+                page.picture, page.alt = file, alt
+            size = "".join(f' {side}="{about[side]}"' for side in ("width", "height") if side in about)
+            picture = f'<img src="{file}" alt="{html.escape(alt)}"{size} loading="lazy">'
+            kept.append(nbformat.v4.new_output("display_data", {"text/html": f"<figure>{picture}</figure>"}))
+        elif "text/markdown" in data and kept and "<figure>" in kept[-1].get("data", {}).get("text/html", ""):
+            caption = html.escape(data["text/markdown"].strip().strip("*"))
+            figure = kept[-1]["data"]["text/html"].removesuffix("</figure>")
+            kept[-1]["data"]["text/html"] = f"{figure}<figcaption>{caption}</figcaption></figure>"
+        else:
+            kept.append(output)
+    return kept
+
+
+def front_page(pages: list[Page]) -> str:
+    """The front page in Markdown: a title, a picture and the first paragraph of each lesson, and the contents."""
+    cards = "\n".join(
+        f'<a class="lesson" href="{page.name}.html"><img src="{page.picture}" alt="{html.escape(page.alt)}">'
+        f"<div><h2>{html.escape(page.title)}</h2><p>{plain(page.summary)}</p></div></a>"
+        for page in pages
+    )
+    contents = "\n".join(page.name for page in pages)
+    return f"""# Cats, dogs and convolutions
+
+How do you really learn image classification with TensorFlow? By seeing each rule of thumb measured. These lessons
+follow two-class photos from a messy folder to a network whose answers you can question. Every number and every
+picture here was made by the cell above it.
+
+<div class="lessons">
+{cards}
+</div>
+
+```{{toctree}}
+:hidden:
+
+{contents}
+```
+"""
+
+
+def plain(text: str) -> str:
+    """Markdown of a paragraph as HTML, as far as lessons use it there: emphasis and code."""
+    text = html.escape(text, quote=False)
+    text = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", text)
+    return re.sub(r"`(.+?)`", r"<code>\1</code>", text)
