@@ -59,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--history", type=Path, metavar="FILE.csv", help="write loss and accuracy by epoch here")
     one.add_argument("--overwrite", action="store_true", help="replace MODEL.keras and FILE.csv if they are there")
 
-    one = command("evaluate", evaluate, "How often a model is right on a folder of pictures, with the 95 % interval.")
+    one = command("evaluate", evaluate, "How often a model is right on a folder of pictures, with the 95 %% interval.")
     one.add_argument("model", type=Path, metavar="MODEL.keras")
     one.add_argument("folder", type=Path, metavar="FOLDER", help="a folder of pictures per class")
 

@@ -57,9 +57,7 @@ def load(name_or_folder: str | Path, directory: str | Path | None = None) -> Dat
         return _describe(folder, "Photos of cats and dogs, from the archive of the course.")
     folder = Path(name_or_folder)
     if not folder.exists():
-        raise InputError(
-            f"{name_or_folder}: neither a set ({', '.join(NAMES)}) nor a folder; check the spelling."
-        )
+        raise InputError(f"{name_or_folder}: neither a set ({', '.join(NAMES)}) nor a folder; check the spelling.")
     if not folder.is_dir():
         raise InputError(f"{folder}: a file, where a folder with a folder of pictures per class is due.")
     if all((folder / split).is_dir() for split in SPLITS):
