@@ -24,10 +24,14 @@ help:  ## list the targets
 	@touch .venv
 
 data: .venv  ## draw the default pictures (or DATASET=cats_vs_dogs [FROM=zip or folder])
-	@$(BIN)/python -m helpers.lessons data $(DATASET) $(if $(FROM),"$(FROM)")
+ifneq ($(filter drawn,$(DATASET)),)
+	@$(BIN)/labs data drawn
+else ifneq ($(filter cats_vs_dogs,$(DATASET)),)
+	@$(if $(wildcard data/cats_vs_dogs),true,$(BIN)/labs data cats_vs_dogs $(if $(FROM),--from "$(FROM)"))
+endif
 
 run: data  ## run all lessons and make build/site/index.html
-	@$(BIN)/labs run -p DATASET $(DATASET)
+	@$(BIN)/labs run -p DATASET "$(DATASET)"
 
 test: .venv  ## everything that CI checks
 	$(BIN)/ruff check .
@@ -40,10 +44,10 @@ lab: data  ## open the lessons in JupyterLab
 	@$(BIN)/jupyter lab --notebook-dir=notebooks
 
 refresh: data  ## run the lessons on their defaults and save their outputs (LESSON=03_training for one)
-	@$(BIN)/python -m helpers.lessons refresh $(LESSON)
+	@$(BIN)/labs refresh $(LESSON)
 
 site: .venv  ## make the site anew from the lessons that were last run
-	@$(BIN)/python -m helpers.lessons site
+	@$(BIN)/labs site
 
 bench: data  ## measure: tables in benchmarks/results
 	@for script in benchmarks/*.py; do $(BIN)/python "$$script"; done

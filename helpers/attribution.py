@@ -14,7 +14,7 @@ from matplotlib import colormaps
 from PIL import Image
 
 from helpers import figures
-from helpers.activations.every_layer import check_size, one_or_all, record_calls
+from helpers.activations.every_layer import Call, check_size, is_idle, one_or_all, record_calls
 from helpers.errors import InputError
 from helpers.quiet import keras, tf
 from helpers.training import wilson
@@ -45,7 +45,7 @@ def grad_cams(
     calls = record_calls(model)
     check_size(model, images)
     maps = pick_layer(calls, layer)
-    before, last = calls[-1][2], calls[-1][1]
+    before, last = calls[-1].inputs, calls[-1].layer
     follow = keras.Model(one_or_all(model.inputs), [maps, before])
     heats = [
         one_batch(follow, last, images[start : start + 64], np.asarray(class_indices)[start : start + 64])
@@ -91,22 +91,19 @@ def class_scores(scores: tf.Tensor, classes: np.ndarray) -> tf.Tensor:
     return tf.gather(scores, classes, batch_dims=1)
 
 
-def pick_layer(calls: list[tuple], name: str | None):
+def pick_layer(calls: list[Call], name: str | None):
     """The symbolic output of the layer asked for, or of the last layer of maps but for pooling."""
-    maps = {call: output for call, layer, _, output in calls if len(output.shape) == 4}
+    maps = [call for call in calls if len(call.output.shape) == 4]
     if not maps:
         raise InputError("The model has no layer of maps (H, W, C), so there is no place to point at.")
     if name is None:
-        idle = (keras.layers.Dropout, keras.layers.SpatialDropout2D)
-        last = [
-            call
-            for call, layer, _, output in calls
-            if call in maps and "Pooling" not in type(layer).__name__ and not isinstance(layer, idle)
-        ]
-        return maps[(last or list(maps))[-1]]
-    if name not in maps:
-        raise InputError(f"{name!r} is not a layer of maps in this model; it has {', '.join(maps)}.")
-    return maps[name]
+        sharp = [call for call in maps if "Pooling" not in type(call.layer).__name__ and not is_idle(call.layer)]
+        return (sharp or maps)[-1].output
+    for call in maps:
+        if call.name == name:
+            return call.output
+    names = ", ".join(call.name for call in maps)
+    raise InputError(f"{name!r} is not a layer of maps in this model; it has {names}.")
 
 
 def overlay(image: np.ndarray, heat: np.ndarray, strength: float = 0.6) -> np.ndarray:

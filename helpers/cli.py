@@ -9,14 +9,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from helpers import environment
 from helpers.errors import InputError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code. Bad input is one sentence on standard error, never a traceback."""
-    sys.stdout.reconfigure(encoding="utf-8") if hasattr(sys.stdout, "reconfigure") else None
     options = parser().parse_args(arguments)
     try:
+        environment.check()
         return options.run(options) or 0
     except InputError as error:
         print(f"labs: {error}", file=sys.stderr)
@@ -71,6 +72,11 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 01_cleaning (default: all)")
     one.add_argument("-p", nargs=2, action="append", default=[], dest="parameters", metavar=("NAME", "VALUE"))
     one.add_argument("--to", type=Path, metavar="DIR", help="where to (default: the project's build folder)")
+
+    one = command("refresh", refresh, "For instructors: run lessons on their defaults and save their outputs in them.")
+    one.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 01_cleaning (default: all)")
+
+    one = command("site", make_site, "Make the site anew from the lessons that were last run.")
     return whole
 
 
@@ -92,8 +98,11 @@ def data(options: argparse.Namespace) -> None:
     from helpers import datasets, drawing
 
     if options.set == "cats_vs_dogs":
-        found = datasets.fetch_cats_vs_dogs(options.to or datasets.default_directory() / "cats_vs_dogs", options.source)
-        print(found.about)
+        target = options.to or datasets.default_directory() / "cats_vs_dogs"
+        if options.to is None and options.source is None and target.is_dir():
+            print(datasets.load("cats_vs_dogs").about)  # fetched before
+        else:
+            print(datasets.fetch_cats_vs_dogs(target, options.source).about)
         return
     if options.to is None and (options.images, options.seed, options.faults) == (3000, 0, False):
         print(datasets.load("drawn").about)
@@ -188,3 +197,15 @@ def run(options: argparse.Namespace) -> None:
     made = lessons.run(options.lessons, dict(options.parameters), build / "lessons")
     print(f"Lessons: {made}")
     print(f"Read them: {site.build(made, build / 'site')}")
+
+
+def refresh(options: argparse.Namespace) -> None:
+    from helpers import lessons
+
+    lessons.refresh(options.lessons)
+
+
+def make_site(_options: argparse.Namespace) -> None:
+    from helpers import lessons, site
+
+    print(f"Read them: {site.build(lessons.BUILD / 'lessons', lessons.BUILD / 'site')}")

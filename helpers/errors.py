@@ -1,5 +1,9 @@
-"""The one error that a user meets when the input is wrong: a sentence, never a traceback, from `labs`."""
+"""The one error that a user meets when the input is wrong: a sentence, not a traceback, in a lesson and from `labs`."""
 
 
 class InputError(ValueError):
     """What was given cannot be used. The message is one sentence: the thing, the cause, the next step."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows in place of a traceback (IPython asks for this by name)."""
+        return [f"Please check: {self}"]

@@ -38,7 +38,7 @@ def run(
     Raises InputError for an unknown lesson or parameter, and for a lesson that breaks: the message says where.
     """
     chosen = [find(name) for name in chosen] or names()
-    values = {name: yaml.safe_load(str(value)) for name, value in (parameters or {}).items()}
+    values = {name: value_of(text) for name, text in (parameters or {}).items()}
     taken = {lesson: parameters_of(read(lesson)) for lesson in chosen}
     for name in values:
         if not any(name in those for those in taken.values()):
@@ -80,6 +80,11 @@ def stable_outputs(outputs: list) -> list:
         output.get("metadata", {}).pop("papermill", None)
         kept.append(output)
     return kept
+
+
+def value_of(text: str) -> object:
+    """The number in '12'; a folder as its full path, since lessons run in a folder of their own."""
+    return str(Path(text).resolve()) if Path(text).is_dir() else yaml.safe_load(text)
 
 
 def find(name: str) -> str:
@@ -162,10 +167,3 @@ class Teller:
 def seconds_of(notebook: nbformat.NotebookNode) -> float:
     """How long a lesson takes on two cores, as its metadata says; 60 where it says nothing."""
     return float(notebook.metadata.get("labs", {}).get("seconds", 60))
-
-
-if __name__ == "__main__":
-    try:
-        refresh(sys.argv[1:])
-    except InputError as problem:
-        sys.exit(f"refresh: {problem}")

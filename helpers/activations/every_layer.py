@@ -1,6 +1,7 @@
 """A model that answers with the output of every layer of another one."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,9 +25,9 @@ def activation_model(model: keras.Model) -> keras.Model:
     if getattr(model, "layer_names", None):
         return model
     calls = record_calls(model)
-    every = keras.Model(one_or_all(model.inputs), [output for _, _, _, output in calls], name="every_layer")
-    every.layer_names = [name for name, _, _, _ in calls]
-    every.idle = [name for name, layer, _, _ in calls if is_idle(layer)]
+    every = keras.Model(one_or_all(model.inputs), [call.output for call in calls], name="every_layer")
+    every.layer_names = [call.name for call in calls]
+    every.idle = [call.name for call in calls if is_idle(call.layer)]
     return every
 
 
@@ -35,43 +36,64 @@ def one_or_all(inputs: list):
     return inputs[0] if len(inputs) == 1 else inputs
 
 
-def record_calls(model: keras.Model) -> list[tuple]:
-    """[(name, layer, symbolic input, symbolic output)] of every layer of `model`, from first to last."""
+@dataclass
+class Call:
+    """One use of one layer: its name, the layer itself, and the symbolic tensors that go in and come out."""
+
+    name: str
+    layer: keras.layers.Layer | keras.Operation
+    inputs: object  # a tensor, or a list of them
+    output: object
+
+
+def record_calls(model: keras.Model) -> list[Call]:
+    """Every use of a layer in `model`, from first to last. Raises InputError as `activation_model` does."""
     check(model)
+    return [call for call in walk(model, model.input)[0] if isinstance(call.layer, keras.layers.Layer)]
+
+
+def walk(model: keras.Model, inputs=None) -> tuple[list[Call], object]:
+    """Send `inputs` (new ones if None) through the layers of `model`, opening the models within it.
+
+    Returns the calls, which may also be of plain operations such as the sum in x + y, and the output.
+    """
     calls, names = [], set()
-
-    def record(path, layer, inputs, outputs):
-        tensors = outputs if isinstance(outputs, (list, tuple)) else [outputs]
-        for tensor in tensors:
-            name = fresh(f"{path}{layer.name}", names)
-            calls.append((name, layer, inputs, tensor))
-
-    walk(model, model.inputs, "", record)
-    return calls
-
-
-def walk(model: keras.Model, inputs: list, path: str, record):
-    """Send `inputs` through the layers of `model`, opening the models inside it; give back the output."""
 
     def step(layer, *args, **kwargs):
         if is_graph(layer):
-            return walk(layer, args[0], f"{path}{layer.name}/", record)
+            within, output = (
+                walk(layer, args[0]) if isinstance(layer, keras.Sequential) else walk_within(layer, args[0])
+            )
+            calls.extend(replace(call, name=fresh(f"{layer.name}/{call.name}", names)) for call in within)
+            return output
         outputs = layer(*args, **kwargs)
-        if isinstance(layer, keras.layers.Layer):  # functional models may also hold plain operations, such as x + y
-            record(path, layer, args[0], outputs)
+        tensors = keras.tree.flatten(args)
+        for output in keras.tree.flatten(outputs):
+            calls.append(Call(fresh(layer.name, names), layer, tensors[0] if len(tensors) == 1 else tensors, output))
         return outputs
 
     if isinstance(model, keras.Sequential):
-        x = inputs[0] if isinstance(inputs, (list, tuple)) else inputs
+        x = keras.tree.flatten(inputs)[0]
         for layer in model.layers:
             x = step(layer, x)
-        return x
-    tensors = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
-    structured = keras.tree.pack_sequence_as(model.input, tensors)
+        return calls, x
     # Cloning is Keras's public way to walk a graph. Each "clone" is the layer itself, so the weights stay shared.
-    return keras.models.clone_model(
-        model, input_tensors=structured, clone_function=lambda layer: layer, call_function=step
-    ).output
+    walked = keras.models.clone_model(
+        model, input_tensors=inputs, clone_function=lambda layer: layer, call_function=step
+    )
+    return calls, walked
+
+
+def walk_within(model: keras.Model, inputs) -> tuple[list[Call], object]:
+    """`walk` for a functional model inside another one.
+
+    Keras walks a graph from new inputs only. So it is walked from new ones first, then a model that gives out all that
+    was met on the way is put in its place.
+    """
+    calls, walked = walk(model)
+    opened = keras.Model(walked.input, [[[call.inputs, call.output] for call in calls], walked.output])
+    met, output = opened(inputs)
+    return [replace(call, inputs=i, output=o) for call, (i, o) in zip(calls, met, strict=True)], output
 
 
 def check(model: keras.Model) -> None:
