@@ -49,51 +49,58 @@ class Call:
 def record_calls(model: keras.Model) -> list[Call]:
     """Every use of a layer in `model`, from first to last. Raises InputError as `activation_model` does."""
     check(model)
-    return [call for call in walk(model, model.input)[0] if isinstance(call.layer, keras.layers.Layer)]
+    calls = walk_chain(model, model.inputs[0])[0] if is_chain(model) else walk_graph(model, model.input)[0]
+    return [call for call in calls if isinstance(call.layer, keras.layers.Layer)]
 
 
-def walk(model: keras.Model, inputs=None) -> tuple[list[Call], object]:
-    """Send `inputs` (new ones if None) through the layers of `model`, opening the models within it.
+def walk_chain(model: keras.Sequential, tensor) -> tuple[list[Call], object]:
+    """Send `tensor` through the layers, one after the other: the calls, and what comes out."""
+    calls: list[Call] = []
+    for layer in model.layers:
+        tensor = step(calls, layer, tensor)
+    return calls, tensor
 
-    Returns the calls, which may also be of plain operations such as the sum in x + y, and the output.
+
+def walk_graph(model: keras.Model, inputs=None) -> tuple[list[Call], keras.Model]:
+    """Send `inputs` (new ones if None) through a functional model: the calls, and the model that was walked.
+
+    The calls may also be of plain operations, such as the sum in x + y. Cloning is Keras's public way to walk a graph;
+    each "clone" is the layer itself, so the weights stay shared.
     """
-    calls, names = [], set()
-
-    def step(layer, *args, **kwargs):
-        if is_graph(layer):
-            within, output = (
-                walk(layer, args[0]) if isinstance(layer, keras.Sequential) else walk_within(layer, args[0])
-            )
-            calls.extend(replace(call, name=fresh(f"{layer.name}/{call.name}", names)) for call in within)
-            return output
-        outputs = layer(*args, **kwargs)
-        tensors = keras.tree.flatten(args)
-        for output in keras.tree.flatten(outputs):
-            calls.append(Call(fresh(layer.name, names), layer, tensors[0] if len(tensors) == 1 else tensors, output))
-        return outputs
-
-    if isinstance(model, keras.Sequential):
-        x = keras.tree.flatten(inputs)[0]
-        for layer in model.layers:
-            x = step(layer, x)
-        return calls, x
-    # Cloning is Keras's public way to walk a graph. Each "clone" is the layer itself, so the weights stay shared.
+    calls: list[Call] = []
     walked = keras.models.clone_model(
-        model, input_tensors=inputs, clone_function=lambda layer: layer, call_function=step
+        model,
+        input_tensors=inputs,
+        clone_function=lambda layer: layer,
+        call_function=lambda layer, *args, **kwargs: step(calls, layer, *args, **kwargs),
     )
     return calls, walked
 
 
-def walk_within(model: keras.Model, inputs) -> tuple[list[Call], object]:
-    """`walk` for a functional model inside another one.
+def step(calls: list[Call], layer, *args, **kwargs):
+    """Call one layer and note it; or open it, if it is a model itself. Returns what comes out."""
+    if is_graph(layer):
+        within, outputs = walk_chain(layer, args[0]) if is_chain(layer) else walk_within(layer, args[0])
+        for call in within:
+            calls.append(replace(call, name=fresh(f"{layer.name}/{call.name}", calls)))
+        return outputs
+    outputs = layer(*args, **kwargs)
+    tensors = keras.tree.flatten(args)
+    for output in keras.tree.flatten(outputs):
+        calls.append(Call(fresh(layer.name, calls), layer, tensors[0] if len(tensors) == 1 else tensors, output))
+    return outputs
 
-    Keras walks a graph from new inputs only. So it is walked from new ones first, then a model that gives out all that
+
+def walk_within(model: keras.Model, inputs) -> tuple[list[Call], object]:
+    """Send `inputs` through a functional model that stands inside another one: the calls, and what comes out.
+
+    Keras walks a graph from new inputs only. So it is walked from new ones first; then a model that gives out all that
     was met on the way is put in its place.
     """
-    calls, walked = walk(model)
+    calls, walked = walk_graph(model)
     opened = keras.Model(walked.input, [[[call.inputs, call.output] for call in calls], walked.output])
-    met, output = opened(inputs)
-    return [replace(call, inputs=i, output=o) for call, (i, o) in zip(calls, met, strict=True)], output
+    met, outputs = opened(inputs)
+    return [replace(call, inputs=i, output=o) for call, (i, o) in zip(calls, met, strict=True)], outputs
 
 
 def check(model: keras.Model) -> None:
@@ -102,7 +109,7 @@ def check(model: keras.Model) -> None:
         raise InputError(
             f"A Keras model is needed, not {type(model).__name__}; load it with `keras.models.load_model`."
         )
-    if isinstance(model, keras.Sequential) and not model.built:
+    if is_chain(model) and not model.built:
         raise InputError(
             f"The model '{model.name}' has not been built, so its layers have no outputs yet; "
             "give it an `Input` layer, or call it once on a batch of pictures."
@@ -120,17 +127,21 @@ def is_idle(layer: keras.layers.Layer) -> bool:
     return kind.startswith("Random") or "Dropout" in kind or kind in ("Flatten", "Reshape", "GaussianNoise")
 
 
+def is_chain(layer) -> bool:
+    return isinstance(layer, keras.Sequential)
+
+
 def is_graph(layer) -> bool:
     """Whether `layer` is itself a model whose layers can be followed."""
-    return isinstance(layer, keras.Sequential) or (isinstance(layer, keras.Model) and hasattr(layer, "operations"))
+    return is_chain(layer) or (isinstance(layer, keras.Model) and hasattr(layer, "operations"))
 
 
-def fresh(name: str, taken: set[str]) -> str:
-    """`name`, or `name_2`, `name_3`, ... if it is taken already."""
+def fresh(name: str, calls: list[Call]) -> str:
+    """`name`, or `name_2`, `name_3`, ... if a call has it already."""
+    taken = {call.name for call in calls}
     chosen, number = name, 2
     while chosen in taken:
         chosen, number = f"{name}_{number}", number + 1
-    taken.add(chosen)
     return chosen
 
 
