@@ -75,7 +75,21 @@ def test_edge_detector_shows_the_edge():
     assert set(np.flatnonzero(maps[5, :, 0])) == {10, 11}  # the two places whose 3 x 3 field straddles the edge
 
 
-@pytest.mark.parametrize("make", [lambda: lab_cnn((32, 40)), lambda: compact((32, 40)), nested])
+def deeply_nested():
+    """Functional models within a functional model, one of two branches, one of them within a Sequential."""
+    inside = layers.Input((32, 40, 3))
+    branches = [layers.Conv2D(4, 3, name=name)(inside) for name in ("left", "right")]
+    branching = keras.Model(inside, layers.Add(name="add")(branches), name="branching")
+    deeper = layers.Input((30, 38, 4))
+    scaled = keras.Model(deeper, layers.Conv2D(2, 1, name="mix")(deeper) * 2.0, name="scaled")
+    pictures = layers.Input((32, 40, 3))
+    x = branching(layers.Rescaling(2.0, name="twice")(pictures))
+    x = keras.Sequential([layers.Input((30, 38, 4)), layers.ReLU(name="relu"), scaled], name="chain")(x)
+    x = layers.GlobalAveragePooling2D(name="mean")(x)
+    return keras.Model(pictures, layers.Dense(1, activation="sigmoid", name="answer")(x))
+
+
+@pytest.mark.parametrize("make", [lambda: lab_cnn((32, 40)), lambda: compact((32, 40)), nested, deeply_nested])
 def test_every_layer_of_every_kind_of_model(make, tmp_path):
     model = make()
     picture = np.random.default_rng(0).random((32, 40, 3), "float32")
@@ -91,6 +105,9 @@ def test_every_layer_of_every_kind_of_model(make, tmp_path):
 
 def test_names_open_models_within_and_tell_two_uses_apart():
     assert activation_model(nested()).layer_names == ["inner/c", "inner/p", "shared", "shared_2", "mean", "answer"]
+    branches = ["branching/left", "branching/right", "branching/add"]
+    expected = ["twice", *branches, "chain/relu", "chain/scaled/mix", "mean", "answer"]
+    assert activation_model(deeply_nested()).layer_names == expected
 
 
 def test_outputs_follow_the_model_as_it_learns():
@@ -191,16 +208,21 @@ def test_what_cannot_be_drawn_is_said():
 def test_measures_count_zeros_numbers_and_firing():
     model = edge_detector()
     dark = np.zeros((20, 28, 3), "float32")
-    pictures = np.stack([step_picture(), dark, dark, dark])
+    pictures = np.stack([step_picture() / 32, dark, dark, dark])
     pixels, edges, _ = measure(model, pictures)
     assert (pixels.name, pixels.numbers, edges.numbers) == ("pixels", 20 * 28 * 3, 18 * 26 * 3)
+    assert [edges.high[1], edges.low[1]] == [0, 0] and edges.high[
+        0
+    ] == 9 / 32  # nine bright pixels minus nine dark ones
     assert edges.zeros == pytest.approx(1 - (18 * 2 + 18 * 15) / (4 * 18 * 26 * 3))  # 2 columns of edge, 15 of light
     np.testing.assert_allclose(edges.fires, [0.25, 0, 0.25])
 
 
 def test_channel_that_never_fires_is_found_over_all_batches():
-    pictures = np.random.default_rng(0).random((130, 20, 28, 3), "float32")
-    pictures[:129] = 0  # only the last picture moves the others
+    pictures = np.zeros((130, 20, 28, 3), "float32")
+    pictures[65] = np.random.default_rng(0).random(
+        (20, 28, 3)
+    )  # only one picture, of the second batch, moves the others
     assert {name: list(dead) for name, dead in dead_channels(edge_detector(), pictures).items()} == {
         "edges": [1],
         "pool": [1],
@@ -231,6 +253,14 @@ def test_probe_reads_what_is_there_and_nothing_else():
     assert linear_probe(told[:, :10], labels) > 185
     by_chance = [linear_probe(noise, rng.permutation(labels)) / 200 for _ in range(12)]
     assert np.mean(by_chance) == pytest.approx(0.5, abs=0.05)
+
+
+def test_probe_with_more_numbers_than_pictures_is_held_back_as_much_as_it_should_be():
+    rng = np.random.default_rng(0)
+    labels = np.repeat([0, 1], 60)
+    features = rng.normal(size=(120, 96)) + 0.25 * (2 * labels[:, None] - 1)  # each number knows a little
+    features = np.hstack([features, 3 * rng.normal(size=(120, 32))])
+    assert linear_probe(features, labels) > 112
 
 
 def test_probe_of_layers_finds_what_the_kernel_makes_readable():
