@@ -48,9 +48,13 @@ class Call:
 
 def record_calls(model: keras.Model) -> list[Call]:
     """Every use of a layer in `model`, from first to last. Raises InputError as `activation_model` does."""
+    return [call for call in record_all(model) if isinstance(call.layer, keras.layers.Layer)]
+
+
+def record_all(model: keras.Model) -> list[Call]:
+    """`record_calls`, with plain operations, such as the sum in x + y, among the layers."""
     check(model)
-    calls = walk_chain(model, model.inputs[0])[0] if is_chain(model) else walk_graph(model, model.input)[0]
-    return [call for call in calls if isinstance(call.layer, keras.layers.Layer)]
+    return walk_chain(model, model.inputs[0])[0] if is_chain(model) else walk_graph(model, model.input)[0]
 
 
 def walk_chain(model: keras.Sequential, tensor) -> tuple[list[Call], object]:
@@ -64,8 +68,7 @@ def walk_chain(model: keras.Sequential, tensor) -> tuple[list[Call], object]:
 def walk_graph(model: keras.Model, inputs=None) -> tuple[list[Call], keras.Model]:
     """Send `inputs` (new ones if None) through a functional model: the calls, and the model that was walked.
 
-    The calls may also be of plain operations, such as the sum in x + y. Cloning is Keras's public way to walk a graph;
-    each "clone" is the layer itself, so the weights stay shared.
+    Cloning is Keras's public way to walk a graph. Each "clone" is the layer itself, so the weights stay shared.
     """
     calls: list[Call] = []
     walked = keras.models.clone_model(

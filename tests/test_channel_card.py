@@ -1,0 +1,148 @@
+"""The card of a channel, on networks whose channels we made; receptive fields, held against perturbation."""
+
+import numpy as np
+import pytest
+
+from helpers import figures
+from helpers.activations import activation_model, look
+from helpers.activations.fields import receptive_field
+from helpers.channel_card import channel_card, study_layer
+from helpers.errors import InputError
+from helpers.models import compact, lab_cnn
+from helpers.quiet import keras
+
+layers = keras.layers
+SIZE = (20, 28)
+
+
+def edge_network(around=False):
+    """Channel 0 answers to a step from dark to bright, channel 1 never; the answer is yes if channel 0 fires.
+
+    around: a second way from the picture to the answer, past the convolution.
+    """
+    pictures = layers.Input((*SIZE, 3))
+    maps = layers.Conv2D(2, 3, activation="relu", name="edges")(pictures)
+    x = layers.GlobalMaxPooling2D()(maps)
+    if around:
+        x = layers.Concatenate()([x, layers.GlobalAveragePooling2D()(pictures)])
+    model = keras.Model(pictures, layers.Dense(1, activation="sigmoid", name="answer")(x))
+    kernel = np.zeros((3, 3, 3, 2), "float32")
+    kernel[:, 0, :, 0], kernel[:, 2, :, 0] = -1, 1
+    model.get_layer("edges").set_weights([kernel, np.array([0, -100], "float32")])
+    weights = np.zeros((5 if around else 2, 1))
+    weights[0] = 1
+    model.get_layer("answer").set_weights([weights, np.array([-4])])
+    return model
+
+
+@pytest.fixture
+def pictures():
+    """Twelve pictures: those of class 1 have one edge from dark to bright, the others one from bright to dark."""
+    shades = np.zeros((12, *SIZE, 3), "float32")
+    for index in range(12):
+        shades[index, :, 5 + index :] = 1
+    shades[::2] = 1 - shades[::2]
+    return shades
+
+
+LABELS = np.arange(12) % 2
+
+
+@pytest.mark.parametrize("around", [False, True])
+def test_card_of_the_edge_detector_shows_that_edge(pictures, around):
+    study = study_layer(edge_network(around), "edges", pictures, LABELS[:, None])
+    patches = study.patches(0)
+    assert len(patches) == 6  # only six pictures have such an edge
+    for patch in patches:
+        assert patch.shape == (3, 3, 3)
+        assert (patch[:, 0] == 0).all() and (patch[:, 2] == 1).all()
+    assert study.fires(0) == (0, 1)
+    assert study.accuracy == 1 and list(study.without) == [0.5, 1]
+
+
+def test_channel_that_never_fires_has_no_patches(pictures):
+    study = study_layer(edge_network(), "edges", pictures, LABELS)
+    assert study.patches(1) == [] and study.fires(1) == (0, 0)
+
+
+def test_patch_is_what_the_channel_saw_also_at_the_border():
+    picture = np.zeros((1, 16, 16, 3), "float32")
+    picture[0, 0, 0] = 1
+    model = keras.Sequential(
+        [layers.Input((16, 16, 3)), layers.Conv2D(1, 5, padding="same", kernel_initializer="ones", name="sum")]
+    )
+    model.add(layers.GlobalMaxPooling2D())
+    study = study_layer(model, "sum", np.concatenate([picture, picture * 0]), [1, 0])
+    (patch,) = study.patches(0)
+    y, x = study.place[0, 0]
+    assert patch.shape == (5, 5, 3)
+    assert (patch[2 - y, 2 - x] == 1).all()  # the bright corner
+    assert (patch[0] == 1).all() and (patch[3, 3] == 0).all()  # white beyond the picture, dark inside it
+
+
+def test_card_is_shown_with_its_words(pictures, monkeypatch):
+    seen = []
+    monkeypatch.setattr(figures, "show", lambda figure, caption, alt: seen.append((figure, caption, alt)))
+    study = study_layer(edge_network(), "edges", pictures, LABELS)
+    for channel in (0, 1):
+        channel_card(study, channel, pictures[1], ["apples", "pears"])
+    words = [[text.get_text() for text in figure.texts] for figure, _, _ in seen]
+    assert "what excites it most: 3 × 3 pixels each, all that it can see" in words[0]
+    assert any("nothing excites it" in text for text in words[1])
+    assert "0% of apples and 100% of pears" in seen[0][2] and "from 1.000 to 0.500" in seen[0][2]
+    for figure, _, _ in seen:
+        figures._png(figure)
+        figures.plt.close(figure)
+
+
+def test_wrong_input_is_said_in_a_sentence(pictures):
+    model = edge_network()
+    with pytest.raises(InputError, match="'answer' is not a layer of maps; this model has edges"):
+        study_layer(model, "answer", pictures, LABELS)
+    with pytest.raises(InputError, match="12 pictures and 11 labels"):
+        study_layer(model, "edges", pictures, LABELS[:11])
+    with pytest.raises(InputError, match="no channel 2; give a number from 0 to 1"):
+        channel_card(study_layer(model, "edges", pictures, LABELS), 2, pictures[0], ["a", "b"])
+
+
+def mixed():
+    """Padding, strides, dilation, cropping and a sum of two ways of different reach."""
+    pictures = layers.Input((44, 52, 3))
+    x = layers.ZeroPadding2D(((2, 1), (0, 3)))(pictures)
+    x = layers.Conv2D(2, (3, 5), strides=(2, 1), padding="same", name="strided")(x)
+    x = layers.Cropping2D(((1, 0), (2, 0)))(x)
+    far = layers.Conv2D(2, 3, dilation_rate=2, padding="same", name="dilated")(x)
+    x = layers.MaxPooling2D(3, strides=1, padding="same", name="pool")(x) + far
+    return keras.Model(pictures, layers.Conv2D(1, 2, name="last")(x))
+
+
+@pytest.mark.parametrize("make", [lambda: lab_cnn((44, 52)), lambda: compact((44, 52)), mixed])
+def test_receptive_field_is_the_one_found_by_perturbation(make):
+    model = make()
+    for weights in model.trainable_weights:
+        weights.assign(np.full(weights.shape, 0.1))
+    every = activation_model(model)
+    picture = np.random.default_rng(0).random((44, 52, 3), "float32") / 10
+    rest = look(every, picture)
+    before = {name: maps for name, maps in rest.items() if maps.ndim == 3 and min(maps.shape[:2]) > 3}
+    touched = {name: [set(), set()] for name in before}
+    for axis, size in enumerate((44, 52)):
+        for line in range(size):
+            brighter = picture.copy()
+            brighter[(slice(None),) * axis + (line,)] += 5
+            after = look(every, brighter)
+            for name, maps in before.items():
+                middle = maps.shape[0] // 2, maps.shape[1] // 2
+                if abs(after[name][middle] - maps[middle]).max() > 1e-6 * abs(maps[middle]).max():
+                    touched[name][axis].add(line)
+    for name, (rows, columns) in touched.items():
+        middle = before[name].shape[0] // 2, before[name].shape[1] // 2
+        x0, y0, x1, y1 = receptive_field(model, name).box(*middle)
+        assert (min(rows), max(rows) + 1) == (max(y0, 0), min(y1, 44)), name
+        assert (min(columns), max(columns) + 1) == (max(x0, 0), min(x1, 52)), name
+
+
+def test_layers_without_places_see_the_whole_picture():
+    assert receptive_field(lab_cnn((44, 52)), "dense").box(0, 0) == (0, 0, 52, 44)
+    with pytest.raises(InputError, match="'conv_9' is not a layer"):
+        receptive_field(lab_cnn((44, 52)), "conv_9")
