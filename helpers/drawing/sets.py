@@ -1,0 +1,167 @@
+"""A whole set of drawn pictures on disk, the same bytes in every run, and its `truth.csv`."""
+
+import csv
+import hashlib
+import io
+import multiprocessing
+import os
+import shutil
+import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from helpers.drawing.picture import draw_pet
+from helpers.errors import InputError
+from helpers.progress import progress
+
+CLASSES = {"cats": "cat", "dogs": "dog"}
+SPLITS = ("train", "validation")
+COLUMNS = ("path", "class", "x0", "y0", "x1", "y1", "left_eye", "right_eye", "nose", "pose", "ears", "coat",
+           "background", "indoors", "lighting", "things", "fault")  # fmt: skip
+CHUNK = 25  # pictures that a process takes at a time
+
+
+def draw_set(folder: str | Path, images: int = 3000, seed: int = 0, faults: bool = False) -> None:
+    """Draw `images` pictures into a new folder: two thirds in `train/`, a third in `validation/`, cats and dogs alike.
+
+    Each picture has a random generator of its own, so the same seed gives the same bytes with any number of processes.
+    faults: plant what real folders have (see `plant_faults`). The folder appears when all is drawn, or not at all.
+    Raises InputError if it is there already and not empty, or if fewer than 8 pictures are asked for.
+    """
+    folder = Path(folder)
+    if images < 8:
+        raise InputError(f"{images} pictures are too few for two classes and two splits; draw at least 8.")
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
+        raise InputError(f"{folder}: is there already and is not overwritten; choose another folder, or remove it.")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}_unfinished_", dir=folder.parent))
+    try:
+        jobs = plan(images, seed)
+        for job in jobs:
+            (unfinished / job[0]).parent.mkdir(parents=True, exist_ok=True)
+        rows = draw_all(unfinished, jobs)
+        write_truth(unfinished, rows)
+        if faults:
+            from helpers.drawing.faults import plant_faults
+
+            plant_faults(unfinished, seed)
+        unfinished.chmod(0o755)
+        if folder.is_dir():
+            folder.rmdir()
+        unfinished.rename(folder)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+
+
+def plan(images: int, seed: int) -> list[tuple[str, str, list[int]]]:
+    """(path, kind, seed of the picture) for every picture of the set, in the order of `truth.csv`."""
+    jobs = []
+    for split, name in enumerate(SPLITS):
+        count = images - images // 3 if split == 0 else images // 3
+        for number, (folder, kind) in enumerate(CLASSES.items()):
+            first = 0 if split == 0 else images
+            for index in range((count + 1 - number) // 2):
+                path = f"{name}/{folder}/{kind}.{first + index}.jpg"
+                jobs.append((path, kind, [seed, split, number, index]))
+    return jobs
+
+
+def draw_all(folder: Path, jobs: list) -> list[dict]:
+    """Draw every job on all cores; the rows of `truth.csv` in the order of the jobs."""
+    chunks = [(folder, jobs[start : start + CHUNK]) for start in range(0, len(jobs), CHUNK)]
+    bar, rows = progress(total=len(jobs), text="drawing"), []
+    with bar:
+        for made in in_processes(chunks):
+            rows += made
+            bar.update(len(made))
+    return rows
+
+
+def in_processes(chunks: list):
+    """`draw_chunk` of every chunk, in order, in as many processes as there are cores; one chunk in this process."""
+    if len(chunks) == 1:
+        yield draw_chunk(chunks[0])
+        return
+    # New interpreters, not forks: a fork of a process in which TensorFlow's threads run can hang.
+    with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn")) as pool:
+        yield from pool.map(draw_chunk, chunks)
+
+
+def draw_chunk(chunk: tuple[Path, list]) -> list[dict]:
+    """Draw some jobs; their rows of the truth."""
+    cv2.setNumThreads(1)  # the processes share the cores between them
+    folder, jobs = chunk
+    return [draw_one(folder, *job) for job in jobs]
+
+
+def draw_one(folder: Path, path: str, kind: str, seed: list[int]) -> dict:
+    """Draw one picture and write it as a JPEG; its row of the truth."""
+    rng = np.random.default_rng(seed)
+    picture, truth = draw_pet(kind, rng, paper_size(rng))
+    packed = io.BytesIO()
+    Image.fromarray(picture).save(packed, "JPEG", quality=int(rng.integers(70, 96)))
+    (folder / path).write_bytes(packed.getvalue())
+    points = {name: "{:.0f} {:.0f}".format(*truth[name]) for name in ("left_eye", "right_eye", "nose")}
+    return {"path": path, "fault": ""} | truth | points
+
+
+def paper_size(rng: np.random.Generator) -> tuple[int, int]:
+    """Width and height in pixels, between 100 and 500; more often landscape than portrait, as photos are."""
+    long = float(np.clip(rng.normal(270, 75), 130, 500))
+    short = max(100.0, long * float(rng.choice((0.66, 0.75, 0.8, 1.0), p=(0.2, 0.5, 0.15, 0.15))))
+    sides = (round(long), round(short))
+    return sides if rng.random() < 0.65 else sides[::-1]
+
+
+def write_truth(folder: Path, rows: list[dict]) -> None:
+    """`truth.csv`, whole or not at all."""
+    unfinished = folder / ".truth.csv"
+    with open(unfinished, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, COLUMNS, extrasaction="ignore", restval="")
+        writer.writeheader()
+        writer.writerows(rows)
+    os.replace(unfinished, folder / "truth.csv")
+
+
+def read_truth(folder: str | Path) -> list[dict]:
+    """The rows of `truth.csv` in a folder (or that file itself): numbers as int, points as (x, y), the rest as str.
+
+    Raises InputError if there is none.
+    """
+    file = Path(folder)
+    file = file / "truth.csv" if file.is_dir() else file
+    if not file.is_file():
+        raise InputError(f"{file}: there is no truth about these pictures; only drawn sets have one.")
+    with open(file, newline="", encoding="utf-8") as opened:
+        rows = list(csv.DictReader(opened))
+    for row in rows:
+        for name in ("x0", "y0", "x1", "y1"):
+            row[name] = int(row[name]) if row[name] else None
+        for name in ("left_eye", "right_eye", "nose"):
+            row[name] = tuple(int(n) for n in row[name].split()) if row[name] else None
+    return rows
+
+
+def boxes(folder: str | Path) -> list[tuple[float, float, float, float]]:
+    """The pets' boxes (left, top, right, bottom) in one split's folder, as fractions of the picture, by path."""
+    folder = Path(folder)
+    rows = [
+        row for row in read_truth(folder.parent) if row["path"].startswith(f"{folder.name}/") and row["x0"] is not None
+    ]
+    found = []
+    for row in sorted(rows, key=lambda row: row["path"]):
+        with Image.open(folder.parent / row["path"]) as picture:
+            width, height = picture.size
+        found.append((row["x0"] / width, row["y0"] / height, row["x1"] / width, row["y1"] / height))
+    return found
+
+
+def version() -> str:
+    """A mark of the drawing code, so that pictures made by another version can be told."""
+    code = sorted(Path(__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in code)).hexdigest()[:16]
