@@ -10,6 +10,7 @@ probe_layers(every, pictures, labels)       # how well each layer's numbers tell
     redraw(every, pictures, others)             # the other pictures, drawn again from each layer's numbers
 """
 
+from helpers.activations.charts import show_amounts, show_distilling, show_firing
 from helpers.activations.display import Mosaic, display_grid, mosaic
 from helpers.activations.every_layer import activation_model, look, watch
 from helpers.activations.measures import LayerMeasure, dead_channels, measure
@@ -33,6 +34,9 @@ __all__ = [
     "pooled",
     "probe_layers",
     "redraw",
+    "show_amounts",
+    "show_distilling",
+    "show_firing",
     "show_redrawings",
     "watch",
 ]

@@ -168,13 +168,11 @@ def garden(paper: Canvas, rng: np.random.Generator, place: str, ground: float) -
             ]
             paper.fill(np.array(picket), wood, 1, 0, 0.015 * side, (0.4, 0))
     if earth is not None and place not in ("beach", "snow"):
-        blades = int(90 + 60 * rng.random())
-        for x, depth, lean in zip(
-            rng.uniform(0, width, blades), rng.random(blades) ** 0.7, rng.normal(0, 0.3, blades), strict=True
-        ):
+        for tone in (0.8, 1.0, 1.25):
+            x, depth = rng.uniform(0, width, 45), rng.random(45) ** 0.7
             y, h = ground + depth * (height - ground), (0.012 + 0.03 * depth) * side
-            blade = np.array([(x - 0.12 * h, y), (x + lean * h, y - h), (x + 0.12 * h, y)])
-            paper.fill(blade, green * (0.8 + 0.5 * ((x * 7.3) % 1)), 0.8)
+            blades = [(x - 0.12 * h, y), (x + rng.normal(0, 0.3, 45) * h, y - h), (x + 0.12 * h, y)]
+            paper.fill_all(np.array(blades).transpose(2, 0, 1), np.clip(green * tone, 0, 250), 0.8)
 
 
 def tree(paper: Canvas, rng, x: float, ground: float, size: float, green: np.ndarray) -> None:
