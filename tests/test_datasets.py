@@ -1,0 +1,188 @@
+"""Names and folders become train and validation; the person's own folder stays as it was."""
+
+import hashlib
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from helpers import datasets
+from helpers.errors import InputError
+
+
+def picture(path, seed=0):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pixels = np.random.default_rng(seed).integers(0, 255, (24, 30, 3), "uint8")
+    Image.fromarray(pixels).save(path)
+    return path
+
+
+@pytest.fixture
+def two_classes(tmp_path):
+    for number in range(40):
+        picture(tmp_path / "fruit" / "apples" / f"a{number}.jpg", number)
+        picture(tmp_path / "fruit" / "pears" / f"p{number}.png", 1000 + number)
+    return tmp_path / "fruit"
+
+
+@pytest.fixture
+def split_folder(tmp_path):
+    for number, split in enumerate(("train", "validation")):
+        for name in ("cats", "dogs"):
+            picture(tmp_path / "filtered" / split / name / f"{name}.{number}.jpg", number)
+    return tmp_path / "filtered"
+
+
+def everything(folder):
+    """Path, bytes and time of every file below a folder."""
+    return {
+        path.relative_to(folder): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def sides(dataset):
+    return {path.name: split for split in ("train", "validation") for path in getattr(dataset, split).rglob("*.*")}
+
+
+def test_a_folder_with_its_own_split_is_used_as_it_is(split_folder, tmp_path):
+    found = datasets.load(split_folder, tmp_path / "data")
+    assert (found.train, found.validation) == (split_folder / "train", split_folder / "validation")
+    assert found.class_names == ["cats", "dogs"]
+    assert found.truth is None
+    assert not (tmp_path / "data").exists()
+
+
+def test_class_folders_are_split_and_the_folder_is_only_read(two_classes, tmp_path):
+    before = everything(two_classes)
+    found = datasets.load(two_classes, tmp_path / "data")
+    assert everything(two_classes) == before
+    assert found.class_names == ["apples", "pears"]
+    placed = sides(found)
+    assert len(placed) == 80
+    assert 4 <= sum(side == "validation" for side in placed.values()) <= 32
+
+
+def test_the_split_stays_when_files_are_added(two_classes, tmp_path):
+    before = sides(datasets.load(two_classes, tmp_path / "data"))
+    for number in range(20):
+        picture(two_classes / "apples" / f"new{number}.jpg", 5000 + number)
+    after = sides(datasets.load(two_classes, tmp_path / "data"))
+    assert len(after) == 100
+    assert {name: after[name] for name in before} == before
+
+
+def test_copies_of_one_picture_land_on_one_side(two_classes, tmp_path):
+    for path in sorted((two_classes / "apples").iterdir()):
+        (two_classes / "apples" / f"copy_of_{path.name}").write_bytes(path.read_bytes())
+    placed = sides(datasets.load(two_classes, tmp_path / "data"))
+    assert all(placed[name] == placed[name.removeprefix("copy_of_")] for name in placed)
+
+
+def test_hidden_files_and_folders_are_no_pictures(two_classes, tmp_path):
+    picture(two_classes / ".thumbnails" / "x.jpg")
+    picture(two_classes / "apples" / ".hidden.jpg")
+    (two_classes / "apples" / "Thumbs.db").write_bytes(b"x")
+    assert len(sides(datasets.load(two_classes, tmp_path / "data"))) == 80
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda d: d / "nowhere", "neither a set .* nor a folder"),
+        (lambda d: picture(d / "one.jpg"), "a file, where a folder"),
+        (lambda d: picture(d / "one" / "cats" / "a.jpg").parent.parent, "holds 1 class folders .cats.; two"),
+        (lambda d: [picture(d / "three" / n / "a.jpg") for n in "abc"][0].parent.parent, "holds 3 class folders"),
+        (
+            lambda d: (picture(d / "e" / "a" / "a.jpg"), (d / "e" / "b").mkdir())[0].parent.parent,
+            "b: holds no pictures",
+        ),
+        (lambda d: [picture(d / "few" / n / "1.jpg") for n in "ab"][0].parent.parent, "too few pictures"),
+    ],
+)
+def test_a_folder_that_cannot_be_used_is_named_with_the_reason(tmp_path, make, says):
+    with pytest.raises(InputError, match=says):
+        datasets.load(make(tmp_path), tmp_path / "data")
+    assert not (tmp_path / "data").exists() or not list((tmp_path / "data").iterdir())
+
+
+def test_classes_must_be_alike_on_both_sides(split_folder):
+    (split_folder / "validation" / "dogs").rename(split_folder / "validation" / "wolves")
+    with pytest.raises(InputError, match="dogs .*wolves"):
+        datasets.load(split_folder)
+
+
+def zipped(folder, target):
+    with zipfile.ZipFile(target, "w") as packed:
+        for path in sorted(folder.rglob("*")):
+            packed.write(path, path.relative_to(folder.parent))
+    return target
+
+
+def test_the_courses_archive_as_zip_and_as_folder(split_folder, tmp_path):
+    for source in (split_folder, zipped(split_folder, tmp_path / "photos.zip")):
+        target = tmp_path / f"from_{source.suffix or 'folder'}"
+        found = datasets.fetch_cats_vs_dogs(target, source)
+        assert found.class_names == ["cats", "dogs"]
+        assert everything(target) and {p.as_posix() for p in everything(target)} == {
+            p.as_posix() for p in everything(split_folder)
+        }
+
+
+def test_the_other_archive_gets_a_split(two_classes, tmp_path):
+    two_classes.rename(tmp_path / "PetImages")
+    (tmp_path / "PetImages" / "apples").rename(tmp_path / "PetImages" / "Cat")
+    (tmp_path / "PetImages" / "pears").rename(tmp_path / "PetImages" / "Dog")
+    found = datasets.fetch_cats_vs_dogs(tmp_path / "made", zipped(tmp_path / "PetImages", tmp_path / "p.zip"))
+    assert found.class_names == ["cats", "dogs"]
+    assert len(sides(found)) == 80
+
+
+def test_what_is_there_is_not_overwritten(split_folder, tmp_path):
+    datasets.fetch_cats_vs_dogs(tmp_path / "made", split_folder)
+    before = everything(tmp_path / "made")
+    with pytest.raises(InputError, match="is there already and is not overwritten"):
+        datasets.fetch_cats_vs_dogs(tmp_path / "made", split_folder)
+    assert everything(tmp_path / "made") == before
+
+
+@pytest.mark.parametrize("name", ["../outside.jpg", "/abs/outside.jpg", "train/../../outside.jpg"])
+def test_a_zip_that_climbs_out_is_refused(tmp_path, name):
+    with zipfile.ZipFile(tmp_path / "bad.zip", "w") as packed:
+        packed.writestr(name, b"x")
+    with pytest.raises(InputError, match="would leave the folder"):
+        datasets.fetch_cats_vs_dogs(tmp_path / "made", tmp_path / "bad.zip")
+    assert not list(tmp_path.rglob("outside.jpg"))
+    assert not (tmp_path / "made").exists()
+
+
+def test_a_zip_cut_short_leaves_nothing(split_folder, tmp_path):
+    whole = zipped(split_folder, tmp_path / "whole.zip").read_bytes()
+    (tmp_path / "cut.zip").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputError, match="cut.zip: not a zip that can be read"):
+        datasets.fetch_cats_vs_dogs(tmp_path / "made", tmp_path / "cut.zip")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["cut.zip", "filtered", "whole.zip"]
+
+
+def test_a_zip_of_something_else_says_what_is_wanted(tmp_path):
+    with zipfile.ZipFile(tmp_path / "other.zip", "w") as packed:
+        packed.writestr("readme.txt", b"x")
+    with pytest.raises(InputError, match="cats_and_dogs_filtered or PetImages"):
+        datasets.fetch_cats_vs_dogs(tmp_path / "made", tmp_path / "other.zip")
+
+
+def test_an_interrupted_copy_leaves_nothing(split_folder, tmp_path, monkeypatch):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(datasets.shutil, "copyfile", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        datasets.fetch_cats_vs_dogs(tmp_path / "made", split_folder)
+    assert [p.name for p in tmp_path.iterdir()] == ["filtered"]
+
+
+def test_photos_that_are_not_here_yet_say_how_to_get_them(tmp_path):
+    with pytest.raises(InputError, match="labs data cats_vs_dogs"):
+        datasets.load("cats_vs_dogs", tmp_path)
