@@ -200,10 +200,12 @@ def inside(point: tuple[float, float] | None, box: Sequence[float]) -> bool:
 def peak_in_box(heats: np.ndarray, boxes: np.ndarray) -> Score:
     """How often the peak of each heat map (N, H, W) lies in its box (N, 4: x0, y0, x1, y1 in pixels of the map).
 
-    A map of zeros counts as a miss. Raises InputError if there are none, or not as many boxes as maps.
+    A map of zeros counts as a miss; a map whose box is not known (NaN) does not count.
+    Raises InputError if there are no boxes, or not as many as maps.
     """
-    if len(heats) != len(boxes) or len(heats) == 0:
+    if len(heats) != len(boxes) or not (known := ~np.isnan(boxes).any(axis=1)).any():
         raise InputError(f"{len(heats)} heat maps and {len(boxes)} boxes; give one box a map, and at least one.")
+    heats, boxes = heats[known], boxes[known]
     height, width = heats.shape[1:]
     hits = sum(inside(peak(heat), box) for heat, box in zip(heats, boxes, strict=True))
     x0, y0, x1, y1 = np.clip(boxes, 0, [width, height, width, height]).T
@@ -239,7 +241,8 @@ def truth_boxes(rows: Sequence, root: str | Path, paths: Sequence[Path], image_s
     known = {root / row["path"]: row for row in rows}
     boxes = np.full((len(paths), 4), np.nan, "float32")
     for index, path in enumerate(paths):
-        if (row := known.get(Path(path))) is None:
+        row = known.get(Path(path))
+        if row is None or row["x0"] is None:
             continue
         with Image.open(path) as picture:
             width, height = picture.size

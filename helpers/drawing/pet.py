@@ -14,11 +14,13 @@ from helpers.drawing.coats import COATS, coat_texture
 POSES = ("sitting", "standing", "lying", "portrait")
 # Left, top, right and bottom of each pose, to fit it into the frame.
 REACH = {
-    "sitting": (-1.9, -1.5, 1.9, 3.9),
-    "standing": (-1.2, -1.5, 4.6, 3.6),
-    "lying": (-1.3, -1.5, 3.7, 2.2),
-    "portrait": (-1.5, -1.5, 1.5, 1.9),
+    "sitting": (-1.5, -1.5, 1.5, 2.9),
+    "standing": (-1.2, -1.5, 3.3, 2.7),
+    "lying": (-1.2, -1.5, 2.6, 1.75),
+    "portrait": (-1.4, -1.5, 1.4, 1.6),
 }
+BODY = 0.72  # bodies are drawn smaller than life beside the head, as in picture books: the face is what one looks at
+NECK = (0.0, 0.5)
 EYES = {
     "green": (122, 148, 84),
     "yellow": (196, 162, 66),
@@ -65,17 +67,17 @@ def look(kind: str, rng: np.random.Generator) -> Looks:
         return options[rng.choice(len(options), p=for_cat if cat else for_dog)]
 
     return Looks(
-        ears=one_of(("pricked", "tipped", "floppy"), (0.84, 0.11, 0.05), (0.30, 0.22, 0.48)),
+        ears=one_of(("pricked", "tipped", "floppy"), (0.90, 0.06, 0.04), (0.20, 0.20, 0.60)),
         ear_length=about(0.80, 0.92, 0.14, 0.5, 1.25),
         ear_spread=about(0.64, 0.56, 0.08, 0.42, 0.8),
-        tall=about(0.86, 0.97, 0.07, 0.74, 1.15),
-        muzzle=about(0.36, 0.55, 0.10, 0.22, 0.8),
+        tall=about(0.84, 1.0, 0.06, 0.74, 1.15),
+        muzzle=about(0.30, 0.66, 0.10, 0.22, 0.8),
         jaw=about(0.50, 0.56, 0.08, 0.36, 0.75),
-        nose=about(0.12, 0.19, 0.035, 0.08, 0.28),
+        nose=about(0.115, 0.21, 0.03, 0.08, 0.28),
         nose_pink=bool(rng.random() < (0.5 if cat else 0.15)),
-        eye=about(0.24, 0.185, 0.03, 0.12, 0.31),
+        eye=about(0.25, 0.175, 0.028, 0.12, 0.31),
         eye_colour=one_of(tuple(EYES), (0.32, 0.3, 0.12, 0.18, 0.08), (0.05, 0.08, 0.09, 0.45, 0.33)),
-        slit=about(0.42, 0.62, 0.16, 0.16, 0.85),
+        slit=about(0.40, 0.68, 0.14, 0.16, 0.85),
         whiskers=about(0.65, 0.2, 0.25, 0, 1),
         tongue=bool(rng.random() < (0.04 if cat else 0.25)),
         tail_length=about(2.6, 2.0, 0.5, 0.9, 3.6),
@@ -103,8 +105,7 @@ class Pet:
     def at(self, points, head: bool = False) -> np.ndarray:
         """Head units -> pixels; with `head`, the tilt of the head on top."""
         points = np.asarray(points, float).reshape(-1, 2)
-        if head:
-            points = rotated(points, self.looks.tilt)
+        points = rotated(points, self.looks.tilt) if head else (points - NECK) * BODY + NECK
         return rotated(points * (self.mirror, 1) * self.unit, self.turn) + (self.x, self.y)
 
     def part(self, points, paint=None, head: bool = False, opacity: float = 1, soft: float = 0, shade: float = 0.22):
@@ -270,7 +271,7 @@ class Pet:
             if self.looks.coat in ("tuxedo", "brown and white", "black and white", "calico")
             else self.fur * 0.45 + self.chest * 0.55
         )
-        self.blob(*snout, reach * 1.08, reach * 0.82, light, head=True, shade=0.26, soft=0.05)
+        self.blob(*snout, reach * 1.06, reach * (0.72 + 0.3 * f.muzzle), light, head=True, shade=0.26, soft=0.05)
         self.eyes(shift)
         self.nose_and_mouth(snout, reach)
 

@@ -5,7 +5,7 @@ import numpy as np
 
 from helpers.drawing.backgrounds import INDOORS, PLACES, background
 from helpers.drawing.canvas import noise
-from helpers.drawing.pet import POSES, REACH, Pet, look
+from helpers.drawing.pet import POSES, REACH, Pet, look, rotated
 from helpers.drawing.things import BEFORE, BEHIND, thing
 
 LIGHTS = ("day", "warm", "cool", "dim", "bright")
@@ -25,7 +25,7 @@ def draw_pet(kind: str, rng: np.random.Generator, size: tuple[int, int]) -> tupl
     pet = Pet(looks, pose, rng, height, width, (x, y, unit, turn))
     left, _, right, bottom = REACH[pose]
     pet.x -= (left + right) / 2 * unit * pet.mirror
-    feet = pet.at([((left + right) / 2, bottom)])[0]
+    feet = rotated(np.array([[(left + right) / 2 * pet.mirror, bottom]]) * unit, turn)[0] + (pet.x, pet.y)
     ground = float(np.clip(feet[1] - rng.uniform(0.2, 1.3) * unit, 0.3 * height, 0.92 * height))
 
     paper = background(rng, place, height, width, ground)
@@ -66,12 +66,12 @@ def stand(rng: np.random.Generator, pose: str, width: int, height: int) -> tuple
     """Where and how large: middle of the animal across, its head's height, pixels a head unit, degrees turned."""
     left, top, right, bottom = REACH[pose]
     whole = min(width / (right - left), height / (bottom - top))
-    share = rng.uniform(0.55, 1.12) if pose != "portrait" else rng.uniform(0.7, 1.3)
+    share = rng.uniform(0.65, 1.2) if pose != "portrait" else rng.uniform(0.75, 1.2)
     unit = whole * share
     loose_x, loose_y = (width - unit * (right - left)) / 2, (height - unit * (bottom - top)) / 2
     x = width / 2 + rng.uniform(-1, 1) * max(0.06 * width, loose_x * 0.9)
     if pose == "portrait":  # the shoulders leave the frame below
-        y = height - rng.uniform(1.1, 2.0) * unit
+        y = height - rng.uniform(1.1, 1.8) * unit
     else:
         y = height / 2 - (top + bottom) / 2 * unit + rng.uniform(-0.2, 1) * max(0.04 * height, loose_y * 0.8)
     return x, y, unit, float(rng.normal(0, 6))
