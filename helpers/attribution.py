@@ -4,6 +4,7 @@ Grad-CAM: Selvaraju et al. 2017, arXiv 1610.02391. The check with weights destro
 1810.03292. A heat map that stays the same when the weights are shuffled does not show what the network has learned.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -176,8 +177,9 @@ def ranks(numbers: np.ndarray) -> np.ndarray:
 class Score:
     """How often the hottest place lies in the box of the pet, against two that do not look at the picture."""
 
-    pictures: int
-    hits: float  # share of the pictures, 0..1
+    pictures: int  # whose map has a peak
+    empty: int  # further pictures, whose map is zero everywhere: it points nowhere, right or wrong
+    hits: float  # share of the pictures with a peak, 0..1; NaN if there are none
     low: float  # its 95 % interval
     high: float
     chance: float  # a place picked at random: the mean share of the picture that the box covers
@@ -200,18 +202,21 @@ def inside(point: tuple[float, float] | None, box: Sequence[float]) -> bool:
 def peak_in_box(heats: np.ndarray, boxes: np.ndarray) -> Score:
     """How often the peak of each heat map (N, H, W) lies in its box (N, 4: x0, y0, x1, y1 in pixels of the map).
 
-    A map of zeros counts as a miss; a map whose box is not known (NaN) does not count.
+    Maps of zeros are counted apart; a map whose box is not known (NaN) does not count.
     Raises InputError if there are no boxes, or not as many as maps.
     """
     if len(heats) != len(boxes) or not (known := ~np.isnan(boxes).any(axis=1)).any():
         raise InputError(f"{len(heats)} heat maps and {len(boxes)} boxes; give one box a map, and at least one.")
     heats, boxes = heats[known], boxes[known]
     height, width = heats.shape[1:]
-    hits = sum(inside(peak(heat), box) for heat, box in zip(heats, boxes, strict=True))
+    peaks = [peak(heat) for heat in heats]
+    hits = sum(inside(point, box) for point, box in zip(peaks, boxes, strict=True))
+    count = sum(point is not None for point in peaks)
+    share, interval = (hits / count, wilson(hits, count)) if count else (math.nan, (0.0, 1.0))
     x0, y0, x1, y1 = np.clip(boxes, 0, [width, height, width, height]).T
     chance = float(((x1 - x0) * (y1 - y0)).mean() / (width * height))
     centre = float(np.mean([inside((width / 2, height / 2), box) for box in boxes]))
-    return Score(len(heats), hits / len(heats), *wilson(hits, len(heats)), chance, centre)
+    return Score(count, len(heats) - count, share, *interval, chance, centre)
 
 
 def show_scores(scores: dict[str, Score]) -> None:
@@ -223,7 +228,8 @@ def show_scores(scores: dict[str, Score]) -> None:
     first = next(iter(scores.values()))
     axis.axvline(first.chance, color=figures.DOG, linestyle=":", label="a place at random")
     axis.axvline(first.centre, color=figures.CAT, linestyle="--", label="always the centre")
-    axis.set(yticks=range(len(scores)), yticklabels=list(scores), xlim=(0, 1.01))
+    labels = [f"{name} ({score.empty} empty)" if score.empty else name for name, score in scores.items()]
+    axis.set(yticks=range(len(scores)), yticklabels=labels, xlim=(0, 1.01))
     axis.set_xlabel("share of peaks in the box")
     axis.invert_yaxis()
     axis.legend(bbox_to_anchor=(1, 0.5), loc="center left")

@@ -62,7 +62,7 @@ def show_distilling(
 def show_firing(measures: Sequence[LayerMeasure], names: Sequence[str], pictures: int) -> None:
     """Marks: on what share of the pictures each channel of the layers `names` fires. pictures: of how many."""
     figure, axis = plt.subplots(figsize=(9, 3.2))
-    chosen = [layer for layer in measures if layer.name in names]
+    chosen = [layer for layer in measures if layer.name in names and layer.numbers > 1]
     for number, layer in enumerate(chosen):
         rank = np.linspace(0, 100, len(layer.fires))
         marker = MARKERS[number % len(MARKERS)]

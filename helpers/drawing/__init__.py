@@ -5,7 +5,8 @@ picture, truth = draw_pet("cat", rng, (300, 200))
 rows = read_truth(folder)             # truth.csv, one dict a picture
 """
 
+from helpers.drawing.faults import FAULTS, plant_faults
 from helpers.drawing.picture import draw_pet
 from helpers.drawing.sets import boxes, draw_set, read_truth, version
 
-__all__ = ["boxes", "draw_pet", "draw_set", "read_truth", "version"]
+__all__ = ["FAULTS", "boxes", "draw_pet", "draw_set", "plant_faults", "read_truth", "version"]

@@ -1,0 +1,166 @@
+"""Plants the faults of real folders in a folder of good pictures, and writes down where."""
+
+import io
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from helpers.drawing.sets import COLUMNS, read_truth, write_truth
+from helpers.errors import InputError
+
+Rng = np.random.Generator
+
+
+def jpeg(picture: Image.Image, **options) -> bytes:
+    return packed(picture, "JPEG", **({"quality": 90} | options))
+
+
+def packed(picture: Image.Image, kind: str, **options) -> bytes:
+    kept = io.BytesIO()
+    picture.save(kept, kind, **options)
+    return kept.getvalue()
+
+
+def cut_short(picture: Image.Image, rng: Rng) -> bytes:
+    whole = jpeg(picture)
+    return whole[: int(len(whole) * rng.uniform(0.3, 0.8))]
+
+
+def garbled(picture: Image.Image, rng: Rng) -> bytes:
+    """Bytes in the middle overwritten at random; 255 is left out, since it would start a marker."""
+    whole = bytearray(jpeg(picture))
+    start = len(whole) // 2
+    whole[start : start + 40] = bytes(rng.integers(0, 255, 40, "uint8"))
+    return bytes(whole)
+
+
+def turned(picture: Image.Image, rng: Rng) -> bytes:
+    """Stored on its side, with EXIF's note to turn it back, as phones do."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return jpeg(picture.transpose(Image.Transpose.ROTATE_90), exif=exif)
+
+
+def sixteen_bit(picture: Image.Image, rng: Rng) -> bytes:
+    return packed(Image.fromarray(np.asarray(picture.convert("L")).astype("uint16") * 257), "PNG")
+
+
+def transparent(picture: Image.Image, rng: Rng) -> bytes:
+    """The right half can be seen through."""
+    clear = picture.convert("RGBA")
+    clear.paste((0, 0, 0, 0), (picture.width // 2, 0, picture.width, picture.height))
+    return packed(clear, "PNG")
+
+
+def animated(picture: Image.Image, rng: Rng) -> bytes:
+    frames = [picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT), picture.rotate(10)]
+    return packed(picture, "GIF", save_all=True, append_images=frames, duration=200)
+
+
+def neither(picture: Image.Image, rng: Rng) -> bytes:
+    """A picture with no animal in it: the empty garden or room."""
+    from helpers.drawing.backgrounds import PLACES, background
+
+    width, height = picture.size
+    place = background(rng, str(rng.choice(PLACES)), height, width, 0.6 * height)
+    return jpeg(Image.fromarray(np.clip(place.colour, 0, 255).astype("uint8")))
+
+
+# fault -> (new suffix, or None to keep it; what becomes of the picture). Each is planted twice.
+CHANGES: dict[str, tuple[str | None, Callable[[Image.Image, Rng], bytes]]] = {
+    "empty": (None, lambda picture, rng: b""),
+    "truncated": (None, cut_short),
+    "garbled": (None, garbled),
+    "web page": (None, lambda picture, rng: b"<!DOCTYPE html><html><body>404: not found</body></html>"),
+    "PNG named .jpg": (None, lambda picture, rng: packed(picture, "PNG")),
+    "BMP named .jpg": (None, lambda picture, rng: packed(picture, "BMP")),
+    "GIF named .jpg": (None, lambda picture, rng: packed(picture, "GIF")),
+    "WebP named .jpg": (None, lambda picture, rng: packed(picture, "WEBP")),
+    "TIFF named .jpg": (None, lambda picture, rng: packed(picture, "TIFF")),
+    "CMYK": (None, lambda picture, rng: jpeg(picture.convert("CMYK"))),
+    "grey": (None, lambda picture, rng: jpeg(picture.convert("L"))),
+    "16 bit": (".png", sixteen_bit),
+    "transparent": (".png", transparent),
+    "animated": (".gif", animated),
+    "turned": (None, turned),
+    "one pixel": (None, lambda picture, rng: jpeg(picture.resize((1, 1)))),
+    "all black": (None, lambda picture, rng: jpeg(Image.new("RGB", picture.size))),
+    "neither": (None, neither),
+}
+COPIES = ("exact copy", "copy in other class", "near copy", "wrong label")
+FAULTS = (*CHANGES, *COPIES)
+
+
+def plant_faults(folder: str | Path, seed: int = 0, each: int = 2) -> list[dict]:
+    """Plant every fault of `FAULTS` so many times; returns [{"path": …, "fault": …}] by path.
+
+    folder: class folders, or splits of class folders, of pictures that may be changed: use a copy. Where there is a
+    `truth.csv`, its column `fault` tells too; where there is none, one is written. The same seed and the same pictures
+    give the same faults. Raises InputError if there are too few pictures.
+    """
+    folder, rng = Path(folder), np.random.default_rng(seed)
+    paths = sorted(path for path in folder.rglob("*.jpg") if len(path.relative_to(folder).parts) > 1)
+    needed = each * len(FAULTS)
+    if len(paths) < 2 * needed:
+        raise InputError(f"{folder}: holds {len(paths)} JPEGs, too few to plant {needed} faults; take {2 * needed}.")
+    chosen = [paths[place] for place in rng.permutation(len(paths))[:needed]]
+    planted = []
+    for number, path in enumerate(chosen):
+        fault = FAULTS[number // each]
+        place = change(path, fault, rng) if fault in CHANGES else duplicate(folder, path, fault, rng)
+        planted.append({"path": place.relative_to(folder).as_posix(), "fault": fault, "was": path})
+    note(folder, planted)
+    return [{"path": row["path"], "fault": row["fault"]} for row in sorted(planted, key=lambda row: row["path"])]
+
+
+def change(path: Path, fault: str, rng: Rng) -> Path:
+    """Put a faulty picture in the place of a good one."""
+    suffix, make = CHANGES[fault]
+    with Image.open(path) as picture:
+        content = make(picture.convert("RGB"), rng)
+    if suffix:
+        path.unlink()
+        path = path.with_suffix(suffix)
+    path.write_bytes(content)
+    return path
+
+
+def duplicate(folder: Path, path: Path, fault: str, rng: Rng) -> Path:
+    """A copy of `path` in its own class or in the other, or the picture itself moved into the other class."""
+    others = sorted(one for one in path.parent.parent.iterdir() if one.is_dir() and one != path.parent)
+    other = others[int(rng.integers(len(others)))]
+    if fault == "exact copy":
+        return Path(shutil.copyfile(path, path.with_stem(f"{path.stem}_copy")))
+    if fault == "copy in other class":
+        return Path(shutil.copyfile(path, other / f"{path.stem}_again.jpg"))
+    if fault == "wrong label":
+        return path.rename(other / f"{path.stem}_moved.jpg")
+    splits = sorted(one for one in folder.iterdir() if one.is_dir())
+    elsewhere = [one / path.parent.name for one in splits if one != path.parent.parent]
+    target = next((one for one in elsewhere if one.is_dir()), path.parent)
+    with Image.open(path) as picture:
+        width, height = picture.size
+        cropped = picture.convert("RGB").crop((0, 0, int(width * 0.98), int(height * 0.98)))
+    near = target / f"{path.stem}_small.jpg"
+    near.write_bytes(jpeg(cropped.resize((int(width * 0.8), int(height * 0.8))), quality=70))
+    return near
+
+
+def note(folder: Path, planted: list[dict]) -> None:
+    """Write the faults into `truth.csv`: the row of a changed picture, a new row for a copy."""
+    rows = read_truth(folder) if (folder / "truth.csv").is_file() else []
+    known = {row["path"]: row for row in rows}
+    for fault in planted:
+        was = known.get(fault["was"].relative_to(folder).as_posix(), {})
+        new = fault["fault"] in ("exact copy", "copy in other class", "near copy")
+        row = dict.fromkeys(COLUMNS, "") | was if new or not was else was
+        row |= {"path": fault["path"], "fault": fault["fault"]}
+        if new or not was:
+            rows.append(row)
+    for row in rows:
+        for point in ("left_eye", "right_eye", "nose"):
+            row[point] = " ".join(map(str, row[point])) if isinstance(row[point], tuple) else row[point] or ""
+    write_truth(folder, rows)
