@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-ALIKE = 10  # bits of 128 that may differ before two pictures are compared more closely
-CLOSE = 0.97  # correlation of two small pictures above which they count as one
+# Between unlike photos 29 bits of 128 and more differ, and correlations stay below 0.77 (125,000 pairs of photos);
+# copies that were made smaller, compressed again and cropped by a fiftieth differ in 4 to 8 bits, at 0.88 and more.
+ALIKE = 18
+CLOSE = 0.82
 ROWS = 1024  # pictures compared with all others at a time: bounds the memory to a few megabytes
 
 

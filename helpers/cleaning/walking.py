@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from helpers.errors import InputError
 
+PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff"})
 SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini"})
 
 
@@ -59,7 +60,8 @@ def visit(folder: Path, inside: PurePosixPath, places: list[Place], findings: li
         elif not stat.S_ISREG(mode):
             findings.append((str(path), "special file", stat.filemode(mode)[0]))
         elif len(path.parts) < 2:
-            findings.append((str(path), "no class", ""))
+            if path.suffix.lower() in PICTURE_SUFFIXES:  # lists and notes may well lie beside the class folders
+                findings.append((str(path), "no class", ""))
         else:
             split = path.parts[0] if len(path.parts) > 2 else ""
             places.append(Place(str(path), split, path.parts[-2]))
