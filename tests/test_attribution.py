@@ -174,23 +174,28 @@ def test_likeness_is_a_rank_correlation():
 
 def test_score_against_chance_and_the_centre():
     heats = np.zeros((4, 10, 20))
-    heats[0, 2, 3], heats[1, 2, 3], heats[2, 9, 19] = 1, 0.5, 1  # the fourth is a map of zeros: a miss
+    heats[0, 2, 3], heats[1, 2, 3], heats[2, 9, 19] = 1, 0.5, 1  # the fourth is a map of zeros
     boxes = np.array([[0, 0, 10, 5], [0, 0, 2, 2], [5, 0, 15, 10], [-5, 0, 5, 10]], "float32")
     score = peak_in_box(heats, boxes)
-    assert (score.pictures, score.hits) == (4, 0.25)
-    assert score.low < 0.25 < score.high
+    assert (score.pictures, score.empty) == (3, 1) and score.hits == pytest.approx(1 / 3)
+    assert score.low < 1 / 3 < score.high
     assert score.chance == pytest.approx((50 + 4 + 100 + 50) / 4 / 200)
     assert score.centre == 0.5  # (10, 5) lies on the edge of the first box and in the third
+    nowhere = peak_in_box(heats[3:], boxes[3:])
+    assert (nowhere.pictures, nowhere.low, nowhere.high) == (0, 0, 1) and np.isnan(nowhere.hits)
+    boxes[2:] = np.nan
+    assert (peak_in_box(heats, boxes).pictures, peak_in_box(heats, boxes).hits) == (2, 0.5)
     with pytest.raises(InputError, match="4 heat maps and 3 boxes"):
         peak_in_box(heats, boxes[:3])
 
 
 def test_boxes_are_stretched_as_the_picture_is(tmp_path):
     (tmp_path / "cats").mkdir()
-    for name in ("a.jpg", "b.jpg"):
+    for name in ("a.jpg", "b.jpg", "c.jpg"):
         Image.new("RGB", (200, 100)).save(tmp_path / "cats" / name)
     row = {"path": "cats/a.jpg", "x0": 20, "y0": 10, "x1": 100, "y1": 60}
-    paths = [tmp_path / "cats" / "a.jpg", tmp_path / "cats" / "b.jpg"]
-    boxes = truth_boxes([row], tmp_path, paths, image_size=(50, 50))
+    unknown = {"path": "cats/b.jpg", "x0": None, "y0": None, "x1": None, "y1": None}
+    paths = [tmp_path / "cats" / name for name in ("a.jpg", "b.jpg", "c.jpg")]
+    boxes = truth_boxes([row, unknown], tmp_path, paths, image_size=(50, 50))
     np.testing.assert_allclose(boxes[0], [5, 5, 25, 30])
-    assert np.isnan(boxes[1]).all()
+    assert np.isnan(boxes[1:]).all()
