@@ -33,7 +33,7 @@ FAULTS = {
     "transparent": Fault("what shows through depends on the decoder", REPAIR),
     "animated": Fault("several pictures in one file", REPAIR),
     "turned": Fault("lies on its side until EXIF is followed; decoders do not", REPAIR),
-    "half grey": Fault("a large part is one flat colour, as after damage", LEAVE_OUT),
+    "half grey": Fault("its lower part is one flat grey, as decoders leave it where data are missing", LEAVE_OUT),
     "one colour": Fault("the same colour all over", LEAVE_OUT),
     "tiny": Fault("fewer than 16 pixels on a side", LEAVE_OUT),
     "sliver": Fault("more than 8 times as long as it is wide", LEAVE_OUT),

@@ -46,9 +46,9 @@ def coat_texture(
     ground, marking, kind, light = COATS[name]
     ground, marking = mixed(rng, ground, 0.15), mixed(rng, marking, 0.15)
     chest = ground * 1.08 + 6 if light is None else mixed(rng, light, 0.06)
-    y, x = np.mgrid[:height, :width].astype("float32")
-    c, s = np.cos(np.radians(turn)), np.sin(np.radians(turn))
-    along, across = (x * c + y * s) / size, (-x * s + y * c) / size
+    x, y = np.arange(width, dtype="float32"), np.arange(height, dtype="float32")[:, None]
+    c, s = np.float32(np.cos(np.radians(turn)) / size), np.float32(np.sin(np.radians(turn)) / size)
+    along, across = x * c + y * s, y * c - x * s
     blots = noise(rng, height, width, grain(size, 0.5))
     if kind == "stripes":
         weight = np.sin(along * rng.uniform(15, 24) + 1.6 * blots) * 1.6 + 0.5 * blots - 0.2

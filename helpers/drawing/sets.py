@@ -112,7 +112,7 @@ def draw_one(folder: Path, path: str, kind: str, seed: list[int]) -> dict:
 
 def paper_size(rng: np.random.Generator) -> tuple[int, int]:
     """Width and height in pixels, between 100 and 500; more often landscape than portrait, as photos are."""
-    long = float(np.clip(rng.normal(270, 75), 130, 500))
+    long = float(np.clip(rng.normal(250, 70), 130, 500))
     short = max(100.0, long * float(rng.choice((0.66, 0.75, 0.8, 1.0), p=(0.2, 0.5, 0.15, 0.15))))
     sides = (round(long), round(short))
     return sides if rng.random() < 0.65 else sides[::-1]
