@@ -122,6 +122,7 @@ def papermill_run(lesson: str, values: dict, target: Path, say: "Teller") -> Non
             log_output=False,
             execution_timeout=CELL_SECONDS,
             on_cell_executed=say.cell,
+            extra_arguments=["--IPKernelApp.log_level=40"],  # errors only: how the kernel listens is no news here
         )
     except PapermillExecutionError as error:
         first = error.source.strip().splitlines()[0] if error.source.strip() else ""

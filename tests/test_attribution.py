@@ -98,7 +98,7 @@ def test_logits_softmax_and_an_activation_layer_agree_with_the_sigmoid(picture):
 
 def test_default_layer_is_the_last_of_maps_before_pooling():
     pictures = np.random.default_rng(0).random((3, 48, 64, 3), "float32")
-    for model, name in ((lab_cnn((48, 64)), "conv_3"), (compact((48, 64)), "stage_3_sum_relu")):
+    for model, name in ((lab_cnn((48, 64)), "conv_3"), (compact((48, 64)), "relu_4")):
         heats = grad_cams(model, pictures, [0, 1, 1])
         assert heats.shape == (3, 48, 64) and heats.max() == 1
         for heat, picture, class_index in zip(heats, pictures, (0, 1, 1), strict=True):
@@ -140,9 +140,9 @@ def test_shuffled_copy_has_the_same_numbers_in_another_order():
         np.testing.assert_array_equal(old, now)
         np.testing.assert_allclose(np.sort(old.ravel()), np.sort(mixed.ravel()))
     assert any((old != mixed).any() for old, mixed in zip(before, copy.get_weights(), strict=True))
-    for weights in model.get_layer("stem_norm").weights:
+    for weights in model.get_layer("norm_1").weights:
         weights.assign(np.arange(24))
-    gamma, beta, mean, variance = shuffled(model).get_layer("stem_norm").get_weights()
+    gamma, beta, mean, variance = shuffled(model).get_layer("norm_1").get_weights()
     assert (gamma == beta).all() and (gamma == mean).all() and (gamma == variance).all() and gamma[0] != 0
     only = shuffled(model, layers=["answer"])
     changed = [layer.name for layer, same in zip(only.layers, model.layers, strict=True) if differs(layer, same)]
