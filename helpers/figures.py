@@ -6,7 +6,7 @@ apart. Colour never carries a meaning alone: a marker, a line style or a word sa
 
 import base64
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -16,6 +16,7 @@ from PIL import Image
 
 CAT, DOG, OTHER, GREY = "#0072B2", "#D55E00", "#009E73", "#7F7F7F"
 MARKERS = ("o", "^")
+LINES = ("o-", "^--", "s:", "D-.")
 DPI = 100
 
 matplotlib.rcParams.update(
@@ -53,6 +54,22 @@ def show(figure: plt.Figure, caption: str, alt: str) -> None:
         raw=True,
     )
     display(Markdown(f"*{caption}*"))
+
+
+def chart(
+    x: Sequence[float], lines: Mapping[str, Sequence[float]], xlabel: str, ylabel: str, caption: str, alt: str = ""
+) -> None:
+    """Show one line a row of `lines` over `x`, each with a marker and a stroke of its own, and their names beside it.
+
+    alt: made from the caption and the ends of the lines if not given.
+    """
+    figure, axis = plt.subplots(figsize=(8, 3.4))
+    for number, (name, values) in enumerate(lines.items()):
+        axis.plot(x, values, LINES[number % len(LINES)], label=name)
+    axis.set(xlabel=xlabel, ylabel=ylabel)
+    axis.legend(bbox_to_anchor=(1, 0.5), loc="center left")
+    ends = "; ".join(f"{name} from {values[0]:.3g} to {values[-1]:.3g}" for name, values in lines.items())
+    show(figure, caption, alt or f"{caption} {ylabel}: {ends}.")
 
 
 def _png(figure: plt.Figure) -> bytes:

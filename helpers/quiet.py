@@ -13,7 +13,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
 @contextmanager
-def _without_stderr() -> Iterator[None]:
+def without_stderr() -> Iterator[None]:
+    """Silence what libraries in C write past Python, such as a JPEG decoder's mutterings."""
     kept = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
@@ -25,10 +26,10 @@ def _without_stderr() -> Iterator[None]:
         os.close(nowhere)
 
 
-with _without_stderr():
+with without_stderr():
     import keras
     import tensorflow as tf
 
     tf.constant(0)  # the first operation starts the runtime, which has its own lines to say
 
-__all__ = ["keras", "tf"]
+__all__ = ["keras", "tf", "without_stderr"]
