@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib import pyplot as plt
 
+from scipy import stats
+
+from helpers import figures
 from helpers.progress import progress
 from helpers.quiet import keras, tf
-
-# Student's t for a 95 % interval, by the number of values less one (W. S. Gosset 1908; any table of statistics).
-T95 = {1: 12.71, 2: 4.30, 3: 3.18, 4: 2.78, 5: 2.57, 6: 2.45, 7: 2.36, 8: 2.31, 9: 2.26}
 
 
 @dataclass(frozen=True)
@@ -79,20 +79,30 @@ def accuracy(model: keras.Model, dataset: tf.data.Dataset) -> float:
 
 
 def mean_interval(values: Sequence[float]) -> tuple[float, float]:
-    """Mean of up to ten values and half the width of its 95 % interval (Student's t): nan for a single value."""
+    """Mean of the values and half the width of its 95 % interval (Student's t): nan for a single value."""
     if len(values) < 2:
         return float(np.mean(values)), float("nan")
-    return float(np.mean(values)), float(T95[len(values) - 1] * np.std(values, ddof=1) / np.sqrt(len(values)))
+    reach = stats.t.ppf(0.975, len(values) - 1) * np.std(values, ddof=1) / np.sqrt(len(values))
+    return float(np.mean(values)), float(reach)
 
 
-def interval_plot(rows: Mapping[str, Sequence[float]], label: str) -> plt.Figure:
-    """One line a row of `rows`: each value as a dot, their mean as a bar with its 95 % interval. Values in 0..1."""
-    figure, axis = plt.subplots(figsize=(8, 0.6 + 0.5 * len(rows)))
-    for place, values in enumerate(rows.values()):
+def show_intervals(rows: Mapping[str, Sequence[float]], label: str, caption: str) -> None:
+    """Show one line a row of `rows`: each value as a dot, their mean as a diamond with its 95 % interval.
+
+    rows: name -> one value a seed, in 0..1; drawn as %. The alt text tells the means and intervals.
+    """
+    figure, axis = plt.subplots(figsize=(8, 0.8 + 0.5 * len(rows)))
+    told = []
+    for place, (name, values) in enumerate(rows.items()):
         mean, half = mean_interval(values)
         axis.errorbar(100 * mean, place, xerr=100 * half, fmt="D", color="black", capsize=4, markersize=6)
-        axis.plot(100 * np.array(values), [place + 0.18] * len(values), "o", color="#0072B2", alpha=0.7, markersize=5)
+        dots = [place + 0.2] * len(values)
+        axis.plot(100 * np.array(values), dots, "o", color=figures.CAT, alpha=0.7, markersize=5)
+        told.append(f"{name} {100 * mean:.0f} %" + (f" ± {100 * half:.0f}" if len(values) > 1 else ""))
     axis.set_yticks(range(len(rows)), rows)
-    axis.invert_yaxis()
     axis.set_xlabel(label)
-    return figure
+    axis.invert_yaxis()
+    axis.grid(axis="y", visible=False)
+    seeds = len(next(iter(rows.values())))
+    words = f"{caption} Dots: {seeds} seeds; diamond: their mean, with its 95 % interval."
+    figures.show(figure, words, f"{words} {'; '.join(told)}.")

@@ -83,6 +83,16 @@ def test_one_value_has_no_interval():
     assert math.isnan(half)
 
 
-def test_the_plot_has_a_row_for_each_way():
-    figure = experiments.interval_plot({"plain": [0.7, 0.8], "varied": [0.8, 0.9]}, "accuracy (%)")
-    assert [tick.get_text() for tick in figure.axes[0].get_yticklabels()] == ["plain", "varied"]
+def test_the_figure_tells_each_way_with_its_mean_and_interval(monkeypatch):
+    shown = []
+    monkeypatch.setattr(experiments.figures, "show", lambda figure, caption, alt: shown.append((caption, alt)))
+    experiments.show_intervals({"plain": [0.7, 0.8], "varied": [0.8, 0.9]}, "accuracy (%)", "Two ways.")
+    caption, alt = shown[0]
+    assert caption.startswith("Two ways.") and "2 seeds" in caption
+    assert "plain 75 % ± 64" in alt and "varied 85 % ± 64" in alt
+
+
+def test_many_seeds_have_an_interval_too():
+    assert experiments.mean_interval(np.arange(30) / 30)[1] == pytest.approx(
+        2.045 * np.std(np.arange(30) / 30, ddof=1) / 30**0.5, rel=1e-3
+    )
