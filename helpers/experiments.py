@@ -1,12 +1,13 @@
 """The claims of the lessons, measured: the same training over several seeds, with intervals."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from matplotlib import pyplot as plt
-
 from scipy import stats
+from tqdm import tqdm
 
 from helpers import figures
 from helpers.progress import progress
@@ -24,12 +25,16 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Run:
-    """One training: the History's columns by epoch, and the accuracy by epoch on pictures used for no choice."""
+    """One training: the History's columns by epoch, and the accuracy by epoch on pictures used for no choice.
+
+    seconds: from the start to the end of each epoch, the looks at the test pictures left out.
+    """
 
     recipe: str
     seed: int
     history: dict[str, list[float]]
     test_accuracy: list[float]
+    seconds: list[float]
 
     def best_epoch(self) -> int:
         """The epoch, counted from 1, whose validation loss is lowest: where early stopping would go back to."""
@@ -49,13 +54,7 @@ def train_each(
     for name, recipe in recipes.items():
         for seed in seeds:
             keras.utils.set_random_seed(seed)
-            model, tested = recipe.build(), []
-
-            def after_epoch(epoch: int, logs: dict, model=model, tested=tested) -> None:
-                tested.append(accuracy(model, test))
-                bar.update(1)
-
-            watch = keras.callbacks.LambdaCallback(on_epoch_end=after_epoch)
+            model, watch = recipe.build(), Watch(test, bar)
             history = model.fit(
                 recipe.train,
                 validation_data=validation,
@@ -64,9 +63,24 @@ def train_each(
                 shuffle=False,
                 verbose=0,
             )
-            runs.append(Run(name, seed, history.history, tested))
+            runs.append(Run(name, seed, history.history, watch.test_accuracy, watch.seconds))
     bar.close()
     return runs
+
+
+class Watch(keras.callbacks.Callback):
+    """Looks at the test pictures after each epoch, and stops the clock meanwhile."""
+
+    def __init__(self, test: tf.data.Dataset, bar: tqdm):
+        super().__init__()
+        self.test, self.bar, self.test_accuracy, self.seconds = test, bar, [], []
+        self.began = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        self.seconds.append(time.perf_counter() - self.began)
+        self.test_accuracy.append(accuracy(self.model, self.test))
+        self.bar.update(1)
+        self.began = time.perf_counter() - self.seconds[-1]
 
 
 def accuracy(model: keras.Model, dataset: tf.data.Dataset) -> float:

@@ -1,6 +1,7 @@
 """The same training over seeds: the rows that lessons read off it are what the networks really do."""
 
 import math
+import time
 
 import numpy as np
 import pytest
@@ -96,3 +97,12 @@ def test_many_seeds_have_an_interval_too():
     assert experiments.mean_interval(np.arange(30) / 30)[1] == pytest.approx(
         2.045 * np.std(np.arange(30) / 30, ddof=1) / 30**0.5, rel=1e-3
     )
+
+
+def test_the_clock_of_a_run_goes_forward_and_stops_for_the_test(runs, monkeypatch):
+    assert all(np.all(np.diff([0, *run.seconds]) > 0) for run in runs)
+    slow = experiments.accuracy
+    monkeypatch.setattr(experiments, "accuracy", lambda *given: time.sleep(0.5) or slow(*given))
+    recipe = {"short": experiments.Recipe(small_model, two_colours(), 4)}
+    (run,) = experiments.train_each(recipe, None, two_colours(), seeds=(1,))
+    assert run.seconds[-1] - run.seconds[0] < 3 * 0.5
