@@ -1,8 +1,10 @@
 """Fur: natural colours and markings, the same for cats and for dogs."""
 
+import cv2
 import numpy as np
 
-from helpers.drawing.canvas import mixed, noise
+from helpers.drawing.colours import mixed
+from helpers.drawing.textures import HAIR_TURNS, comb, noise
 
 CREAM, WHITE, GINGER, GREY, BLACK, BROWN, SAND, BLUE = (
     (226, 202, 166),
@@ -35,43 +37,51 @@ COATS = {
 }
 
 
-def coat_texture(
-    rng: np.random.Generator, name: str, height: int, width: int, size: float, turn: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """(fur (H, W, 3) float32 in 0..255 for the whole paper, colour (3,) of chest and paws).
+def fur(rng: np.random.Generator, name: str, height: int, width: int, size: float) -> tuple[np.ndarray, np.ndarray]:
+    """(fur uint8 (H, W, 3) for a whole layer, colour (3,) of chest and paws in 0..255).
 
-    size: the width of the pet's head in pixels, which sets the size of markings and hairs. turn: the way the fur lies,
-    in degrees.
+    size: the width of the pet's head in pixels, which sets the size of the markings.
     """
     ground, marking, kind, light = COATS[name]
     ground, marking = mixed(rng, ground, 0.15), mixed(rng, marking, 0.15)
-    chest = ground * 1.08 + 6 if light is None else mixed(rng, light, 0.06)
-    x, y = np.arange(width, dtype="float32"), np.arange(height, dtype="float32")[:, None]
-    c, s = np.float32(np.cos(np.radians(turn)) / size), np.float32(np.sin(np.radians(turn)) / size)
-    along, across = x * c + y * s, y * c - x * s
-    blots = noise(rng, height, width, grain(size, 0.5))
-    if kind == "stripes":
-        weight = np.sin(along * rng.uniform(15, 24) + 1.6 * blots) * 1.6 + 0.5 * blots - 0.2
-    elif kind == "brindle":
-        weight = np.sin(along * 34 + 2.5 * blots) + noise(rng, height, width, grain(size, 0.12)) - 0.2
-    elif kind == "spots":
-        weight = 5 * noise(rng, height, width, grain(size, 0.16)) - 4
-    elif kind in ("patches", "calico"):
-        weight = 8 * (noise(rng, height, width, grain(size, 0.9)) - rng.uniform(-0.1, 0.6))
-    else:
-        weight = 0.4 * blots
-    weight = (0.5 + 0.5 * np.tanh(1.25 * weight))[..., None]
-    fur = ground + (marking - ground) * weight
+    chest = np.clip(ground * 1.08 + 6, 0, 255) if light is None else mixed(rng, light, 0.06)
+    # Markings are painted at half the size, which is a quarter of the work; the hairs below are as fine as the picture.
+    half = (height + 1) // 2, (width + 1) // 2, size / 2
+    weight = markings(rng, kind, *half)[..., None]
+    painted = np.float32(ground) + np.float32(marking - ground) * weight
     if kind == "calico":
-        dark = 0.5 + 0.5 * np.tanh(4 * (noise(rng, height, width, grain(size, 0.8)) - 0.8))
-        fur = fur + (np.float32(BLACK) - fur) * dark[..., None]
-    # Hairs: fine noise drawn out along the lie of the fur, and broad light and dark tufts.
-    hairs = noise(rng, height, width, 2) * 0.5 + np.sin(across * 60 + 4 * noise(rng, height, width, 4)) * 0.35
-    tufts = noise(rng, height, width, grain(size, 0.1))
-    fur = fur * (1 + 0.055 * hairs + 0.045 * tufts)[..., None]
-    return np.clip(fur, 0, 255).astype("float32"), np.clip(chest, 0, 255).astype("float32")
+        dark = share(4 * (blots(rng, *half, 0.8) - 0.8))
+        painted += (np.float32(BLACK) - painted) * dark[..., None]
+    tufts = 1 + 0.05 * blots(rng, *half, 0.12)
+    painted = np.clip(painted * tufts[..., None], 0, 255).astype("uint8")
+    painted = cv2.resize(painted, (2 * half[1], 2 * half[0]))[:height, :width].copy()
+    comb(rng, painted, int(rng.choice(HAIR_TURNS)), 0.075)
+    return painted, chest
 
 
-def grain(size: float, share: float) -> int:
-    """A grain of noise that is a share of the head's width, as a power of two (so that few tiles are kept)."""
-    return int(2 ** np.clip(np.round(np.log2(max(2.0, size * share))), 1, 8))
+def markings(rng: np.random.Generator, kind: str, height: int, width: int, size: float) -> np.ndarray:
+    """float32 (H, W) in 0..1: where the ground colour gives way to the colour of the markings."""
+    if kind == "spots":
+        return share(5 * blots(rng, height, width, size, 0.16) - 4)
+    if kind in ("patches", "calico"):
+        return share(8 * (blots(rng, height, width, size, 0.9) - rng.uniform(-0.1, 0.6)))
+    uneven = blots(rng, height, width, size, 0.5)
+    if kind == "plain":
+        return share(0.4 * uneven)
+    turn = np.radians(rng.uniform(60, 120))
+    x, y = np.arange(width, dtype="float32") / size, np.arange(height, dtype="float32")[:, None] / size
+    along = x * np.float32(np.cos(turn)) + y * np.float32(np.sin(turn))
+    if kind == "stripes":
+        return share(np.sin(along * rng.uniform(15, 24) + 1.6 * uneven) * 1.6 + 0.5 * uneven - 0.2)
+    return share(np.sin(along * 34 + 2.5 * uneven) + blots(rng, height, width, size, 0.12) - 0.2)  # brindle
+
+
+def share(weight: np.ndarray) -> np.ndarray:
+    """Any number -> 0..1, smoothly: 0.5 at 0."""
+    return 0.5 + 0.5 * np.tanh(1.25 * weight)
+
+
+def blots(rng: np.random.Generator, height: int, width: int, size: float, part: float) -> np.ndarray:
+    """Noise whose blots are a part of the head's width, to the next power of two (so that few tiles are kept)."""
+    grain = int(2 ** np.clip(np.round(np.log2(max(2.0, size * part))), 1, 8))
+    return noise(rng, height, width, grain)

@@ -4,11 +4,14 @@ import cv2
 import numpy as np
 
 from helpers.drawing.backgrounds import INDOORS, PLACES, background
-from helpers.drawing.canvas import noise
-from helpers.drawing.pet import POSES, REACH, Pet, look, rotated
+from helpers.drawing.looks import look
+from helpers.drawing.pet import REACH, Pet
+from helpers.drawing.shapes import ellipse
+from helpers.drawing.textures import add_grain
 from helpers.drawing.things import BEFORE, BEHIND, thing
 
-LIGHTS = ("day", "warm", "cool", "dim", "bright")
+LIGHTS = {"day": ((1, 1, 1), 1), "warm": ((1.12, 1, 0.84), 1), "cool": ((0.9, 0.99, 1.1), 1), "dim": ((1, 1, 1), 0.62),
+          "bright": ((1, 1, 1), 1.18)}  # fmt: skip
 
 
 def draw_pet(kind: str, rng: np.random.Generator, size: tuple[int, int]) -> tuple[np.ndarray, dict]:
@@ -19,39 +22,29 @@ def draw_pet(kind: str, rng: np.random.Generator, size: tuple[int, int]) -> tupl
     `lighting`, `things`.
     """
     width, height = size
-    pose, place, light = (str(rng.choice(options)) for options in (POSES, PLACES, LIGHTS))
     looks = look(kind, rng)
-    x, y, unit, turn = stand(rng, pose, width, height)
-    pet = Pet(looks, pose, rng, height, width, (x, y, unit, turn))
-    left, _, right, bottom = REACH[pose]
-    pet.x -= (left + right) / 2 * unit * pet.mirror
-    feet = rotated(np.array([[(left + right) / 2 * pet.mirror, bottom]]) * unit, turn)[0] + (pet.x, pet.y)
-    ground = float(np.clip(feet[1] - rng.uniform(0.2, 1.3) * unit, 0.3 * height, 0.92 * height))
-
-    paper = background(rng, place, height, width, ground)
+    place, light = str(rng.choice(PLACES)), str(rng.choice(list(LIGHTS)))
+    pet = Pet(looks, rng, height, width, stand(rng, looks.pose, width, height))
+    ground = float(np.clip(pet.feet[1] - rng.uniform(0.2, 1.3) * pet.unit, 0.3 * height, 0.92 * height))
     behind = [str(name) for name in rng.choice(BEHIND, rng.integers(0, 3), replace=False)]
     before = [str(name) for name in rng.choice(BEFORE, rng.choice(3, p=(0.5, 0.38, 0.12)), replace=False)]
+
+    paper = background(rng, place, height, width, ground)
     for name in behind:
         thing(paper, rng, name, ground)
-    if pose != "portrait":
-        shadow = np.stack(
-            [
-                feet[0] + (right - left) * 0.46 * unit * np.cos(t := np.linspace(0, 6.28, 24)),
-                feet[1] - 0.1 * unit + 0.3 * unit * np.sin(t),
-            ],
-            1,
-        )
-        paper.fill(shadow, (34, 30, 30), 0.45, 0.16 * unit)
-    layer = pet.draw()
-    paper.colour = paper.colour * (1 - layer.cover[..., None]) + layer.colour
+    if looks.pose != "portrait":
+        left, _, right, _ = REACH[looks.pose]
+        shadow = ellipse(*(pet.feet - (0, 0.1 * pet.unit)), (right - left) * 0.46 * pet.unit, 0.3 * pet.unit)
+        paper.fill(shadow, (34, 30, 30), 0.45, 0.16 * pet.unit)
+    points = pet.draw()
+    paper.lay(pet.layer, *pet.corner)
     for name in before:
         thing(paper, rng, name, ground)
-    picture = photograph(rng, paper.colour, light)
     truth = {
         "class": kind,
-        **box_of(layer.cover),
-        **looks.points,
-        "pose": pose,
+        **box_of(pet.layer.cover, *pet.corner),
+        **points,
+        "pose": looks.pose,
         "ears": looks.ears,
         "coat": looks.coat,
         "background": place,
@@ -59,15 +52,14 @@ def draw_pet(kind: str, rng: np.random.Generator, size: tuple[int, int]) -> tupl
         "lighting": light,
         "things": " ".join(sorted({*behind, *before})),
     }
-    return picture, truth
+    return photograph(rng, paper.colour, light), truth
 
 
 def stand(rng: np.random.Generator, pose: str, width: int, height: int) -> tuple[float, float, float, float]:
     """Where and how large: middle of the animal across, its head's height, pixels a head unit, degrees turned."""
     left, top, right, bottom = REACH[pose]
     whole = min(width / (right - left), height / (bottom - top))
-    share = rng.uniform(0.65, 1.2) if pose != "portrait" else rng.uniform(0.75, 1.2)
-    unit = whole * share
+    unit = whole * (rng.uniform(0.65, 1.2) if pose != "portrait" else rng.uniform(0.75, 1.2))
     loose_x, loose_y = (width - unit * (right - left)) / 2, (height - unit * (bottom - top)) / 2
     x = width / 2 + rng.uniform(-1, 1) * max(0.06 * width, loose_x * 0.9)
     if pose == "portrait":  # the shoulders leave the frame below
@@ -80,21 +72,21 @@ def stand(rng: np.random.Generator, pose: str, width: int, height: int) -> tuple
 def photograph(rng: np.random.Generator, colour: np.ndarray, light: str) -> np.ndarray:
     """What a camera makes of the scene, uint8: light, its fall-off, lack of focus, grain."""
     height, width = colour.shape[:2]
-    warmth = {"warm": (1.12, 1.0, 0.84), "cool": (0.9, 0.99, 1.1)}.get(light, (1, 1, 1))
-    strength = {"dim": 0.62, "bright": 1.18}.get(light, 1.0) * rng.uniform(0.88, 1.1)
-    x, y = np.linspace(-1, 1, width, dtype="float32"), np.linspace(-1, 1, height, dtype="float32")[:, None]
+    warmth, strength = LIGHTS[light]
+    strength *= rng.uniform(0.88, 1.1)
+    # The light changes slowly across the picture: a small map of it, made larger, will do.
+    x, y = np.linspace(-1, 1, 16, dtype="float32"), np.linspace(-1, 1, 16, dtype="float32")[:, None]
     slope = rng.uniform(-0.14, 0.14, 2)
     fall = 1 + slope[0] * x + slope[1] * y - rng.uniform(0, 0.14) * (x * x + y * y)
-    colour = colour * (fall * strength)[..., None] * np.float32(warmth)
+    lit = np.clip((fall * strength)[..., None] * np.array(warmth) * 150, 0, 255).astype("uint8")
+    colour = cv2.multiply(colour, cv2.resize(lit, (width, height)), scale=1 / 150)
     if rng.random() < 0.3:
         colour = cv2.GaussianBlur(colour, (0, 0), rng.uniform(0.5, 1.3) * max(height, width) / 300)
-    grain = rng.uniform(1, 7) * noise(rng, height, width, 1)
-    return np.clip(colour + grain[..., None], 0, 255).astype("uint8")
+    return add_grain(rng, colour, rng.uniform(1, 7))
 
 
-def box_of(cover: np.ndarray) -> dict[str, int]:
-    """The box around what is covered: left, top, right and bottom in pixels."""
-    rows, columns = np.flatnonzero((cover > 0.5).any(1)), np.flatnonzero((cover > 0.5).any(0))
-    if not len(rows):
-        return {"x0": 0, "y0": 0, "x1": cover.shape[1], "y1": cover.shape[0]}
-    return {"x0": int(columns[0]), "y0": int(rows[0]), "x1": int(columns[-1]) + 1, "y1": int(rows[-1]) + 1}
+def box_of(cover: np.ndarray, x: int, y: int) -> dict[str, int]:
+    """The box around what is covered, in pixels of the paper; `cover` lies at (x, y) on it."""
+    rows, columns = np.flatnonzero((cover > 127).any(1)), np.flatnonzero((cover > 127).any(0))
+    x0, y0, x1, y1 = (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)
+    return {"x0": int(x0 + x), "y0": int(y0 + y), "x1": int(x1 + x), "y1": int(y1 + y)}

@@ -1,0 +1,78 @@
+"""What makes a cat or a dog: a distribution for each feature. All of them overlap, as in life."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from helpers.drawing.coats import COATS
+
+# feature: middle for cats, middle for dogs, spread, least, most. In head units (half of the head's width is 1),
+# or a share of 0..1.
+MEASURES = {
+    "ear_length": (0.80, 0.92, 0.14, 0.5, 1.25),
+    "ear_spread": (0.64, 0.56, 0.08, 0.42, 0.8),
+    "tall": (0.84, 1.0, 0.06, 0.74, 1.15),  # height of the head against its width
+    "muzzle": (0.30, 0.66, 0.10, 0.22, 0.8),  # how far the snout stands out
+    "jaw": (0.50, 0.56, 0.08, 0.36, 0.75),  # width of the chin
+    "nose": (0.115, 0.21, 0.03, 0.08, 0.28),
+    "eye": (0.25, 0.175, 0.028, 0.12, 0.31),
+    "slit": (0.40, 0.68, 0.14, 0.16, 0.85),  # width of the pupil against the iris
+    "whiskers": (0.65, 0.2, 0.25, 0, 1),  # how plainly they show
+    "tail_length": (2.6, 2.0, 0.5, 0.9, 3.6),
+    "tail_width": (0.30, 0.36, 0.09, 0.2, 0.65),
+    "slim": (0.92, 1.06, 0.12, 0.75, 1.4),  # width of the body
+}
+# feature: {value: (chance for cats, chance for dogs)}
+CHOICES = {
+    "pose": {"sitting": (0.25, 0.25), "standing": (0.25, 0.25), "lying": (0.25, 0.25), "portrait": (0.25, 0.25)},
+    "ears": {"pricked": (0.90, 0.20), "tipped": (0.06, 0.20), "floppy": (0.04, 0.60)},
+    "eye_colour": {
+        "green": (0.32, 0.05),
+        "yellow": (0.30, 0.08),
+        "blue": (0.12, 0.09),
+        "brown": (0.18, 0.45),
+        "dark": (0.08, 0.33),
+    },
+    "nose_pink": {True: (0.5, 0.15), False: (0.5, 0.85)},
+    "tongue": {True: (0.04, 0.25), False: (0.96, 0.75)},
+}
+
+
+@dataclass
+class Looks:
+    """The features of one animal; `MEASURES` and `CHOICES` say what each means and what it may be."""
+
+    pose: str
+    ears: str
+    eye_colour: str
+    nose_pink: bool
+    tongue: bool
+    ear_length: float
+    ear_spread: float
+    tall: float
+    muzzle: float
+    jaw: float
+    nose: float
+    eye: float
+    slit: float
+    whiskers: float
+    tail_length: float
+    tail_width: float
+    slim: float
+    coat: str
+    yaw: float  # head turned aside, -1..1
+    tilt: float  # head tilted, degrees
+
+
+def look(kind: str, rng: np.random.Generator) -> Looks:
+    """Draw the features of a "cat" or a "dog"."""
+    column = ("cat", "dog").index(kind)
+    features = {}
+    for name, options in CHOICES.items():
+        chances = [chance[column] for chance in options.values()]
+        features[name] = list(options)[rng.choice(len(chances), p=chances)]
+    for name, (*middle, spread, least, most) in MEASURES.items():
+        features[name] = float(np.clip(rng.normal(middle[column], spread), least, most))
+    return Looks(
+        **features, coat=str(rng.choice(list(COATS))), yaw=float(rng.uniform(-1, 1)), tilt=float(rng.normal(0, 7))
+    )
