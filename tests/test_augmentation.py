@@ -1,0 +1,154 @@
+"""Pictures are varied in training, each in its own way, each movement as it says; and left alone at use."""
+
+import numpy as np
+import pytest
+
+from helpers.augmentation import RandomWarp
+from helpers.quiet import keras, tf
+
+STILL = {"flip": False, "rotation": 0, "zoom": 0, "shear": 0, "shift": 0, "brightness": 0, "contrast": 0}
+
+
+def one_spot(down, right, size=61):
+    """A black picture with one soft white spot, so that where it goes can be measured to a fraction of a pixel."""
+    y, x = np.mgrid[:size, :size]
+    spot = np.exp(-((y - down) ** 2 + (x - right) ** 2) / 8)
+    return np.repeat(spot[:, :, None], 3, axis=2).astype("float32")
+
+
+def spots(down, right, many=60):
+    return np.repeat(one_spot(down, right)[None], many, axis=0)
+
+
+def where(pictures):
+    """Centre of the light of each picture: (down, right)."""
+    y, x = np.mgrid[: pictures.shape[1], : pictures.shape[2]]
+    light = np.asarray(pictures)[..., 0]
+    return np.stack([(light * axis).sum((1, 2)) / light.sum((1, 2)) for axis in (y, x)], axis=1)
+
+
+def photos(many=6, height=40, width=50):
+    return np.random.default_rng(0).uniform(0, 1, (many, height, width, 3)).astype("float32")
+
+
+def moved(setting, down=20, right=30):
+    """Where a spot that stood at (`down`, `right`), from the centre (30, 30), stands in 60 variations."""
+    layer = RandomWarp(**STILL | setting, seed=4)
+    return where(layer(spots(down, right), training=True)) - 30
+
+
+def test_pictures_at_use_are_left_as_they_are():
+    pictures = photos()
+    np.testing.assert_array_equal(RandomWarp(seed=1)(pictures, training=False), pictures)
+    np.testing.assert_array_equal(RandomWarp(seed=1)(pictures), pictures)
+
+
+def test_with_everything_off_training_changes_nothing():
+    pictures = photos()
+    np.testing.assert_allclose(RandomWarp(**STILL)(pictures, training=True), pictures, atol=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(5, 40, 50, 3), (1, 33, 20, 3), (40, 50, 3), (5, 40, 50, 1)])
+def test_shape_type_and_range_stay(shape):
+    pictures = np.random.default_rng(0).uniform(0, 1, shape).astype("float32")
+    varied = RandomWarp(rotation=90, zoom=0.9, shear=40, shift=0.9, brightness=1, contrast=1)(pictures, training=True)
+    assert varied.shape == shape and varied.dtype == tf.float32
+    assert 0 <= varied.numpy().min() and varied.numpy().max() <= 1
+
+
+def test_each_picture_and_each_call_has_a_variation_of_its_own():
+    same = np.repeat(photos(1), 4, axis=0)
+    layer = RandomWarp(seed=1)
+    first, second = layer(same, training=True).numpy(), layer(same, training=True).numpy()
+    together = np.concatenate([first, second])
+    for i in range(8):
+        for j in range(i):
+            assert np.abs(together[i] - together[j]).mean() > 0.02
+
+
+def test_the_same_seed_gives_the_same_series_and_another_seed_another():
+    pictures = photos()
+    one, same, other = RandomWarp(seed=1), RandomWarp(seed=1), RandomWarp(seed=2)
+    for _ in range(2):
+        first = one(pictures, training=True)
+        np.testing.assert_array_equal(first, same(pictures, training=True))
+        assert np.abs(first - other(pictures, training=True)).max() > 0.05
+
+
+def test_flip_mirrors_left_and_right_half_of_the_time():
+    right = moved({"flip": True})
+    np.testing.assert_allclose(right[:, 0], -10, atol=0.1)  # as high as before
+    moved_away = np.abs(moved({"flip": True}, down=20, right=18))
+    np.testing.assert_allclose(moved_away[:, 1], 12, atol=0.1)  # as far from the middle as before
+    sides = np.sign(moved({"flip": True}, down=20, right=18)[:, 1])
+    assert 15 <= (sides > 0).sum() <= 45
+
+
+def test_rotation_turns_about_the_centre_up_to_its_degrees_both_ways():
+    places = moved({"rotation": 20})  # ten above the centre
+    np.testing.assert_allclose(np.hypot(*places.T), 10, atol=0.15)
+    degrees = np.degrees(np.arctan2(places[:, 1], -places[:, 0]))
+    assert 15 < degrees.max() < 20.5 and -20.5 < degrees.min() < -15
+
+
+def test_zoom_comes_nearer_and_goes_farther_within_its_fraction():
+    distances = -moved({"zoom": 0.2})[:, 0]
+    np.testing.assert_allclose(moved({"zoom": 0.2})[:, 1], 0, atol=0.1)
+    assert 10 / 1.21 < distances.min() < 9 and 11 < distances.max() < 10 / 0.79
+
+
+def test_shift_moves_across_and_down_within_its_fraction():
+    places = moved({"shift": 0.1}, down=30, right=30)
+    assert np.abs(places).max() < 6.2
+    assert (places.max(0) > 3).all() and (places.min(0) < -3).all()
+    assert abs(np.corrcoef(places.T)[0, 1]) < 0.4  # the two directions have nothing to do with each other
+
+
+def test_shear_slants_uprights_and_leaves_heights():
+    places = moved({"shear": 20})
+    np.testing.assert_allclose(places[:, 0], -10, atol=0.1)
+    degrees = np.degrees(np.arctan2(places[:, 1], 10))
+    assert 15 < degrees.max() < 20.5 and -20.5 < degrees.min() < -15
+
+
+def test_brightness_adds_the_same_to_every_pixel_of_a_picture():
+    grey = np.full((40, 8, 8, 3), 0.5, "float32")
+    grey[:, :4] = 0.4
+    added = RandomWarp(**STILL | {"brightness": 0.3}, seed=1)(grey, training=True).numpy() - grey
+    np.testing.assert_allclose(added.std((1, 2, 3)), 0, atol=1e-5)
+    assert -0.31 < added.min() < -0.2 and 0.2 < added.max() < 0.31
+
+
+def test_contrast_spreads_around_the_mean_of_the_picture():
+    pictures = photos(40) * 0.4 + 0.3
+    varied = RandomWarp(**STILL | {"contrast": 0.3}, seed=1)(pictures, training=True).numpy()
+    np.testing.assert_allclose(varied.mean((1, 2, 3)), pictures.mean((1, 2, 3)), atol=1e-3)
+    stronger = varied.std((1, 2, 3)) / pictures.std((1, 2, 3))
+    assert 0.69 < stronger.min() < 0.8 and 1.2 < stronger.max() < 1.31
+
+
+def test_what_comes_in_from_outside_is_picture_not_black():
+    white = np.ones((20, 30, 30, 3), "float32")
+    varied = RandomWarp(rotation=45, shift=0.3, zoom=0.5, brightness=0, contrast=0)(white, training=True)
+    np.testing.assert_allclose(varied, 1, atol=1e-4)
+
+
+def test_in_tf_data_each_epoch_brings_new_variations():
+    layer = RandomWarp(seed=1)
+    dataset = tf.data.Dataset.from_tensor_slices(photos()).batch(3)
+    varied = dataset.map(lambda pictures: layer(pictures, training=True))
+    first, second = (np.concatenate(list(varied.as_numpy_iterator())) for _ in range(2))
+    assert first.shape == second.shape == (6, 40, 50, 3)
+    assert (np.abs(first - second).mean((1, 2, 3)) > 0.02).all()
+
+
+def test_inside_a_model_it_varies_in_training_only_and_is_saved_with_it(tmp_path):
+    settings = {"rotation": 33, "flip": False, "seed": 7}
+    model = keras.Sequential([keras.layers.Input((40, 50, 3)), RandomWarp(**settings), keras.layers.Flatten()])
+    model.save(tmp_path / "with_warp.keras")
+    again = keras.models.load_model(tmp_path / "with_warp.keras", safe_mode=True)
+    pictures = photos()
+    np.testing.assert_array_equal(again(pictures), pictures.reshape(6, -1))
+    assert np.abs(again(pictures, training=True) - pictures.reshape(6, -1)).mean() > 0.02
+    config = again.layers[0].get_config()
+    assert {name: config[name] for name in settings} == settings

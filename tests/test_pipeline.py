@@ -1,0 +1,184 @@
+"""A folder becomes batches: the right numbers, the right labels, the right order; and the same picture at use."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from helpers import pipeline
+from helpers.errors import InputError
+
+SIZE = (24, 32)  # height and width differ, so that neither can pass for the other
+
+
+def scene(seed, width=120, height=90):
+    """A smooth picture of its own colours, bright on the left, with red in the upper half: turning it shows."""
+    down, right = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
+    red = np.where(down < 0.5, 220, 40) + seed * 7 % 60 - 30
+    return np.dstack([red, 255 * (1 - right), 80 + 100 * down * right]).clip(0, 255).astype("uint8")
+
+
+def write(path, pixels, **options):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(pixels).save(path, **options)
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Ten pears and ten apples, made in that order; every other one a PNG."""
+    for number in range(10):
+        suffix = "png" if number % 2 else "jpg"
+        write(tmp_path / "fruit" / "pears" / f"p{number}.{suffix}", scene(number))
+        write(tmp_path / "fruit" / "apples" / f"a{number}.{suffix}", scene(100 + number))
+    return tmp_path / "fruit"
+
+
+def order(dataset):
+    """Which pictures came, by their first pixels, epoch after epoch."""
+    return [picture.round(4).tobytes() for pictures, _ in dataset for picture in pictures.numpy()]
+
+
+def all_pictures(dataset):
+    return np.concatenate([pictures for pictures, _ in dataset])
+
+
+def test_batches_are_numbers_from_0_to_1_with_one_label_each(folder):
+    batches = list(pipeline.image_dataset(folder, SIZE, batch_size=8))
+    assert [pictures.shape for pictures, _ in batches] == [(8, 24, 32, 3), (8, 24, 32, 3), (4, 24, 32, 3)]
+    assert [labels.shape for _, labels in batches] == [(8, 1), (8, 1), (4, 1)]
+    pictures = np.concatenate([pictures for pictures, _ in batches])
+    assert pictures.dtype == np.float32
+    assert 0 <= pictures.min() < 0.2 and 0.8 < pictures.max() <= 1
+
+
+def test_class_1_is_the_second_name_in_the_alphabet(folder):
+    dataset = pipeline.image_dataset(folder, SIZE, shuffle=False)
+    labels = np.concatenate([labels for _, labels in dataset])[:, 0]
+    assert dataset.class_names == ["apples", "pears"]
+    assert [path.parent.name for path in dataset.paths] == ["apples"] * 10 + ["pears"] * 10
+    assert labels.tolist() == [0.0] * 10 + [1.0] * 10
+
+
+def test_a_shuffled_label_stays_with_its_picture(folder):
+    known = {path.parent.name: set() for path in pipeline.list_images(folder)[0]}
+    for path in pipeline.list_images(folder)[0]:
+        known[path.parent.name].add(pipeline.load_image(path, SIZE).round(4).tobytes())
+    for pictures, labels in pipeline.image_dataset(folder, SIZE, seed=1):
+        for picture, label in zip(pictures.numpy(), labels.numpy()[:, 0], strict=True):
+            assert picture.round(4).tobytes() in known[["apples", "pears"][int(label)]]
+
+
+@pytest.mark.parametrize("cache", [True, False])
+def test_each_epoch_brings_every_picture_once_in_a_new_order(folder, cache):
+    dataset = pipeline.image_dataset(folder, SIZE, batch_size=4, seed=3, cache=cache)
+    first, second = order(dataset), order(dataset)
+    assert len(set(first)) == 20 and set(first) == set(second)
+    assert first != second
+
+
+def test_the_whole_set_is_shuffled_not_a_window(folder):
+    places = {
+        picture: place for place, picture in enumerate(order(pipeline.image_dataset(folder, SIZE, shuffle=False)))
+    }
+    opened = [places[order(pipeline.image_dataset(folder, SIZE, batch_size=4, seed=seed))[0]] for seed in range(12)]
+    assert min(opened) < 7 and max(opened) > 13
+
+
+@pytest.mark.parametrize("cache", [True, False])
+def test_the_same_seed_gives_the_same_orders(folder, cache):
+    one, other = (pipeline.image_dataset(folder, SIZE, seed=5, cache=cache) for _ in range(2))
+    assert [order(one), order(one)] == [order(other), order(other)]
+    assert order(pipeline.image_dataset(folder, SIZE, seed=6, cache=cache)) != order(other)
+
+
+@pytest.mark.parametrize("cache", [True, False])
+def test_a_picture_at_use_is_the_picture_that_training_saw(folder, cache):
+    dataset = pipeline.image_dataset(folder, SIZE, shuffle=False, cache=cache)
+    for picture, path in zip(all_pictures(dataset), dataset.paths, strict=True):
+        np.testing.assert_array_equal(picture, pipeline.load_image(path, SIZE))
+
+
+def test_a_photo_that_lies_on_its_side_is_set_upright(tmp_path):
+    upright = scene(1, width=80, height=120)
+    lying = Image.Exif()
+    lying[0x0112] = 6  # "turn me a quarter clockwise to see me"
+    plain = write(tmp_path / "plain.jpg", upright, quality=95)
+    turned = write(tmp_path / "turned.jpg", np.rot90(upright), quality=95, exif=lying)
+    difference = np.abs(pipeline.load_image(plain, SIZE) - pipeline.load_image(turned, SIZE))
+    assert difference.mean() < 0.01
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png"])
+@pytest.mark.parametrize("sides", [(60, 400), (400, 60), (1500, 1000), (20, 12)])
+def test_a_picture_is_stretched_to_the_whole_frame_with_every_pixel_counted(tmp_path, sides, suffix):
+    speckles = np.random.default_rng(0).integers(0, 50, (sides[1], sides[0], 1))
+    pixels = (scene(2, *sides) * 0.8 + speckles).astype("uint8")
+    path = write(tmp_path / f"wide.{suffix}", pixels, **({"quality": 95} if suffix == "jpg" else {}))
+    width, height = SIZE[1], SIZE[0]
+    whole = Image.open(path).convert("RGB").resize((width, height), Image.Resampling.BILINEAR)
+    assert np.abs(pipeline.load_image(path, SIZE) - np.asarray(whole) / 255).mean() < 2 / 255
+
+
+def test_grey_transparent_and_palette_pictures_come_as_three_colours(tmp_path):
+    for mode in ("L", "LA", "P", "RGBA", "CMYK", "I;16"):
+        path = tmp_path / f"one.{'tif' if mode == 'CMYK' else 'png'}"
+        Image.new(mode, (40, 30)).save(path)
+        assert pipeline.load_image(path, SIZE).shape == (24, 32, 3)
+
+
+def test_a_part_holds_as_many_of_each_class_and_the_rest_holds_none_of_it(folder):
+    some = pipeline.image_dataset(folder, SIZE, images=6)
+    others = pipeline.image_dataset(folder, SIZE, images=6, skip=6)
+    rest = pipeline.image_dataset(folder, SIZE, skip=12)
+    for dataset, count in ((some, 3), (others, 3), (rest, 4)):
+        kinds = [path.parent.name for path in dataset.paths]
+        assert (kinds.count("apples"), kinds.count("pears")) == (count, count)
+    assert len({*some.paths, *others.paths, *rest.paths}) == 20
+    assert pipeline.image_dataset(folder, SIZE, images=6, seed=9).paths == some.paths
+
+
+def test_hidden_files_and_other_files_are_passed_over(folder):
+    (folder / ".checkpoints").mkdir()
+    (folder / "pears" / "notes.txt").write_text("sweet")
+    (folder / "pears" / "._p1.jpg").write_bytes(b"left by a file browser")
+    assert len(pipeline.list_images(folder)[0]) == 20
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda folder: folder / "nowhere", "nowhere: there is no such folder"),
+        (lambda folder: folder / "pears", "holds 0 class folders"),
+        (lambda folder: (folder / "plums").mkdir() or folder, "holds 3 class folders (apples, pears, plums)"),
+        (lambda folder: [p.unlink() for p in (folder / "pears").iterdir()] and folder, "pears: holds no pictures"),
+        (lambda folder: folder / "pears" / "p1.png", "there is no such folder"),
+    ],
+)
+def test_a_folder_that_cannot_be_used_is_named(folder, change, says):
+    with pytest.raises(InputError) as error:
+        pipeline.image_dataset(change(folder), SIZE)
+    assert says in str(error.value)
+
+
+def truncated(path):
+    path.write_bytes(write(path, scene(0), quality=95).read_bytes()[:1500])
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [truncated, lambda path: path.write_bytes(b""), lambda path: path.write_text("<html>not found</html>")],
+    ids=["truncated", "empty", "web page"],
+)
+def test_a_picture_that_cannot_be_read_is_named(folder, spoil):
+    spoil(folder / "pears" / "bad.jpg")
+    for attempt in (
+        lambda: pipeline.load_image(folder / "pears" / "bad.jpg", SIZE),
+        lambda: list(pipeline.image_dataset(folder, SIZE)),
+    ):
+        with pytest.raises(InputError, match=r"bad\.jpg: not a readable picture .* `labs clean`"):
+            attempt()
+
+
+def test_a_missing_picture_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"gone\.jpg: there is no such file"):
+        pipeline.load_image(tmp_path / "gone.jpg", SIZE)

@@ -1,0 +1,215 @@
+"""Fit, measure, use, keep: what a learner does with a network, on real files."""
+
+import csv
+import time
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from helpers import models, pipeline, training
+from helpers.errors import InputError
+from helpers.quiet import keras, tf
+
+SIZE = (32, 32)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """train/ and validation/ of two classes that any network can tell apart: bright days and dark nights."""
+    where = tmp_path_factory.mktemp("sky")
+    rng = np.random.default_rng(0)
+    for split, many in (("train", 24), ("validation", 10)):
+        for name, light in (("day", 190), ("night", 50)):
+            (where / split / name).mkdir(parents=True)
+            for number in range(many):
+                pixels = rng.normal(light, 25, (40, 48, 3)).clip(0, 255).astype("uint8")
+                Image.fromarray(pixels).save(where / split / name / f"{number}.jpg")
+    return where
+
+
+@pytest.fixture(scope="module")
+def sets(folder):
+    train = pipeline.image_dataset(folder / "train", SIZE, batch_size=8, seed=1)
+    return train, pipeline.image_dataset(folder / "validation", SIZE, shuffle=False)
+
+
+@pytest.fixture(scope="module")
+def trained(sets):
+    """A model that knows day from night."""
+    keras.utils.set_random_seed(1)
+    model = models.lab_cnn(SIZE)
+    model.fitted = training.fit(model, *sets, epochs=6)
+    return model
+
+
+def fixed(answers):
+    """A model that gives to picture number i, which is i / 100 all over, `answers[i]`."""
+    picture = keras.layers.Input((4, 4, 3))
+    number = keras.ops.cast(keras.ops.round(keras.ops.mean(picture, axis=(1, 2, 3)) * 100), "int32")
+    return keras.Model(picture, keras.ops.take(np.array(answers, "float32"), number)[:, None])
+
+
+def numbered(labels):
+    pictures = np.ones((len(labels), 4, 4, 3), "float32") * np.arange(len(labels))[:, None, None, None] / 100
+    return tf.data.Dataset.from_tensor_slices((pictures, np.array(labels, "float32")[:, None])).batch(3)
+
+
+def test_fit_gives_a_history_of_every_epoch(trained):
+    history = trained.fitted.history
+    assert {"loss", "accuracy", "val_loss", "val_accuracy"} <= set(history)
+    assert all(len(column) == 6 for column in history.values())
+    assert history["loss"][-1] < history["loss"][0] and history["val_accuracy"][-1] == 1.0
+
+
+def test_fit_leaves_a_compiled_model_as_it_was_compiled(sets):
+    model = models.lab_cnn(SIZE)
+    model.compile(optimizer=keras.optimizers.SGD(0.0), loss="binary_crossentropy", metrics=["accuracy"])
+    before = model.get_weights()
+    history = training.fit(model, sets[0], None, epochs=1)
+    assert "val_loss" not in history.history
+    for old, new in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
+def test_stopped_by_hand_it_keeps_what_there_is(sets, capsys):
+    class Impatient(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            if epoch == 1:
+                raise KeyboardInterrupt
+
+    model = models.lab_cnn(SIZE)
+    history = training.fit(model, *sets, epochs=50, callbacks=[Impatient()])
+    assert len(history.history["loss"]) in (1, 2)
+    assert "Stopped by hand" in capsys.readouterr().out
+    assert training.evaluate(model, sets[1]).n == 20
+
+
+def test_evaluate_counts_right_and_wrong_by_class():
+    labels, answers = [0, 0, 0, 1, 1, 1, 1], [0.1, 0.4, 0.9, 0.2, 0.6, 0.7, 0.8]
+    result = training.evaluate(fixed(answers), numbered(labels))
+    assert result.confusion.tolist() == [[2, 1], [1, 3]]
+    assert (result.n, result.accuracy) == (7, 5 / 7)
+    assert result.interval == training.wilson(5, 7)
+
+
+def test_evaluate_knows_the_class_names(trained, sets):
+    result = training.evaluate(trained, sets[1])
+    assert result.class_names == ["day", "night"]
+    assert result.accuracy == 1.0 and result.confusion.tolist() == [[10, 0], [0, 10]]
+
+
+@pytest.mark.parametrize(
+    ("right", "n", "low", "high"),
+    [(81, 263, 0.2553, 0.3662), (0, 20, 0.0, 0.1611), (20, 20, 0.8389, 1.0), (700, 1000, 0.6709, 0.7276)],
+)
+def test_the_interval_is_wilsons(right, n, low, high):
+    """81 of 263 and 0 of 20 are the worked examples of Newcombe 1998 (Statistics in Medicine 17, 857-872)."""
+    assert training.wilson(right, n) == pytest.approx((low, high), abs=2e-4)
+
+
+def test_predict_gives_a_row_a_file_in_order_and_one_bad_file_costs_only_its_own(trained, folder, tmp_path):
+    bad = tmp_path / "bad.jpg"
+    bad.write_text("no picture")
+    paths = [
+        folder / "validation" / "night" / "0.jpg",
+        bad,
+        folder / "validation" / "day" / "0.jpg",
+        tmp_path / "gone.jpg",
+    ]
+    rows = training.predict(trained, paths, ["day", "night"])
+    assert [row.path for row in rows] == paths
+    assert [row.class_name for row in rows] == ["night", "", "day", ""]
+    assert all(0.5 <= row.probability <= 1 for row in (rows[0], rows[2]))
+    assert rows[1].probability is None and "not a readable picture" in rows[1].error
+    assert "no such file" in rows[3].error
+
+
+def test_predict_says_what_the_network_says_of_the_picture_that_training_saw(trained, sets):
+    rows = training.predict(trained, sets[1].paths, ["day", "night"])
+    answers = trained.predict(sets[1], verbose=0)[:, 0]
+    said = [row.probability if row.class_name == "night" else 1 - row.probability for row in rows]
+    np.testing.assert_allclose(said, answers, atol=1e-5)
+
+
+def test_saved_and_loaded_a_model_answers_the_same_and_knows_its_classes(trained, sets, tmp_path):
+    training.save(trained, tmp_path / "sky.keras", ["day", "night"])
+    again = training.load_model(tmp_path / "sky.keras")
+    assert again.class_names == ["day", "night"]
+    np.testing.assert_allclose(again.predict(sets[1], verbose=0), trained.predict(sets[1], verbose=0), atol=1e-6)
+    assert {row.class_name for row in training.predict(again, sets[1].paths)} == {"day", "night"}
+    assert [path.name for path in tmp_path.iterdir()] == ["sky.keras"]
+
+
+def test_a_model_is_not_overwritten_unasked(trained, tmp_path):
+    path = tmp_path / "mine.keras"
+    path.write_bytes(b"precious")
+    with pytest.raises(InputError, match="is there already"):
+        training.save(trained, path, ["day", "night"])
+    assert path.read_bytes() == b"precious"
+    training.save(trained, path, ["day", "night"], overwrite=True)
+    assert training.load_model(path).class_names == ["day", "night"]
+
+
+@pytest.mark.parametrize(("name", "says"), [("sky.h5", "ends in .keras"), ("nowhere/sky.keras", "no such folder")])
+def test_a_place_where_no_model_can_be_saved_is_named(trained, tmp_path, name, says):
+    with pytest.raises(InputError, match=says):
+        training.save(trained, tmp_path / name, ["day", "night"])
+    assert not list(tmp_path.iterdir())
+
+
+def test_saving_that_fails_leaves_the_old_model_and_nothing_else(trained, tmp_path, monkeypatch):
+    path = tmp_path / "sky.keras"
+    training.save(trained, path, ["day", "night"])
+    before = path.read_bytes()
+
+    def full(*_arguments, **_keywords):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(zipfile.ZipFile, "writestr", full)
+    with pytest.raises(OSError, match="no space"):
+        training.save(trained, path, ["night", "day"], overwrite=True)
+    assert path.read_bytes() == before and len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_model_that_brings_its_own_code_is_refused(tmp_path):
+    inputs = keras.layers.Input((8, 8, 3))
+    lambda_layer = keras.layers.Lambda(lambda x: x * 2)
+    outputs = keras.layers.Dense(1)(keras.layers.Flatten()(lambda_layer(inputs)))
+    keras.Model(inputs, outputs).save(tmp_path / "foreign.keras")
+    with pytest.raises(InputError, match=r"foreign\.keras: cannot be read as a Keras model"):
+        training.load_model(tmp_path / "foreign.keras")
+
+
+def test_what_is_not_a_model_is_named(tmp_path):
+    (tmp_path / "text.keras").write_text("hello")
+    with pytest.raises(InputError, match=r"text\.keras: cannot be read as a Keras model"):
+        training.load_model(tmp_path / "text.keras")
+    with pytest.raises(InputError, match=r"gone\.keras: there is no such model file"):
+        training.load_model(tmp_path / "gone.keras")
+    many = keras.Sequential([keras.layers.Input((8, 8, 3)), keras.layers.Flatten(), keras.layers.Dense(3)])
+    many.save(tmp_path / "many.keras")
+    with pytest.raises(InputError, match="does not turn one picture into one probability"):
+        training.load_model(tmp_path / "many.keras")
+
+
+def test_train_within_says_what_it_chose_and_keeps_to_the_time(folder):
+    said = []
+    began = time.perf_counter()
+    result = training.train_within(0.1, folder / "train", folder / "validation", seed=1, say=said.append)
+    took = time.perf_counter() - began
+    assert took < 40  # many times the tenth of a minute: a busy machine is not an error
+    assert len(said) == 1 and result.about in said[0]
+    assert "pixels" in result.about and "epochs" in result.about
+    assert result.class_names == ["day", "night"]
+    assert len(result.history["val_accuracy"]) >= 1
+    size = result.model.input_shape[1:3]
+    validation = pipeline.image_dataset(folder / "validation", size, shuffle=False)
+    assert training.evaluate(result.model, validation).accuracy == 1.0
+
+
+def test_history_is_written_a_row_an_epoch(tmp_path):
+    training.write_history({"loss": [0.7, 0.5], "accuracy": [0.5, 0.75]}, tmp_path / "history.csv")
+    with open(tmp_path / "history.csv", newline="", encoding="utf-8") as file:
+        assert list(csv.reader(file)) == [["epoch", "loss", "accuracy"], ["1", "0.7", "0.5"], ["2", "0.5", "0.75"]]
