@@ -76,6 +76,9 @@ def parser() -> argparse.ArgumentParser:
     one = command("refresh", refresh, "For instructors: run lessons on their defaults and save their outputs in them.")
     one.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 01_cleaning (default: all)")
 
+    one = command("progress", progress, "Which exercises you have solved.")
+    one.add_argument("--export", type=Path, metavar="FILE.json", help="write it to one small file, to hand in")
+
     one = command("site", make_site, "Make the site anew from the lessons that were last run.")
     return whole
 
@@ -203,6 +206,14 @@ def refresh(options: argparse.Namespace) -> None:
     from helpers import lessons
 
     lessons.refresh(options.lessons)
+
+
+def progress(options: argparse.Namespace) -> None:
+    from helpers.exercises import progress
+
+    print(progress.table())
+    if options.export:
+        print(f"Written: {progress.export(options.export)}")
 
 
 def make_site(_options: argparse.Namespace) -> None:

@@ -1,0 +1,207 @@
+"""What a variation must keep: the label, the pet in the frame, an honest split."""
+
+import numpy as np
+
+from helpers.exercises.base import Exercise
+from helpers.exercises.probes import compare, items, numbers
+from helpers.exercises.questions import Choice, Pick
+from helpers.exercises.sandbox import TryAgain, ask
+
+
+def _split(files):
+    photos = sorted({name.rsplit("_copy", 1)[0] for name in files})
+    kept = set(np.random.default_rng(0).permutation(photos)[: len(photos) * 3 // 4])
+    train = [name for name in files if name.rsplit("_copy", 1)[0] in kept]
+    return train, [name for name in files if name.rsplit("_copy", 1)[0] not in kept]
+
+
+def _judge_split(answer):
+    names = [f"{kind}_{n}_copy{copy}.jpg" for kind in ("cat", "dog") for n in range(20) for copy in range(5)]
+    names = [str(name) for name in np.random.default_rng(3).permutation(names)]
+    probe = "200 files: cat_0 … cat_19 and dog_0 … dog_19, five copies of each"
+    made = ask(answer, list(names), probe=probe)
+    if isinstance(made, dict) and len(made) == 2:
+        made = tuple(made.values())
+    if not isinstance(made, tuple | list) or len(made) != 2:
+        raise TryAgain("Two lists are asked for: `return train, validation`.", probe, type(made).__name__)
+    train, validation = ([str(name) for name in items(side, probe)] for side in made)
+    photos = [{name.rsplit("_copy", 1)[0] for name in side} for side in (train, validation)]
+    sizes = f"{len(train)} and {len(validation)} files"
+    if set(train) & set(validation):
+        raise TryAgain(
+            "Some files are on both sides, letter for letter.", probe, sorted(set(train) & set(validation))[0]
+        )
+    if not validation:
+        raise TryAgain("Validation is empty.", probe, sizes, "about 150 and 50")
+    if sorted(train + validation) != sorted(names):
+        raise TryAgain(
+            "Files are lost, twice in it, or not from the list; each must be on one side.", probe, sizes, "200 in all"
+        )
+    shared = photos[0] & photos[1]
+    if shared:
+        example = sorted(shared)[0]
+        how = "One photo has" if len(shared) == 1 else f"{len(shared)} of 40 photos have"
+        raise TryAgain(
+            f"{how} copies on both sides, such as {example}: the score will lie. Split photos, not files.", probe
+        )
+    kinds = [sorted({photo[:3] for photo in side}) for side in photos]
+    if kinds != [["cat", "dog"]] * 2:
+        raise TryAgain(
+            "One side has only one class: what is never seen cannot be learned.", probe, f"{kinds[0]} and {kinds[1]}"
+        )
+    if len(train) < len(validation):
+        raise TryAgain(
+            "The larger part belongs to training, and training comes first.", probe, sizes, "about 150 and 50"
+        )
+    if not 0.6 <= len(train) / 200 <= 0.9:
+        raise TryAgain("The parts should be about three quarters and one quarter.", probe, sizes, "about 150 and 50")
+
+
+split_first = Exercise(
+    "augmentation.split_first",
+    kind="repair a broken script",
+    concept="copies of one photo stay on one side",
+    prompt="The files are copies, five of each photo: `cat_7_copy0.jpg` … `cat_7_copy4.jpg`. This function splits "
+    "them, three quarters for training, but copies of one photo come to both sides. Mend it: each photo, with all of "
+    "its copies, belongs to one side; no file gets lost, and both classes are on both sides.",
+    stub="""
+def split(files):
+    shuffled = list(np.random.default_rng(0).permutation(files))
+    cut = len(files) * 3 // 4
+    return shuffled[:cut], shuffled[cut:]
+
+
+exercises.augmentation.split_first.check(split)
+""",
+    hints=[
+        "What should be shuffled and cut: files, or photos?",
+        "The photo of a file is `name.rsplit('_copy', 1)[0]`. Make a sorted list of the photos, each once.",
+        "Shuffle the photos, keep three quarters of them in a set, and send each file where its photo is.",
+    ],
+    insight="Whatever shows the same animal belongs together: copies, a burst of shots, frames of one film.",
+    answer=_split,
+    judge=_judge_split,
+)
+
+
+gap = Choice(
+    "augmentation.gap",
+    concept="why copies make a score lie",
+    prompt="All pictures were copied in variations first; then the copies were split at random. The network is right "
+    "on 95 % of its validation pictures, and on 72 % of new ones. Why?",
+    options={
+        "a": ("The new pictures happen to be harder.", "An honest split of the same photos shows no such gap."),
+        "b": (
+            "Validation was too small: it was luck.",
+            "Luck goes both ways, and repeats with no other seed; this gap does.",
+        ),
+        "c": (
+            "For nearly every validation picture, training had a sibling: the network knew the photo, not the animal.",
+            "Knowing a photo again is easier than knowing a cat; only a split by photo asks for the cat.",
+        ),
+        "d": (
+            "Augmentation was still on for the new pictures.",
+            "Files are not varied again; and it would harm both alike.",
+        ),
+        "e": ("It was trained too briefly.", "Longer training teaches the siblings better still, and widens the gap."),
+        "f": ("More copies of each photo are needed.", "More siblings raise the first number, and not the second."),
+    },
+    right="c",
+    hints=[
+        "What do validation and training have in common here?",
+        "Copies of one photo look alike.",
+        "Siblings on both sides.",
+    ],
+)
+
+
+def _share_in_frame(box, shift):
+    x0, y0, x1, y1 = box
+    dx, dy = shift
+    width = np.clip(x1 + dx, 0, 1) - np.clip(x0 + dx, 0, 1)
+    height = np.clip(y1 + dy, 0, 1) - np.clip(y0 + dy, 0, 1)
+    return width * height / ((x1 - x0) * (y1 - y0))
+
+
+def _judge_in_frame(answer):
+    for box, shift in (
+        ((0.2, 0.3, 0.6, 0.9), (0.0, 0.0)),
+        ((0.5, 0.2, 0.9, 0.6), (0.3, 0.0)),
+        ((0.1, 0.4, 0.5, 0.8), (0.3, 0.0)),
+        ((0.2, 0.1, 0.6, 0.5), (0.0, -0.4)),
+        ((0.5, 0.5, 0.9, 0.9), (0.3, 0.3)),
+        ((0.2, 0.2, 0.6, 0.6), (-0.9, -0.9)),
+    ):
+        (x0, y0, x1, y1), (dx, dy) = box, shift
+        wide, high = x1 - x0, y1 - y0
+        signed = [(min(b + d, 1) - max(a + d, 0)) for a, b, d in ((x0, x1, dx), (y0, y1, dy))]
+        expected = _share_in_frame(box, shift)
+        probe = f"box {box}, shift {shift}"
+        known = {
+            "A box that has left the frame has no negative side: cut both ends off at 0 and at 1.": signed[0]
+            * signed[1]
+            / (wide * high),
+            "That is the area in the frame; asked for is its share of the whole box.": expected * wide * high,
+            "Nothing is cut off: what lies beyond 0 or 1 is out of the frame.": 1.0,
+            "It goes the other way: a positive shift moves the pet to the right and down.": _share_in_frame(
+                box, (-dx, -dy)
+            ),
+            "That is the share that is **lost**.": 1 - expected,
+            "Right and down are exchanged: `shift` is (right, down).": _share_in_frame(box, (dy, dx)),
+        }
+        came = numbers(ask(answer, box, shift, probe=probe), probe)
+        compare(
+            came, np.array(expected), probe, known, "This is not the share that is still in the frame.", within=0.01
+        )
+
+
+in_frame = Exercise(
+    "augmentation.in_frame",
+    kind="write a function",
+    concept="a variation must keep the subject in the frame",
+    prompt="Write `share_in_frame`. It gets the pet's `box` (x0, y0, x1, y1) and a `shift` (right, down), all in "
+    "fractions of the side, and returns the share of the box's area, from 0 to 1, that is still in the frame.",
+    stub="""
+def share_in_frame(box, shift):
+    ...  # 1.0: all of it is in the frame; 0.0: nothing is
+
+
+exercises.augmentation.in_frame.check(share_in_frame)
+""",
+    hints=[
+        "Move the box first; then ask what lies between 0 and 1.",
+        "`np.clip(x0 + dx, 0, 1)` and the same for the three others: the box that is left. Then divide the areas.",
+        "Width left: `clip(x1 + dx, 0, 1) - clip(x0 + dx, 0, 1)`. Height likewise. Product, divided by the old area.",
+    ],
+    insight="So one can measure how strong a shift may be, before it teaches that an empty lawn is a cat.",
+    answer=_share_in_frame,
+    judge=_judge_in_frame,
+)
+
+
+keeps_answer = Pick(
+    "augmentation.keeps_answer",
+    kind="pick the pictures that break",
+    concept="a variation must keep the label",
+    prompt="After which of these variations is the label **wrong**?",
+    options={
+        "a": ("a cat, mirrored", "A mirrored cat is a cat: they have no handedness."),
+        "b": ("a handwritten 6, turned by 180°", "turned round, a 6 is a 9."),
+        "c": ("the road sign “turn left”, mirrored", "the arrow now points to the right."),
+        "d": ("a dog, turned by 15°", "Cameras are held askew; a dog at 15° is a dog."),
+        "e": (
+            "a cat at the left edge, shifted left by half of the width",
+            "the cat has left the frame, and its label stayed.",
+        ),
+        "f": ("a traffic light, with its hue changed at random", "here the colour **is** the answer."),
+        "g": ("a dog, somewhat darker", "Dusk makes no cat of a dog."),
+        "h": ("a cat, 10 % nearer", "Distance does not change the animal, as long as it is in the frame."),
+    },
+    right="bcef",
+    hints=[
+        "Cover the label. Would you give the same one again?",
+        "Ask for each: does direction, position or colour carry the answer?",
+        "Four of them: a digit, a sign, a lost cat, a light.",
+    ],
+    insight="Which variations are allowed is not a matter of the network, but of the question.",
+)

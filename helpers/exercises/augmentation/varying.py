@@ -1,0 +1,234 @@
+"""How a batch is varied, and when."""
+
+import numpy as np
+
+from helpers.exercises.base import Exercise
+from helpers.exercises.probes import compare, items, numbers, picture
+from helpers.exercises.questions import Number
+from helpers.exercises.sandbox import TryAgain, ask
+
+
+def _mirror(pictures):
+    return pictures[:, :, ::-1]
+
+
+def _judge_mirror(answer):
+    for batch, probe in (
+        (np.stack([picture(seed=1), picture(seed=2)]) / np.float32(255), "two pictures of shape (24, 36, 3)"),
+        (np.arange(2 * 3 * 3).reshape(2, 3, 3, 1).astype("float32"), "two grey pictures of shape (3, 3, 1)"),
+    ):
+        known = {
+            "Nothing has changed.": batch,
+            "It is upside down: the second axis counts rows, the third one columns.": batch[:, ::-1],
+            "The order of the pictures in the batch is turned round, not the pictures.": batch[::-1],
+            "The channels are turned round: red became blue.": batch[..., ::-1],
+            "It is turned by 180°: mirrored, and upside down as well.": batch[:, ::-1, ::-1],
+            "Rows and columns are exchanged: that is another mirror, along the diagonal.": batch.swapaxes(1, 2),
+            "All axes are turned round; only the columns should be.": batch[::-1, ::-1, ::-1, ::-1],
+        }
+        if batch.shape[-1] == 1:
+            del known["The channels are turned round: red became blue."]
+        came = numbers(ask(answer, batch, probe=probe), probe)
+        compare(came, batch[:, :, ::-1], probe, known, "This is not the mirror image, left for right.", within=1e-5)
+
+
+mirror = Exercise(
+    "augmentation.mirror",
+    kind="write a function",
+    concept="a batch has axes: picture, row, column, channel",
+    prompt="Write `mirror`. It gets a batch of pictures (B, H, W, C) and returns it mirrored: what was on the left is "
+    "on the right.",
+    stub="""
+def mirror(pictures):
+    ...  # (B, H, W, C) -> the same shape, left and right exchanged
+
+
+exercises.augmentation.mirror.check(mirror)
+""",
+    hints=[
+        "Which of the four axes goes from left to right?",
+        "The columns are the third axis, `W`. A slice `::-1` turns an axis round.",
+        "`pictures[:, :, ::-1]`, or `tf.image.flip_left_right(pictures)`.",
+    ],
+    insight="Rows come before columns: (B, H, W, C). One axis wrong, and the cats stand on their heads.",
+    answer=_mirror,
+    judge=_judge_mirror,
+    needs_keras=True,
+)
+
+
+def _lighten(pictures, training=False):
+    if not training:
+        return pictures
+    amounts = np.random.uniform(-0.2, 0.2, (len(pictures), 1, 1, 1))  # one for each picture
+    return np.clip(pictures + amounts, 0, 1)
+
+
+def _judge_lighten(answer):
+    batch = np.stack([np.full((6, 8, 3), level, "float32") for level in (0.3, 0.5, 0.5, 0.7)])
+    batch[:, :3] += 0.05
+
+    def call(pictures, training, probe):
+        value = ask(lambda pixels: answer(pixels, training=training), pictures, probe=probe)
+        came = numbers(value, probe)
+        if came.shape != pictures.shape:
+            raise TryAgain("The shape has changed.", probe, f"shape {came.shape}", f"shape {pictures.shape}")
+        return came
+
+    if not callable(answer):
+        raise TryAgain("A function or a layer is asked for: hand it in by its name, without parentheses.", came=answer)
+    probe = "four pictures, with training=False"
+    if np.abs(call(batch, False, probe) - batch).max() > 1e-5:
+        raise TryAgain("At use, pictures must stay as they are; here they change, too.", probe)
+    probe = "four pictures, with training=True"
+    first, second = call(batch, True, probe), call(batch, True, probe)
+    change = first - batch
+    if np.abs(change).max() < 1e-5:
+        raise TryAgain("In training, nothing changes; it should.", probe)
+    if np.abs(change - change.mean(axis=(1, 2, 3), keepdims=True)).max() > 1e-3:
+        raise TryAgain("Parts of a picture are changed differently. Light comes to all of its pixels alike.", probe)
+    if np.abs(first - second).max() < 1e-5:
+        raise TryAgain("Two calls give the same. The amount must be drawn anew at each call.", probe)
+    if np.ptp(change.mean(axis=(1, 2, 3))) < 1e-5:
+        raise TryAgain("All pictures of the batch get the same amount; each should get its own.", probe)
+    amounts = np.concatenate([(call(batch, True, probe) - batch)[:, 0, 0, 0] for _ in range(12)])
+    if amounts.min() > -0.01 or amounts.max() < 0.01:
+        raise TryAgain("It goes one way only; pictures should become darker as well as lighter.", probe, amounts)
+    if np.abs(amounts).max() > 0.2 + 1e-3:
+        raise TryAgain("It goes too far; at most 0.2 may be added or taken away.", probe, float(np.abs(amounts).max()))
+    edges = np.stack([np.full((6, 8, 3), level, "float32") for level in (0.0, 1.0, 0.0, 1.0)])
+    probe = "black and white pictures, with training=True"
+    wide = np.stack([call(edges, True, probe) for _ in range(6)])
+    if wide.min() < -1e-5 or wide.max() > 1 + 1e-5:
+        raise TryAgain("Values leave the range from 0 to 1.", probe, wide, "numbers from 0 to 1")
+
+
+lighten = Exercise(
+    "augmentation.lighten",
+    kind="finish a layer",
+    concept="vary in training, be still at use",
+    prompt="Finish `lighten`, or hand in a Keras layer that does the same. With `training=True` it adds to each "
+    "picture of the batch (B, H, W, 3) an amount of its own, at random between −0.2 and 0.2, and keeps the result "
+    "within 0 to 1. With `training=False` it returns the pictures as they are.",
+    stub="""
+def lighten(pictures, training=False):
+    ...  # floats (B, H, W, 3) from 0 to 1 -> the same shape
+
+
+exercises.augmentation.lighten.check(lighten)
+""",
+    hints=[
+        "Begin with the easy half: what is returned at use?",
+        "Draw B amounts, of shape (B, 1, 1, 1), so that each is added to a whole picture. Then clip.",
+        "`np.clip(pictures + np.random.uniform(-0.2, 0.2, (len(pictures), 1, 1, 1)), 0, 1)`.",
+    ],
+    insight="A layer that heeds `training` can stay inside the model: `fit` varies, `predict` does not.",
+    answer=_lighten,
+    judge=_judge_lighten,
+    needs_keras=True,
+)
+
+
+def _prepare(train, validation, warp):
+    varied = train.map(lambda pictures, labels: (warp(pictures, training=True), labels))
+    return varied, validation
+
+
+def _judge_only_training(answer):
+    from helpers.quiet import keras, tf
+
+    class Warp(keras.layers.Layer):
+        """Adds a random amount in training; so what it did can be read off."""
+
+        def call(self, pictures, training=False):
+            return pictures + tf.random.uniform((), 1.0, 9.0) if training else pictures
+
+    def dataset(first):
+        pictures = tf.reshape(tf.range(first, first + 8, dtype=tf.float32) * 100, (8, 1, 1, 1)) * tf.ones((1, 4, 4, 3))
+        return tf.data.Dataset.from_tensor_slices((pictures, tf.range(8) % 2)).batch(4)
+
+    def read(data, probe):
+        batches = items(data, probe)
+        if not batches or not all(isinstance(one, tuple | list) and len(one) == 2 for one in batches):
+            raise TryAgain("A dataset hands out pictures **and** labels; here they are not in pairs.", probe)
+        return [np.concatenate([numbers(one[part], probe) for one in batches]) for part in (0, 1)]
+
+    def moved(pictures, first):
+        return pictures[:, 0, 0, 0] - np.arange(first, first + 8) * 100
+
+    probe = "two datasets of 8 pictures, in batches of 4"
+    made = ask(answer, dataset(0), dataset(50), Warp(), probe=probe)
+    if not isinstance(made, tuple | list) or len(made) != 2:
+        raise TryAgain("Two datasets are asked for: `return train, validation`.", probe, type(made).__name__)
+    train, labels = read(made[0], "the training dataset")
+    validation, _ = read(made[1], "the validation dataset")
+    if len(train) != 8 or len(validation) != 8:
+        raise TryAgain("The number of pictures has changed.", probe, [len(train), len(validation)], "8 and 8")
+    if train.max() > 4000:
+        raise TryAgain("The two are exchanged: training comes first.", probe)
+    if not np.array_equal(labels, np.arange(8) % 2):
+        raise TryAgain("Labels have changed, too; only pictures are to be varied.", probe, labels, np.arange(8) % 2)
+    if np.abs(moved(validation, 50)).max() > 0:
+        both = "both" if np.abs(moved(train, 0)).min() > 0 else "only the wrong one"
+        raise TryAgain(
+            f"Validation pictures are varied ({both}): the score would waver, and speak of other pictures.", probe
+        )
+    if np.abs(moved(train, 0)).max() == 0:
+        raise TryAgain("Nothing is varied. Inside `map` a layer is still, unless it is told `training=True`.", probe)
+    if np.abs(read(made[0], probe)[0] - train).max() == 0:
+        raise TryAgain(
+            "The second epoch gets the same variations as the first: they are made once and kept (by `cache`, or "
+            "outside of `map`). Vary after caching.",
+            probe,
+        )
+
+
+only_training = Exercise(
+    "augmentation.only_training",
+    kind="finish a pipeline",
+    concept="augmentation belongs to training, anew in each epoch",
+    prompt="Write `prepare`. It gets two datasets of (pictures, labels) in batches, and a layer `warp`. It returns "
+    "both: training pictures go through `warp` anew in each epoch, labels and validation stay as they are.",
+    stub="""
+def prepare(train, validation, warp):
+    ...  # return the two datasets, one of them varied
+
+
+exercises.augmentation.only_training.check(prepare)
+""",
+    hints=[
+        "Which of the two does the network learn from, and which one tells the truth about it?",
+        "`train.map(…)` calls a function for each batch, in each epoch. It gets pictures and labels.",
+        "`train.map(lambda pictures, labels: (warp(pictures, training=True), labels))`; return it with `validation`.",
+    ],
+    insight="Varied for learning, still for judging; and anew each epoch, so no variation is learned by heart.",
+    answer=_prepare,
+    judge=_judge_only_training,
+    needs_keras=True,
+)
+
+
+different = Number(
+    "augmentation.different",
+    concept="on the fly, no picture comes twice",
+    prompt="There are 200 training pictures, in batches of 20. Each is varied on the fly, at random, whenever it is "
+    "read. Training takes 15 epochs. How many different pictures does the network see?",
+    what="a number",
+    expected=3000,
+    known={
+        200: "That is how many files there are. Each is varied anew in every epoch.",
+        150: "That is the number of steps: 10 in each of 15 epochs. In each step there are 20 pictures.",
+        10: "That is the number of steps in one epoch.",
+        300: "That is 20 × 15. An epoch goes through all the pictures, not through one batch.",
+        4000: "That is 200 × 20. The size of a batch does not make more pictures; epochs do.",
+        3200: "The pictures themselves are not shown besides: each time, a variation stands in for one.",
+        60000: "An epoch shows each picture once; batches only say how many at a time.",
+    },
+    otherwise="In an epoch each picture is shown once, in a variation of its own.",
+    hints=[
+        "How often is one photo read, in all?",
+        "Once in each epoch, and each time it looks different.",
+        "200 × 15.",
+    ],
+    insight="As many as pictures times epochs, without a byte on the disk; but it is still 200 animals.",
+)

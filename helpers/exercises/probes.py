@@ -1,0 +1,119 @@
+"""What judges need: an answer as numbers or as a list, comparisons that say what went wrong, files to try it on."""
+
+import io
+import itertools
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from helpers.exercises.sandbox import TryAgain
+
+
+def numbers(value: object, probe: str | None = None) -> np.ndarray:
+    """The value as float64, whatever holds it: array, tensor, list, picture, number. Raises TryAgain if it is none."""
+    try:
+        value = value.numpy() if hasattr(value, "numpy") else value
+        array = np.asarray(value)
+        if array.dtype.kind in "US":
+            raise ValueError("text")
+        return array.astype("float64")
+    except Exception:  # noqa: BLE001 what cannot be made into numbers fails in many ways
+        raise TryAgain("Numbers are asked for.", probe, value) from None
+
+
+def items(value: object, probe: str | None = None) -> list:
+    """The parts of a list, tuple, set, array or generator. Raises TryAgain if it has none or far too many."""
+    if isinstance(value, str | bytes) or not hasattr(value, "__iter__"):
+        raise TryAgain("A list is asked for.", probe, value)
+    found = list(itertools.islice(value, 10_001))
+    if len(found) > 10_000:
+        raise TryAgain("This list does not end, or is far too long.", probe)
+    return found
+
+
+def truth_value(value: object, probe: str) -> bool:
+    """True or False, also as 1, 0 or a NumPy or TensorFlow value. Raises TryAgain for anything else."""
+    number = numbers(value, probe)
+    if number.size != 1 or number.item() not in (0, 1):
+        raise TryAgain("True or False is asked for.", probe, value)
+    return bool(number.item())
+
+
+def compare(
+    came: np.ndarray, expected: np.ndarray, probe: str, known: Mapping[str, object], why: str, within: float = 1e-3
+) -> None:
+    """Raise TryAgain unless all numbers are within so much of what is expected.
+
+    known: what a misconception would give, by the sentence that names it; why: the sentence for anything else.
+    """
+    expected = np.asarray(expected, "float64")
+    if _close(came, expected, within):
+        return
+    for sentence, wrong in known.items():
+        if _close(came, np.asarray(wrong, "float64"), within):
+            raise TryAgain(sentence, probe, came, expected)
+    if not np.isfinite(came).all():
+        why = "There is NaN or infinity in it: a division by zero, or the logarithm of zero."
+    elif came.shape != expected.shape:
+        raise TryAgain(f"{why} Mind the shape.", probe, f"shape {came.shape}", f"shape {expected.shape}")
+    raise TryAgain(why, probe, came, expected)
+
+
+def _close(came: np.ndarray, expected: np.ndarray, within: float) -> bool:
+    """(1, 1) or (1,) is as good as one number."""
+    if came.size == 1 and expected.size == 1:
+        came, expected = came.reshape(()), expected.reshape(())
+    return came.shape == expected.shape and bool(np.allclose(came, expected, rtol=1e-3, atol=within, equal_nan=True))
+
+
+def agree(came: list, expected: list, probes: list[str], known: Mapping[str, list], why: str) -> None:
+    """The same for answers to several probes, where one alone does not tell which misconception it was."""
+    for index, probe in enumerate(probes):
+        if came[index] != expected[index]:
+            why = next((sentence for sentence, wrong in known.items() if came == wrong), why)
+            raise TryAgain(why, probe, came[index], expected[index])
+
+
+def text(value: object, why: str, probe: str) -> str:
+    """The text in a string, a NumPy or TensorFlow value. Raises TryAgain(why) if there is none."""
+    value = value.numpy() if hasattr(value, "numpy") else value
+    value = value.item() if isinstance(value, np.ndarray | np.generic) and value.size == 1 else value
+    value = value.decode() if isinstance(value, bytes) else value
+    if not isinstance(value, str):
+        raise TryAgain(why, probe, value)
+    return value
+
+
+def picture(height: int = 24, width: int = 36, seed: int = 0) -> np.ndarray:
+    """uint8 (H, W, 3): smooth, unlike itself when mirrored or turned, and with a range that is not the whole one."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[:height, :width]
+    channels = [30 + 60 * x / width, 40 + 90 * y / height, 20 + 50 * x * y / (width * height)]
+    return np.uint8(np.stack(channels, axis=2) + rng.integers(0, 20, (1, 1, 3)))
+
+
+def noise(seed: int = 0) -> np.ndarray:
+    """uint8 (48, 48, 3) like no other; as a file too large for its header to be two thirds of it."""
+    return np.random.default_rng(seed).integers(0, 256, (48, 48, 3), "uint8")
+
+
+def encoded(pixels: np.ndarray, kind: str = "JPEG", **options) -> bytes:
+    """The pixels as the bytes of a file of that kind."""
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, kind, **options)
+    return file.getvalue()
+
+
+@contextmanager
+def files(contents: Mapping[str, bytes]) -> Iterator[dict[str, Path]]:
+    """{name: path} of files with these contents, in a folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = {name: Path(folder, name) for name in contents}
+        for name, path in paths.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(contents[name])
+        yield paths

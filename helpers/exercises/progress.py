@@ -1,0 +1,102 @@
+"""Which exercises are solved: kept in one small file of the learner's, so that it survives a restart of the kernel."""
+
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+
+import platformdirs
+
+from helpers.errors import InputError
+
+
+def file() -> Path:
+    """Where the progress is kept: in the folder named by LABS_HOME, or in the user's own data folder."""
+    home = os.environ.get("LABS_HOME")
+    return Path(home or platformdirs.user_data_dir("image-labs", appauthor=False)) / "progress.json"
+
+
+def read() -> dict[str, dict]:
+    """{"lesson.name": {"status": str, "tries": int, "hints": int}}; empty if nothing was tried yet.
+
+    A file that cannot be understood is put aside under another name, not lost, and the record begins anew.
+    """
+    path = file()
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))["exercises"]
+        return {
+            name: {"status": str(r["status"]), "tries": int(r["tries"]), "hints": int(r["hints"])}
+            for name, r in kept.items()
+        }
+    except FileNotFoundError:
+        return {}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        _put_aside(path)
+        return {}
+
+
+def _put_aside(path: Path) -> None:
+    number = 1
+    while (aside := path.with_name(f"progress.broken-{number}.json")).exists():
+        number += 1
+    os.replace(path, aside)
+
+
+def note(exercise: str, status: str, hints: int) -> None:
+    """Record an attempt. What was solved once stays solved. A disk that cannot be written to does not stop a lesson."""
+    if status == "not attempted":
+        return
+    with suppress(OSError):
+        records = read()
+        old = records.get(exercise, {"status": "", "tries": 0, "hints": 0})
+        if old["status"] == "correct":
+            return
+        records[exercise] = {"status": status, "tries": old["tries"] + 1, "hints": max(old["hints"], hints)}
+        file().parent.mkdir(parents=True, exist_ok=True)
+        _write(file(), records)
+
+
+def _write(path: Path, records: dict) -> None:
+    """Whole or not at all: into a file beside it, which then takes its place."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        unfinished.write_text(json.dumps({"version": 1, "exercises": records}, indent=1) + "\n", encoding="utf-8")
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def table() -> str:
+    """All exercises by lesson, with what has become of each, as text."""
+    from helpers import exercises  # late: the lessons need this file first
+
+    records, lines = read(), []
+    for lesson in exercises.LESSONS:
+        names = [one.path for one in exercises.of(lesson)]
+        solved = sum(records.get(name, {}).get("status") == "correct" for name in names)
+        lines += ["", f"{lesson}: {solved} of {len(names)} solved"]
+        lines += [f"  {_row(name, records.get(name))}" for name in names]
+    return "\n".join(lines[1:])
+
+
+def _row(name: str, record: dict | None) -> str:
+    short = name.split(".")[1]
+    if record is None:
+        return f"○ {short:16} not attempted"
+    tries = f"{record['tries']} {'try' if record['tries'] == 1 else 'tries'}"
+    hints = f", {record['hints']} hint{'s' * (record['hints'] != 1)}" if record["hints"] else ""
+    return f"{'✓' if record['status'] == 'correct' else '↻'} {short:16} {record['status']} ({tries}{hints})"
+
+
+def export(path: str | Path) -> Path:
+    """Write the progress to one small JSON file, to hand in. Raises InputError if the file is there already."""
+    path = Path(path)
+    if not path.parent.is_dir():
+        raise InputError(f"{path.parent}: there is no such folder to write in; make it first.")
+    if path.exists():
+        raise InputError(f"{path}: is there already and is not overwritten; choose another name.")
+    try:
+        _write(path, read())
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror}); choose another place.") from None
+    return path

@@ -1,0 +1,169 @@
+"""Exercises that are answered with a letter, some letters or a number. All that differs between two of them is data."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from helpers.exercises.base import Exercise
+from helpers.exercises.probes import items, numbers
+from helpers.exercises.sandbox import TryAgain, short
+
+
+def _listed(options: Mapping[str, tuple[str, str]]) -> str:
+    return "\n".join(f"- **{letter}**: {text}" for letter, (text, _reason) in options.items())
+
+
+def _stub(path: str, what: str) -> str:
+    return f"answer = None  # {what}\n\nexercises.{path}.check(answer)"
+
+
+class Choice(Exercise):
+    """One of several letters. options: {letter: (text, what to say to who chose it)}; the right one has the insight."""
+
+    def __init__(
+        self,
+        path: str,
+        *,
+        concept: str,
+        prompt: str,
+        options: Mapping[str, tuple[str, str]],
+        right: str,
+        hints: Sequence[str],
+    ):
+        self.options, self.right = options, right
+        super().__init__(
+            path,
+            kind="explain in one choice",
+            concept=concept,
+            prompt=f"{prompt} Answer with one letter.\n\n{_listed(options)}",
+            stub=_stub(path, 'one letter, as in "a"'),
+            hints=hints,
+            insight=options[right][1],
+            answer=right,
+            judge=self._judge,
+        )
+
+    def _judge(self, answer: object) -> None:
+        letters = letters_of(answer, self.options)
+        if len(letters) != 1:
+            raise TryAgain("Choose the one that explains it best.", came=", ".join(sorted(letters)))
+        (letter,) = letters
+        if letter != self.right:
+            raise TryAgain(f"You chose {letter}. {self.options[letter][1]}")
+
+
+class Pick(Exercise):
+    """All the letters that fit. options: {letter: (text, why it belongs to the answer, or why not)}."""
+
+    def __init__(
+        self,
+        path: str,
+        *,
+        kind: str,
+        concept: str,
+        prompt: str,
+        options: Mapping[str, tuple[str, str]],
+        right: str,
+        hints: Sequence[str],
+        insight: str,
+    ):
+        self.options, self.right = options, set(right)
+        super().__init__(
+            path,
+            kind=kind,
+            concept=concept,
+            prompt=f"{prompt} Answer with all the letters that fit.\n\n{_listed(options)}",
+            stub=_stub(path, 'a list of letters, as in ["a", "b"]'),
+            hints=hints,
+            insight=insight,
+            answer=sorted(right),
+            judge=self._judge,
+        )
+
+    def _judge(self, answer: object) -> None:
+        letters = letters_of(answer, self.options)
+        for letter in sorted(letters - self.right):
+            raise TryAgain(f"Not {letter} ({self.options[letter][0]}). {self.options[letter][1]}")
+        missing = sorted(self.right - letters)
+        if missing:
+            reason = self.options[missing[0]][1]
+            raise TryAgain(f"All that you picked is right, but {len(missing)} more belong to it. For one: {reason}")
+
+
+def letters_of(answer: object, options: Mapping[str, tuple[str, str]]) -> set[str]:
+    """The letters meant by "a", "A)", "a, c", ["a", "c"], {"a"} or the text of an option. Raises TryAgain otherwise."""
+    parts = [answer] if isinstance(answer, str) else items(answer, "your answer")
+    texts = {text.lower(): letter for letter, (text, _reason) in options.items()}
+    found = set()
+    for part in map(str, parts):
+        plain = part.strip().lower()
+        letters = [texts[plain]] if plain in texts else [one for one in plain.replace("and", " ") if one.isalnum()]
+        unknown = [one for one in letters if one not in options]
+        if unknown or not letters:
+            raise TryAgain(f"The answers have the letters {', '.join(options)}.", came=part[:60])
+        found.update(letters)
+    return found
+
+
+class Number(Exercise):
+    """One number, or several in order, predicted before they are computed.
+
+    expected: what is right, `within` so much. known: {wrong answer: the thought that leads to it}.
+    otherwise: what to say to any other number.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        *,
+        kind: str = "predict a number",
+        concept: str,
+        prompt: str,
+        what: str,
+        expected: float | tuple[float, ...],
+        known: Mapping[float | tuple[float, ...], str],
+        otherwise: str,
+        hints: Sequence[str],
+        insight: str,
+        within: float = 0,
+    ):
+        self.expected, self.known, self.otherwise, self.within = expected, known, otherwise, within
+        super().__init__(
+            path,
+            kind=kind,
+            concept=concept,
+            prompt=prompt,
+            stub=_stub(path, what),
+            hints=hints,
+            insight=insight,
+            answer=expected,
+            judge=self._judge,
+        )
+
+    def _judge(self, answer: object) -> None:
+        if isinstance(answer, bool):
+            raise TryAgain("A number is asked for, not yes or no.", came=answer)
+        if isinstance(answer, str):
+            answer = _parsed(answer)
+        elif isinstance(answer, dict | set):
+            answer = list(answer.values() if isinstance(answer, dict) else answer)
+        given, expected = numbers(answer).ravel(), np.ravel(self.expected)
+        if len(given) != len(expected):
+            raise TryAgain(f"Asked for: {len(expected)} number{'s' * (len(expected) > 1)}.", came=short(given))
+        if self._is(given, expected):
+            return
+        for wrong, thought in self.known.items():
+            if self._is(given, np.ravel(wrong)):
+                raise TryAgain(thought, came=short(given))
+        raise TryAgain(self.otherwise, came=short(given))
+
+    def _is(self, given: np.ndarray, other: np.ndarray) -> bool:
+        return len(given) == len(other) and bool(np.all(np.abs(given - other) <= self.within + 1e-6))
+
+
+def _parsed(text: str) -> list[float]:
+    """The numbers in "15, 30" or "(15, 30)". Raises TryAgain if there is something else in it."""
+    try:
+        return [float(part) for part in text.strip("()[] ").replace(";", ",").split(",")]
+    except ValueError:
+        raise TryAgain("A number is asked for, without words.", came=text[:60]) from None

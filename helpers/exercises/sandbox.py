@@ -1,0 +1,168 @@
+"""Runs what a learner wrote without letting it harm the lesson: no traceback, no endless loop, no page of printing.
+
+Nothing here keeps anybody from doing harm on purpose: it is the learner's own machine.
+"""
+
+import copy
+import ctypes
+import io
+import os
+import re
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+
+import numpy as np
+from PIL import Image
+
+SECONDS = 10.0  # time for one check
+
+
+class TryAgain(Exception):
+    """An answer is wrong. why: the misconception, named; then the probe that showed it, what came and was expected."""
+
+    def __init__(self, why: str, probe: object = None, came: object = None, expected: object = None):
+        parts = [
+            f"{word}: {_ended(text if isinstance(text, str) else short(text))}"
+            for word, text in (("Tried on", probe), ("Came", came), ("Expected", expected))
+            if text is not None
+        ]
+        super().__init__(" ".join([why, *parts]))
+
+
+class Stopped(BaseException):
+    """Put into the thread of an answer that takes too long; no `except Exception` of the learner catches it."""
+
+
+class FirstWords(io.TextIOBase):
+    """Takes what is printed, and keeps only the beginning, so that an endless loop cannot fill the memory."""
+
+    def __init__(self):
+        self.text = ""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        self.text += text[: max(0, 1000 - len(self.text))]
+        return len(text)
+
+
+def run(judge: Callable[[object], None], answer: object) -> None:
+    """`judge(answer)` in a thread of its own, so that it can be left when the time is up (on each system, in a notebook
+    as in a script). What it raises is raised here; anything but an Exception (as `sys.exit()`) becomes TryAgain."""
+    raised = []
+
+    def work() -> None:
+        try:
+            judge(answer)
+        except BaseException as error:  # noqa: BLE001 SystemExit too: it goes over to the caller's thread
+            raised.append(error)
+
+    worker = threading.Thread(target=work, daemon=True)
+    words = FirstWords()
+    with redirect_stdout(words), redirect_stderr(words):
+        worker.start()
+        try:
+            worker.join(SECONDS)
+        finally:
+            late = worker.is_alive()
+            if late:
+                stop(worker)
+    if late:
+        left = " It cannot be stopped from here: restart the kernel." if worker.is_alive() else ""
+        raise TryAgain(f"No answer after {SECONDS:g} seconds: does a loop in it ever end?{left}")
+    if raised and isinstance(raised[0], Exception):
+        raise raised[0]
+    if raised:
+        raise TryAgain(f"It ends the program ({type(raised[0]).__name__}) where it should return something.")
+
+
+def stop(worker: threading.Thread) -> None:
+    """Ask the thread to stop, several times: the learner's code may catch whatever is raised in it."""
+    for _ in range(20):
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(worker.ident), ctypes.py_object(Stopped))
+        worker.join(0.05)
+        if not worker.is_alive():
+            return
+
+
+def ask(function: Callable, *inputs: object, probe: str) -> object:
+    """What the function returns for the inputs.
+
+    Raises TryAgain if it is no function, raises, returns nothing or changes an input. probe: the inputs in words.
+    """
+    if not callable(function):
+        raise TryAgain("A function is asked for: hand it in by its name, without parentheses.", came=function)
+    before = [_pristine(one) for one in inputs]
+    printed = getattr(sys.stdout, "text", "")
+    try:
+        value = function(*inputs)
+    except (TryAgain, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 whatever the learner's code raises is told, not thrown
+        raise TryAgain(f"It raised an error: {told(error)}.", probe) from None
+    if value is None or value is Ellipsis:
+        said = getattr(sys.stdout, "text", "")[len(printed) :].strip()
+        if said:
+            raise TryAgain("It prints its answer; a function hands it back with `return`.", probe, said[:80])
+        raise TryAgain("It returns nothing: is there a `return` on each way through it?", probe, "None")
+    if not all(_same(old, new) for old, new in zip(before, inputs, strict=True)):
+        raise TryAgain(
+            "It changes what it was given; whoever called it still needs that. Work on a new array or a copy.", probe
+        )
+    return value
+
+
+def told(error: BaseException) -> str:
+    """The kind of an error and the first line of its message."""
+    lines = re.sub(r"\{\{.*?\}\}", "", str(error)).strip().splitlines()  # TensorFlow begins with {{function_node …}}
+    return f"{type(error).__name__}: {lines[0][:160]}" if lines else type(error).__name__
+
+
+def short(thing: object) -> str:
+    """A value in a few words: a number, a small array, or the shape and range of a large one."""
+    array = np.asarray(thing.numpy()) if hasattr(thing, "numpy") else thing
+    if isinstance(array, np.ndarray):
+        if array.size <= 12 or array.dtype.kind not in "biuf":
+            return " ".join(np.array2string(array, precision=3, suppress_small=True, threshold=12).split())
+        low, high = np.min(array), np.max(array)
+        return f"numbers of shape {array.shape} from {low:.4g} to {high:.4g}"
+    if isinstance(array, float):
+        return f"{array:.4g}"
+    if callable(array):
+        return f"a {type(array).__name__}"
+    text = repr(array)
+    return text if len(text) <= 100 else f"{text[:97]}..."
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def _pristine(thing: object) -> object:
+    if isinstance(thing, Image.Image):
+        return thing.size, thing.tobytes()
+    return copy.deepcopy(thing) if isinstance(thing, np.ndarray | list | dict | set) else None
+
+
+def _same(before: object, thing: object) -> bool:
+    if before is None:
+        return True
+    if isinstance(thing, Image.Image):
+        return before == (thing.size, thing.tobytes())
+    if isinstance(thing, np.ndarray):
+        return before.shape == thing.shape and np.array_equal(before, thing, equal_nan=before.dtype.kind == "f")
+    return _flat(before) == _flat(thing)
+
+
+def _flat(thing: object) -> object:
+    """Lists and dicts of arrays as something that `==` compares with one answer."""
+    if isinstance(thing, dict):
+        return [(key, _flat(value)) for key, value in thing.items()]
+    if isinstance(thing, list):
+        return [_flat(value) for value in thing]
+    return (
+        thing.tolist() if isinstance(thing, np.ndarray) else os.fspath(thing) if hasattr(thing, "__fspath__") else thing
+    )
