@@ -3,11 +3,13 @@
 `run` leaves the lessons as they are and writes executed copies; `refresh` puts fresh outputs into the lessons.
 """
 
+import base64
 import copy
+import io
+import os
 import re
-import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
+import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import nbformat
@@ -15,26 +17,32 @@ import papermill
 import yaml
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
+from PIL import Image
 
 from helpers.errors import InputError
+from helpers.telling import Teller
 
 PROJECT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = PROJECT / "notebooks"
 BUILD = PROJECT / "build"
+PICTURES = PROJECT / "docs" / "pictures"
+PICTURE_BYTES = 150_000  # a page with five of them opens at once
 CELL_SECONDS = 600  # no cell of a lesson takes a tenth of it on a quiet machine
 
 
 def names() -> list[str]:
-    """The lessons in their order, such as ["01_cleaning", …]."""
-    return sorted(path.stem for path in NOTEBOOKS.glob("[0-9]*.ipynb"))
+    """The lessons in their order, such as ["01_cleaning", …]. Raises InputError where there are none."""
+    found = sorted(path.stem for path in NOTEBOOKS.glob("[0-9]*.ipynb"))
+    if not found:
+        raise InputError(f"{NOTEBOOKS}: no lessons are here; they come with a clone of the project, work in that.")
+    return found
 
 
-def run(
-    chosen: Sequence[str] = (), parameters: Mapping[str, str] | None = None, output: Path = BUILD / "lessons"
-) -> Path:
+def run(chosen: Sequence[str] = (), parameters: Mapping[str, str] | None = None, output: Path | None = None) -> Path:
     """Run the chosen lessons (all if none) with papermill; write the executed copies into `output`, and return it.
 
     parameters: values by name, as text; "12" becomes a number. Each must be a parameter of at least one chosen lesson.
+    output: `build/lessons` if not given.
     Raises InputError for an unknown lesson or parameter, and for a lesson that breaks: the message says where.
     """
     chosen = [find(name) for name in chosen] or names()
@@ -42,33 +50,91 @@ def run(
     taken = {lesson: parameters_of(read(lesson)) for lesson in chosen}
     for name in values:
         if not any(name in those for those in taken.values()):
-            known = sorted(set().union(*taken.values()))
-            raise InputError(f"{name}: no parameter of {', '.join(chosen)}; there is {', '.join(known)}.")
+            known = ", ".join(sorted(set().union(*taken.values()))) or "none"
+            raise InputError(f"{name}: no parameter of {', '.join(chosen)}; choose among these: {known}.")
+    output = output or BUILD / "lessons"
     output.mkdir(parents=True, exist_ok=True)
-    say = Teller(chosen)
+    teller = Teller({lesson: seconds_of(read(lesson)) for lesson in chosen})
     for lesson in chosen:
         mine = {name: value for name, value in values.items() if name in taken[lesson]}
-        papermill_run(lesson, mine, output / f"{lesson}.ipynb", say)
-    say.done()
+        run_one(lesson, mine, output, teller)
+    teller.done()
     return output
 
 
+def run_one(lesson: str, values: Mapping[str, object], output: Path, teller: Teller) -> None:
+    """One lesson through papermill, in the folder of the lessons. It gets its name in `output` when it is whole; of one
+    that breaks, what there is stays as `unfinished_….ipynb`. Raises InputError for one that breaks."""
+    unfinished = output / f"unfinished_{lesson}.ipynb"
+    teller.lesson(lesson, len(code_cells(read(lesson))))
+    try:
+        made = papermill.execute_notebook(
+            NOTEBOOKS / f"{lesson}.ipynb",
+            unfinished,
+            values,
+            cwd=NOTEBOOKS,
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            log_output=False,
+            execution_timeout=CELL_SECONDS,
+            on_cell_start=teller.cell,
+            extra_arguments=["--IPKernelApp.log_level=40"],  # errors only: how the kernel listens is no news here
+        )
+    except PapermillExecutionError as error:
+        reason = error.evalue if error.ename == "InputError" else f"{error.ename}: {error.evalue}"
+        raise broken(lesson, error.source, reason, teller, unfinished) from None
+    except (CellTimeoutError, DeadKernelError) as error:
+        cells = code_cells(read(lesson))
+        source = cells[min(max(teller.seen, 1), len(cells)) - 1].source
+        raise broken(lesson, source, f"{type(error).__name__}: {error}", teller, unfinished) from None
+    for cell in code_cells(made):  # papermill takes sys.exit(0) for a good end
+        if cell.metadata.get("papermill", {}).get("status") != "completed" or has_error(cell):
+            raise broken(lesson, cell.source, "ends the lesson here (SystemExit)", teller, unfinished)
+    os.replace(unfinished, output / f"{lesson}.ipynb")
+
+
+def broken(lesson: str, source: str, reason: str, teller: Teller, unfinished: Path) -> InputError:
+    """The error that names lesson, cell, its first line and what went wrong, in one line of a screen or two."""
+    teller.stop()
+    first = (source.strip().splitlines() or [""])[0]
+    reason = (reason.strip().splitlines() or [""])[0][:300].rstrip(".")
+    return InputError(f"{lesson}, code cell {teller.seen} (`{first}`): {reason}; look at {unfinished}.")
+
+
 def refresh(chosen: Sequence[str] = ()) -> None:
-    """Run the chosen lessons (all if none) on their defaults, and save the outputs into the lessons themselves."""
+    """Run the chosen lessons (all if none) on their defaults; save the outputs into the lessons themselves, and the
+    picture of each for the README.
+
+    Raises InputError for a lesson that breaks, and for one that was edited meanwhile; then no lesson is changed.
+    """
+    chosen = [find(name) for name in chosen] or names()
     made = run(chosen, output=BUILD / "refreshed")
-    for lesson in [find(name) for name in chosen] or names():
-        old, new = read(lesson), nbformat.read(made / f"{lesson}.ipynb", 4)
-        for cell, executed in zip(old.cells, new.cells, strict=True):
-            if cell.cell_type == "code":
-                cell.outputs, cell.execution_count = stable_outputs(executed.outputs), None
-        old.metadata = {name: old.metadata[name] for name in ("kernelspec", "labs") if name in old.metadata}
-        old.metadata["language_info"] = {"name": "python"}
-        nbformat.write(old, NOTEBOOKS / f"{lesson}.ipynb")
+    fresh = {lesson: refreshed(lesson, nbformat.read(made / f"{lesson}.ipynb", 4)) for lesson in chosen}
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for lesson, notebook in fresh.items():
+        write_whole(NOTEBOOKS / f"{lesson}.ipynb", (nbformat.writes(notebook) + "\n").encode())
+        if found := cover(notebook):
+            write_whole(PICTURES / f"{lesson}.png", found[0])
+
+
+def refreshed(lesson: str, executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """The lesson as it is committed, with the outputs of its executed copy, as far as they are the same in each run."""
+    notebook = read(lesson)
+    if [cell.source for cell in notebook.cells] != [cell.source for cell in executed.cells]:
+        raise InputError(f"{lesson}: was edited while it ran, so nothing was saved; refresh it again.")
+    for cell, other in zip(code_cells(notebook), code_cells(executed), strict=True):
+        cell.outputs, cell.execution_count = stable_outputs(other.outputs), None
+        cell.metadata.pop("execution", None)
+    notebook.metadata = {name: notebook.metadata[name] for name in ("kernelspec", "labs") if name in notebook.metadata}
+    notebook.metadata["language_info"] = {"name": "python"}
+    return notebook
 
 
 def stable_outputs(outputs: list) -> list:
-    """The outputs without what differs from run to run: bars, counters, addresses in memory."""
-    kept = []
+    """The outputs without what differs from run to run: bars, buttons, run counts, addresses, temporary folders; and
+    what a cell prints in one piece, however it arrived."""
+    kept: list = []
     for output in copy.deepcopy(outputs):
         data = output.get("data", {})
         if "application/vnd.jupyter.widget-view+json" in data or output.get("name") == "stderr":
@@ -76,10 +142,54 @@ def stable_outputs(outputs: list) -> list:
         if output.output_type == "execute_result":
             output.execution_count = None
         if "text/plain" in data:
-            data["text/plain"] = re.sub(r" at 0x[0-9a-f]+", "", data["text/plain"])
+            data["text/plain"] = stable_text(data["text/plain"])
         output.get("metadata", {}).pop("papermill", None)
+        if output.output_type == "stream":
+            if kept and kept[-1].output_type == "stream":
+                output.text = kept.pop().text + output.text
+            output.text = stable_text(output.text)
         kept.append(output)
     return kept
+
+
+def stable_text(text: str) -> str:
+    """Text without addresses in memory, names of temporary folders, and lines that were written over."""
+    text = re.sub(r" at 0x[0-9a-f]+", "", text)
+    text = re.sub(re.escape(tempfile.gettempdir()) + r"[\\/][\w.-]+", "TEMP", text)
+    return re.sub(r"[^\n]*\r(?!\n)", "", text)
+
+
+def cover(notebook: nbformat.NotebookNode) -> tuple[bytes, str] | None:
+    """The picture that stands for a lesson, as a small PNG, with its alt text: the figure of the cell tagged `cover`,
+    or else the first figure there is; None if there is none."""
+    cells = sorted(code_cells(notebook), key=lambda cell: "cover" not in cell.metadata.get("tags", []))
+    for output in (output for cell in cells for output in cell.outputs):
+        if png := output.get("data", {}).get("image/png"):
+            return small(base64.b64decode(png)), output.metadata.get("image/png", {}).get("alt", "")
+    return None
+
+
+def small(png: bytes) -> bytes:
+    """The PNG at no more than 960 pixels wide and PICTURE_BYTES."""
+    with Image.open(io.BytesIO(png)) as opened:
+        picture = opened.convert("RGB")
+    for width in (960, 800, 640, 480, 320):
+        packed, scaled = io.BytesIO(), picture.copy()
+        scaled.thumbnail((width, 10 * width), Image.Resampling.LANCZOS)
+        scaled.quantize(256, method=Image.Quantize.MEDIANCUT).save(packed, "PNG", optimize=True)
+        if len(packed.getvalue()) <= PICTURE_BYTES:
+            break
+    return packed.getvalue()
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """The file as it was or with all of the content, never half of it."""
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        unfinished.write_bytes(content)
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def value_of(text: str) -> object:
@@ -92,77 +202,34 @@ def find(name: str) -> str:
     stem = Path(name).stem
     found = [lesson for lesson in names() if stem in (lesson, lesson[:2], lesson[:2].lstrip("0"))]
     if not found:
-        raise InputError(f"{name}: no such lesson; there is {', '.join(names())}.")
+        raise InputError(f"{name}: no such lesson; choose among these: {', '.join(names())}.")
     return found[0]
 
 
 def read(lesson: str) -> nbformat.NotebookNode:
-    return nbformat.read(NOTEBOOKS / f"{lesson}.ipynb", 4)
+    path = NOTEBOOKS / f"{lesson}.ipynb"
+    try:
+        return nbformat.read(path, 4)
+    except ValueError as error:  # no JSON, or JSON that is no notebook
+        raise InputError(f"{path}: cannot be read as a notebook ({str(error).splitlines()[0]}); mend it.") from None
+
+
+def code_cells(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    """The cells of code that stand in the lesson itself: not the one that papermill puts in for parameters."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return [cell for cell in code if "injected-parameters" not in cell.metadata.get("tags", [])]
+
+
+def has_error(cell: nbformat.NotebookNode) -> bool:
+    return any(output.output_type == "error" for output in cell.outputs)
 
 
 def parameters_of(notebook: nbformat.NotebookNode) -> list[str]:
     """Names set in the cell tagged `parameters`."""
-    for cell in notebook.cells:
+    for cell in code_cells(notebook):
         if "parameters" in cell.metadata.get("tags", []):
             return re.findall(r"^(\w+) *=", cell.source, flags=re.MULTILINE)
     return []
-
-
-def papermill_run(lesson: str, values: dict, target: Path, say: "Teller") -> None:
-    """One lesson through papermill, in the folder of the lessons, telling of each cell."""
-    say.lesson(lesson, sum(cell.cell_type == "code" for cell in read(lesson).cells))
-    try:
-        papermill.execute_notebook(
-            NOTEBOOKS / f"{lesson}.ipynb",
-            target,
-            values,
-            cwd=NOTEBOOKS,
-            kernel_name="python3",
-            progress_bar=False,
-            log_output=False,
-            execution_timeout=CELL_SECONDS,
-            on_cell_executed=say.cell,
-            extra_arguments=["--IPKernelApp.log_level=40"],  # errors only: how the kernel listens is no news here
-        )
-    except PapermillExecutionError as error:
-        first = error.source.strip().splitlines()[0] if error.source.strip() else ""
-        raise InputError(f"{lesson}, cell {error.cell_index + 1} ({first}): {error.ename}: {error.evalue}") from None
-    except (CellTimeoutError, DeadKernelError) as error:
-        raise InputError(f"{lesson}: {type(error).__name__}: {str(error).splitlines()[0]}") from None
-
-
-class Teller:
-    """Says which lesson and which cell is being run, and about how long is left."""
-
-    def __init__(self, chosen: Sequence[str], write: Callable[[str], object] = sys.stderr.write):
-        self.total = {lesson: seconds_of(read(lesson)) for lesson in chosen}
-        self.write, self.live = write, sys.stderr.isatty()
-        self.began = time.monotonic()
-        self.name, self.cells, self.seen, self.before = "", 1, 0, 0.0
-
-    def lesson(self, name: str, cells: int) -> None:
-        self.before += self.total.get(self.name, 0)
-        self.name, self.cells, self.seen = name, cells, 0
-        self.tell()
-
-    def cell(self, cell: nbformat.NotebookNode, **_ignored) -> None:
-        if cell.cell_type == "code":
-            self.seen += 1
-            if self.live:
-                self.tell()
-
-    def tell(self) -> None:
-        whole = sum(self.total.values())
-        done = self.before + self.total[self.name] * self.seen / self.cells
-        spent = time.monotonic() - self.began
-        left = (whole - done) * (spent / done if done > 20 else 1)
-        line = f"{self.name}: cell {self.seen} of {self.cells}, about {left / 60:.0f} min {left % 60:02.0f} s left"
-        self.write(f"\r{line:78}" if self.live else f"{line}\n")
-
-    def done(self) -> None:
-        spent = time.monotonic() - self.began
-        line = f"{len(self.total)} lessons in {spent // 60:.0f} min {spent % 60:02.0f} s"
-        self.write(f"\r{line:78}\n" if self.live else f"{line}\n")
 
 
 def seconds_of(notebook: nbformat.NotebookNode) -> float:

@@ -1,0 +1,64 @@
+"""Says, while lessons run, which lesson and cell it is at and about how long is left."""
+
+import shutil
+import sys
+import time
+from collections.abc import Mapping
+
+QUIET_SECONDS = 15  # where lines cannot be written over, as in a log, one of them every so often is enough
+
+
+class Teller:
+    """seconds: how long each lesson is expected to take, by name, in their order."""
+
+    def __init__(self, seconds: Mapping[str, float]):
+        self.expected = dict(seconds)
+        self.live = sys.stderr.isatty()
+        self.began = self.said = time.monotonic()
+        self.name, self.cells, self.seen, self.before = "", 1, 0, 0.0
+
+    def lesson(self, name: str, cells: int) -> None:
+        """A lesson of so many cells of code begins."""
+        self.before += self.expected.get(self.name, 0)
+        self.name, self.cells, self.seen = name, cells, 0
+        self.tell()
+
+    def cell(self, cell: Mapping, **_ignored) -> None:
+        """A cell begins; called by papermill. Only the lesson's own cells of code count."""
+        if cell["cell_type"] != "code" or "injected-parameters" in cell["metadata"].get("tags", []):
+            return
+        self.seen += 1
+        if self.live or time.monotonic() - self.said > QUIET_SECONDS:
+            self.tell()
+
+    def tell(self) -> None:
+        self.said = time.monotonic()
+        left = minutes(self.seconds_left(self.said - self.began))
+        self.write(f"{self.name}: cell {self.seen} of {self.cells}, about {left} left")
+
+    def seconds_left(self, spent: float) -> float:
+        """What is expected for the rest, at the pace so far."""
+        done = self.before + self.expected[self.name] * max(self.seen - 1, 0) / self.cells
+        pace = spent / done if done > 20 else 1  # at first nothing is known of the pace
+        return max(0.0, (sum(self.expected.values()) - done) * pace)
+
+    def done(self) -> None:
+        number = len(self.expected)
+        self.write(f"{number} lesson{'s' * (number != 1)} in {minutes(time.monotonic() - self.began)}")
+        self.stop()
+
+    def stop(self) -> None:
+        """Leave the line, so that what comes next stands on one of its own."""
+        if self.live:
+            sys.stderr.write("\n")
+
+    def write(self, line: str) -> None:
+        width = shutil.get_terminal_size().columns - 1
+        sys.stderr.write(f"\r{line[:width]:{width}}" if self.live else f"{line}\n")
+        sys.stderr.flush()
+
+
+def minutes(seconds: float) -> str:
+    """75.2 -> "1 min 15 s"."""
+    whole, rest = divmod(round(seconds), 60)
+    return f"{whole} min {rest:02d} s" if whole else f"{rest} s"

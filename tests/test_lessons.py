@@ -1,0 +1,254 @@
+"""Lessons run to the end or say where they broke; fresh outputs are saved the same each time; all pass the lint."""
+
+import base64
+import io
+import json
+
+import nbformat
+import numpy as np
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from PIL import Image
+
+from helpers import lessons
+from helpers.errors import InputError
+from helpers.lint import lint
+from helpers.telling import Teller, minutes
+
+PARAMETERS = new_code_cell("IMAGES = 3\nSEED = 1", metadata={"tags": ["parameters"]}, id="knobs")
+FIGURE = """
+import matplotlib.pyplot as plt
+from helpers import figures
+figure, axis = plt.subplots(figsize=(3, 2))
+axis.plot([1, 2, 3])
+figures.show(figure, "A line.", "A line that rises")
+"""
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """An empty project: `place.add(name, *sources)` puts a lesson in it."""
+    for name in ("NOTEBOOKS", "BUILD", "PICTURES"):
+        monkeypatch.setattr(lessons, name, tmp_path / name.lower())
+    (tmp_path / "notebooks").mkdir()
+    return tmp_path
+
+
+def add(place, name, *cells):
+    """A lesson of a title, the parameters, and these cells (sources, or cells made elsewhere)."""
+    made = [new_code_cell(cell, id=f"cell{n}") if isinstance(cell, str) else cell for n, cell in enumerate(cells)]
+    notebook = new_notebook(cells=[new_markdown_cell(f"# {name}", id="title"), PARAMETERS, *made])
+    nbformat.write(notebook, place / "notebooks" / f"{name}.ipynb")
+
+
+def output_of(path, cell):
+    return "".join(output.text for output in lessons.code_cells(nbformat.read(path, 4))[cell].outputs)
+
+
+def test_a_lesson_runs_with_the_parameters_given_and_stays_as_it_was(place):
+    add(place, "01_one", "print(IMAGES * 2, SEED)")
+    before = (place / "notebooks" / "01_one.ipynb").read_bytes()
+    made = lessons.run(["1"], {"IMAGES": "21"})
+    assert output_of(made / "01_one.ipynb", 1) == "42 1\n"
+    assert (place / "notebooks" / "01_one.ipynb").read_bytes() == before
+    assert [path.name for path in made.iterdir()] == ["01_one.ipynb"]
+
+
+def test_a_parameter_goes_to_the_lessons_that_have_it(place):
+    add(place, "01_one", "print(IMAGES)")
+    nbformat.write(new_notebook(cells=[new_code_cell("EPOCHS = 1", metadata={"tags": ["parameters"]})]),
+                   place / "notebooks" / "02_two.ipynb")  # fmt: skip
+    made = lessons.run([], {"IMAGES": "7", "EPOCHS": "2"})
+    assert output_of(made / "01_one.ipynb", 1) == "7\n"
+    assert (made / "02_two.ipynb").is_file()
+
+
+def test_an_unknown_parameter_is_refused_before_anything_runs(place):
+    add(place, "01_one", "open('touched', 'w').close()")
+    with pytest.raises(InputError, match=r"IMAGE: no parameter of 01_one; choose among these: IMAGES, SEED\."):
+        lessons.run([], {"IMAGE": "7"})
+    assert not (place / "notebooks" / "touched").exists()
+    assert not (place / "build").exists()
+
+
+@pytest.mark.parametrize("name", ["5", "01_two", "one", "01"])
+def test_a_lesson_is_found_by_name_or_number_only(place, name):
+    add(place, "01_one")
+    if name == "01":
+        assert lessons.find(name) == "01_one"
+        return
+    with pytest.raises(InputError, match=f"{name}: no such lesson; choose among these: 01_one"):
+        lessons.find(name)
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("x = 1\nraise ValueError('too hot\\nsecond line')", r"\(`x = 1`\): ValueError: too hot; look at"),
+        ("import sys\nsys.exit(0)", r"\(`import sys`\): ends the lesson here"),
+        ("import os\nos._exit(0)", r"\(`import os`\): DeadKernelError"),
+        (
+            "from helpers.errors import InputError\nraise InputError('a: no such set; look.')",
+            r"\(`from .*`\): a: no such set; look; look at",
+        ),
+        ("1 +", r"\(`1 \+`\): SyntaxError"),
+    ],
+)
+def test_a_lesson_that_breaks_is_named_with_the_cell_and_its_first_line(place, source, says):
+    add(place, "01_one", "print(1)", source, "print(3)")
+    with pytest.raises(InputError, match=r"01_one, code cell 3 " + says) as caught:
+        lessons.run([], {"SEED": "4"})
+    assert "\n" not in str(caught.value)
+    assert [path.name for path in (place / "build" / "lessons").iterdir()] == ["unfinished_01_one.ipynb"]
+
+
+def test_a_cell_without_end_is_stopped(place, monkeypatch):
+    monkeypatch.setattr(lessons, "CELL_SECONDS", 2)
+    add(place, "01_one", "while True:\n    pass")
+    with pytest.raises(InputError, match=r"01_one, code cell 2 \(`while True:`\): CellTimeoutError"):
+        lessons.run()
+
+
+def test_it_says_which_lesson_and_how_long(place, capfd):
+    add(place, "01_one", "print(1)")
+    add(place, "02_two", "print(1)")
+    lessons.run()
+    said = capfd.readouterr().err
+    assert "01_one: cell 0 of 2, about 2 min 00 s left" in said
+    assert "02_two: cell 0 of 2, about" in said
+    assert "2 lessons in" in said
+
+
+def test_the_time_left_follows_the_pace(monkeypatch):
+    teller = Teller({"01_one": 60, "02_two": 60})
+    teller.lesson("01_one", 10)
+    teller.lesson("02_two", 10)
+    assert teller.seconds_left(spent=180) == 180  # the first took three times as long as expected, so will the second
+    assert minutes(59.6) == "1 min 00 s"
+    assert minutes(7) == "7 s"
+
+
+def test_a_file_that_is_no_notebook_is_named(place):
+    (place / "notebooks" / "01_one.ipynb").write_text("not a notebook")
+    with pytest.raises(InputError, match="01_one.ipynb: cannot be read as a notebook"):
+        lessons.run()
+
+
+def test_without_lessons_it_says_where_they_are(place):
+    with pytest.raises(InputError, match="no lessons are here; they come with a clone"):
+        lessons.run()
+
+
+UNSTABLE = """
+import sys, tempfile
+print("one")
+print("two", file=sys.stderr)
+print("three", object(), tempfile.mkdtemp())
+print("10 %\\r20 %\\rdone")
+object()
+"""
+
+
+def test_refresh_saves_the_same_bytes_twice_and_the_picture(place):
+    bar = "import time\nfrom tqdm.auto import tqdm\nfor _ in tqdm(range(3)): time.sleep(0.01)"
+    figure = new_code_cell(FIGURE, metadata={"tags": ["cover"]}, id="figure")
+    add(place, "01_one", UNSTABLE, bar, figure)
+    file, picture = place / "notebooks" / "01_one.ipynb", place / "pictures" / "01_one.png"
+    lessons.refresh()
+    first = file.read_bytes(), picture.read_bytes()
+    lessons.refresh(["01_one"])
+    assert (file.read_bytes(), picture.read_bytes()) == first
+    notebook = nbformat.read(file, 4)
+    assert [cell.id for cell in notebook.cells] == ["title", "knobs", "cell0", "cell1", "figure"]
+    printed, bars, shown = (cell.outputs for cell in notebook.cells[2:])
+    assert [output.get("text") for output in printed] == ["one\nthree <object object> TEMP\ndone\n", None]
+    assert not bars
+    executed = nbformat.read(place / "build" / "refreshed" / "01_one.ipynb", 4)
+    assert shown[0].data["image/png"] == executed.cells[4].outputs[0].data["image/png"]
+
+
+def test_refresh_changes_nothing_where_a_lesson_breaks(place):
+    add(place, "01_one", "print(1)")
+    add(place, "02_two", "1 / 0")
+    before = (place / "notebooks" / "01_one.ipynb").read_bytes()
+    with pytest.raises(InputError, match="02_two, code cell 2"):
+        lessons.refresh()
+    assert (place / "notebooks" / "01_one.ipynb").read_bytes() == before
+
+
+def test_a_lesson_edited_while_it_ran_is_not_saved_over(place):
+    add(place, "01_one", "print(1)")
+    made = lessons.run()
+    add(place, "01_one", "print('what I have just written')")
+    with pytest.raises(InputError, match="was edited while it ran"):
+        lessons.refreshed("01_one", nbformat.read(made / "01_one.ipynb", 4))
+
+
+def test_the_picture_for_the_readme_is_small():
+    packed = io.BytesIO()
+    Image.fromarray(np.random.default_rng(0).integers(0, 255, (400, 1200, 3), "uint8")).save(packed, "PNG")
+    data = {"image/png": base64.b64encode(packed.getvalue()).decode()}
+    figure = nbformat.v4.new_output("display_data", data, metadata={"image/png": {"alt": "noise"}})
+    picture, alt = lessons.cover(new_notebook(cells=[new_code_cell("x", outputs=[figure])]))
+    assert len(picture) <= 150_000
+    assert Image.open(io.BytesIO(picture)).width <= 960
+    assert alt == "noise"
+
+
+def good_lesson():
+    said = [nbformat.v4.new_output("stream", text="5\n")]
+    figure = [nbformat.v4.new_output("display_data", {"image/png": "iVBO"}, metadata={"image/png": {"alt": "a line"}})]
+    compared = [new_code_cell("print(5)", metadata={"tags": ["compare"]}, outputs=said) for _ in range(5)]
+    return new_notebook(
+        cells=[PARAMETERS, new_code_cell("show()", metadata={"tags": ["cover"]}, outputs=figure), *compared]
+    )
+
+
+def spoil(notebook, how):
+    cell = notebook.cells[3]
+    match how:
+        case "no parameters":
+            notebook.cells = notebook.cells[1:]
+        case "few compared":
+            notebook.cells = notebook.cells[:6]
+        case "compare without output":
+            cell.outputs = []
+        case "stderr":
+            cell.outputs = [*cell.outputs, nbformat.v4.new_output("stream", name="stderr", text="warning")]
+        case "error":
+            cell.outputs = [*cell.outputs, nbformat.v4.new_output("error", ename="E", evalue="", traceback=[])]
+        case "path":
+            cell.outputs = [nbformat.v4.new_output("stream", text="saved in /home/me/model.keras")]
+        case "same id":
+            cell.id = notebook.cells[4].id = "twice"
+        case "size":
+            notebook.cells[1].outputs[0].data["image/png"] = "A" * 2_100_000
+        case "no cover":
+            notebook.cells[1].outputs = []
+        case "no alt":
+            notebook.cells[1].outputs[0].metadata["image/png"]["alt"] = ""
+    return notebook
+
+
+@pytest.mark.filterwarnings("ignore:Non-unique cell id")
+@pytest.mark.parametrize(
+    ("how", "says"),
+    [
+        ("no parameters", "0 cells are tagged `parameters`"),
+        ("few compared", "4 cells are tagged `compare`"),
+        ("compare without output", "cell 4 is tagged `compare` and has no saved text"),
+        ("stderr", "cell 4 was saved with a warning"),
+        ("error", "cell 4 was saved with an error"),
+        ("path", "cell 4 prints the path /home/me/model.keras"),
+        ("same id", "stands 2 times"),
+        ("size", "larger than 2 MB"),
+        ("no cover", "cell 2 is tagged `cover` and has no saved figure"),
+        ("no alt", "cell 2 shows a figure without alt text"),
+    ],
+)
+def test_the_lint_names_what_a_lesson_lacks(tmp_path, how, says):
+    nbformat.write(good_lesson(), tmp_path / "good.ipynb")
+    assert lint(tmp_path / "good.ipynb") == []
+    (tmp_path / "bad.ipynb").write_text(json.dumps(spoil(good_lesson(), how)), encoding="utf-8")
+    (found,) = lint(tmp_path / "bad.ipynb")
+    assert says in found
