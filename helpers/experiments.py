@@ -27,11 +27,12 @@ class Recipe:
 class Run:
     """One training: the History's columns by epoch, and the accuracy by epoch on pictures used for no choice.
 
-    seconds: from the start to the end of each epoch, the looks at the test pictures left out.
+    model: as it was in the end. seconds: from the start to the end of each epoch, the looks at the test pictures left out.
     """
 
     recipe: str
     seed: int
+    model: keras.Model
     history: dict[str, list[float]]
     test_accuracy: list[float]
     seconds: list[float]
@@ -63,7 +64,7 @@ def train_each(
                 shuffle=False,
                 verbose=0,
             )
-            runs.append(Run(name, seed, history.history, watch.test_accuracy, watch.seconds))
+            runs.append(Run(name, seed, model, history.history, watch.test_accuracy, watch.seconds))
     bar.close()
     return runs
 

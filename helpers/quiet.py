@@ -30,6 +30,7 @@ with without_stderr():
     import keras
     import tensorflow as tf
 
+    tf.get_logger().setLevel("ERROR")  # hints on speed, such as those on retracing, are not for the learner
     tf.constant(0)  # the first operation starts the runtime, which has its own lines to say
 
 __all__ = ["keras", "tf", "without_stderr"]
