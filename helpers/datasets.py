@@ -5,10 +5,11 @@ import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from helpers.downloads import download
 from helpers.errors import InputError
 from helpers.progress import progress
 
@@ -16,6 +17,9 @@ ADDRESS = "https://storage.googleapis.com/mledu-datasets/cats_and_dogs_filtered.
 SHA256 = "85907803d7b8cbbbe980608a7d34f676d29d560192539b1a9310991a29fce0b9"
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff"})
 SPLITS = ("train", "validation")
+LIKE_SPLITS = frozenset({*SPLITS, "training", "valid", "val", "test", "testing"})
+FIFTH = 51  # of the 256 values of a byte
+ORIGIN = "made_from.txt"  # in each split that we lay out: the folder that its pictures come from
 NAMES = ("drawn", "cats_vs_dogs")
 
 
@@ -38,13 +42,14 @@ def load(name_or_folder: str | Path, directory: str | Path | None = None) -> Dat
     """The data set of that name, or the one in that folder.
 
     "drawn" is drawn on first use. "cats_vs_dogs" must have been fetched by `labs data cats_vs_dogs`. A folder holds
-    `train/` and `validation/`, or just two class folders: these are then split four to one, and laid out as links (or
-    copies, where the disk has no links) under `directory`; the folder itself is only read.
+    `train/` and `validation/`, or just two class folders: these are then split four to one, by the bytes of each
+    file, and laid out as links (or copies, where the disk has no links) in `directory`/splits; the folder itself is
+    only read, and files that are added to it later move none of the others to the other side.
 
     directory: where sets are kept; the project's `data/` if not given.
     Raises InputError for an unknown name and for a folder that cannot be used.
     """
-    directory = Path(directory) if directory else default_directory()
+    directory = Path(directory or default_directory())
     if name_or_folder == "drawn":
         return _load_drawn(directory / "drawn")
     if name_or_folder == "cats_vs_dogs":
@@ -55,13 +60,13 @@ def load(name_or_folder: str | Path, directory: str | Path | None = None) -> Dat
                 "`labs data cats_vs_dogs --from ZIP_OR_FOLDER` if you have them."
             )
         return _describe(folder, "Photos of cats and dogs, from the archive of the course.")
-    folder = Path(name_or_folder)
+    folder = Path(name_or_folder).expanduser()
     if not folder.exists():
         raise InputError(f"{name_or_folder}: neither a set ({', '.join(NAMES)}) nor a folder; check the spelling.")
     if not folder.is_dir():
         raise InputError(f"{folder}: a file, where a folder with a folder of pictures per class is due.")
     if all((folder / split).is_dir() for split in SPLITS):
-        return _describe(folder, f"Pictures from {folder.name}, as split there.")
+        return _describe(folder, f"Pictures from {folder.resolve().name}, as split there.")
     return _split(folder, directory)
 
 
@@ -74,25 +79,42 @@ def default_directory() -> Path:
 def class_folders(folder: Path) -> list[Path]:
     """The two class folders in alphabetical order. Raises InputError for another number, and for an empty one."""
     found = sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
+    names = ", ".join(entry.name for entry in found[:5]) or "none"
+    if any(entry.name.lower() in LIKE_SPLITS for entry in found):
+        raise InputError(
+            f"{folder}: its folders ({names}) are parts of a split, not kinds of pictures; give one of them, or name them "
+            "train and validation."
+        )
     if len(found) != 2:
         raise InputError(
-            f"{folder}: holds {len(found)} class folders ({', '.join(f.name for f in found[:5]) or 'none'}); "
-            "two are needed, one for each kind of picture."
+            f"{folder}: holds {len(found)} class folders ({names}); two are needed, one for each kind of picture."
         )
     for one in found:
         if not list_pictures(one):
-            raise InputError(f"{one}: holds no pictures; put some in, or take the folder away.")
+            others = other_files(one)
+            reason = f"only {others}, which we do not read: save them as JPEG or PNG" if others else "put some in"
+            raise InputError(f"{one}: holds no pictures; {reason}, or take the folder away.")
     return found
 
 
 def list_pictures(folder: Path) -> list[Path]:
     """The picture files below a folder by name, hidden ones left out."""
-    return sorted(
-        path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
-    )
+    return sorted(path for path in _files(folder) if path.suffix.lower() in SUFFIXES)
 
 
-def _describe(folder: Path, about: str) -> Dataset:
+def other_files(folder: Path) -> str:
+    """How many files below a folder are not named as pictures that we read, as "3 files (.heic, .txt)"; "" if none."""
+    suffixes = [path.suffix.lower() or "no suffix" for path in _files(folder) if path.suffix.lower() not in SUFFIXES]
+    kinds = ", ".join(sorted(set(suffixes))[:5])
+    return f"{len(suffixes)} file{'s' * (len(suffixes) != 1)} ({kinds})" if suffixes else ""
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Files, not folders or pipes, that are not hidden."""
+    return (path for path in folder.rglob("*") if not path.name.startswith(".") and path.is_file())
+
+
+def _describe(folder: Path, about: str, others: str = "") -> Dataset:
     names = [[one.name for one in class_folders(folder / split)] for split in SPLITS]
     if names[0] != names[1]:
         raise InputError(
@@ -100,14 +122,11 @@ def _describe(folder: Path, about: str) -> Dataset:
             "name them alike."
         )
     counts = [len(list_pictures(folder / split)) for split in SPLITS]
+    about += f" {counts[0]:,} for training, {counts[1]:,} for validation."
+    if others := others or other_files(folder / "train") or other_files(folder / "validation"):
+        about += f" Left out, as no pictures that we read: {others}."
     truth = folder / "truth.csv"
-    return Dataset(
-        folder / "train",
-        folder / "validation",
-        names[0],
-        f"{about} {counts[0]:,} for training, {counts[1]:,} for validation.",
-        truth if truth.is_file() else None,
-    )
+    return Dataset(folder / "train", folder / "validation", names[0], about, truth if truth.is_file() else None)
 
 
 def _load_drawn(folder: Path) -> Dataset:
@@ -132,32 +151,76 @@ def _free_name(folder: Path) -> Path:
 
 
 def _split(folder: Path, directory: Path) -> Dataset:
-    """Lay out two class folders as train/ and validation/. A file's own bytes decide its side, so adding files to the
-    folder moves none of the others, and exact copies always land on the same side."""
-    sides = {}
+    """Lay out two class folders as train/ and validation/ under `directory`/splits, if that is not done yet."""
+    places = {}
     for one in class_folders(folder):
-        for path in progress(list_pictures(one), text=f"splitting {one.name}"):
-            side = SPLITS[int(hashlib.sha256(path.read_bytes()).hexdigest(), 16) % 5 == 0]
-            sides[path] = Path(side) / one.name / "_".join(path.relative_to(one).parts)
-    for one in class_folders(folder):
-        for split in SPLITS:
-            if not any(place.parent == Path(split) / one.name for place in sides.values()):
-                raise InputError(f"{one}: too few pictures to set some aside for validation; add more (20 will do).")
-    key = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:8]
-    target = directory / f"{folder.resolve().name}_split_{key}"
+        for path, split in _sides(one).items():
+            places[path] = Path(split) / one.name / path.relative_to(one)
+    whole = folder.resolve()
+    target = directory / "splits" / f"{whole.name}_{_fingerprint([whole])}"
+    stamps = (f"{place} {path.stat().st_size} {path.stat().st_mtime_ns}" for path, place in places.items())
+    note = f"{whole}\n{_fingerprint(stamps)}\n"
 
-    def lay_out(place: Path) -> None:
-        for path, side in sides.items():
-            (place / side).parent.mkdir(parents=True, exist_ok=True)
-            try:
-                os.link(path, place / side)
-            except OSError:
-                shutil.copyfile(path, place / side)
+    def lay_out(unfinished: Path) -> None:
+        for path, place in places.items():
+            _link(path, unfinished / place)
+        (unfinished / ORIGIN).write_text(note, encoding="utf-8", errors="surrogateescape")
 
-    if target.exists():
-        shutil.rmtree(target)  # made of links or copies by an earlier call, for the same folder
-    whole_or_not_at_all(target, lay_out)
-    return _describe(target, f"Pictures from {folder.resolve().name}, one in five set aside for validation.")
+    if note not in _forget_splits(target.parent, but_of=note):
+        whole_or_not_at_all(target, lay_out)
+    about = f"Pictures from {whole.name}, about one in five set aside for validation."
+    return _describe(target, about, other_files(folder))
+
+
+def _fingerprint(things: Iterable) -> str:
+    """Eight characters that differ when any of the things does."""
+    text = "\n".join(map(str, things))
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+
+
+def _link(path: Path, place: Path) -> None:
+    """The picture once more at `place`, without its bytes where the disk can do that."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(path.resolve(), place)
+    except FileExistsError:  # never write there: it is the other picture itself
+        raise InputError(f"{path}: another picture has this name but for capitals; rename one of them.") from None
+    except OSError:  # another disk, or one without links
+        shutil.copyfile(path, place)
+
+
+def _sides(one: Path) -> dict[Path, str]:
+    """ "train" or "validation" for each picture of a class: its own bytes decide, one in five on average is set aside.
+    So files that are added move none of the others, and exact copies always land on the same side. Only where a class
+    would be left without any on one side, the picture that comes nearest goes there. Raises InputError for fewer than
+    two different pictures."""
+    digests = {}
+    for path in progress(list_pictures(one), text=f"splitting {one.name}"):
+        try:
+            with path.open("rb") as file:
+                digests[path] = hashlib.file_digest(file, "sha256").digest()
+        except OSError as error:
+            raise InputError(f"{path}: cannot be read ({error.strerror}); check who may read it.") from None
+    ordered = sorted(set(digests.values()))
+    if len(ordered) < 2:
+        raise InputError(f"{one}: too few pictures to set some aside for validation; add more (20 will do).")
+    aside = sum(digest[0] < FIFTH for digest in ordered)
+    aside = set(ordered[: min(max(aside, 1), len(ordered) - 1)])
+    return {path: SPLITS[digest in aside] for path, digest in digests.items()}
+
+
+def _forget_splits(splits: Path, but_of: str) -> list[str]:
+    """Take away the splits of folders that are gone, and an outdated one of the folder that the note `but_of` is about,
+    so that they do not pile up. Only what carries our own note is touched. Returns the notes of those that stay."""
+    stay = []
+    for file in splits.glob(f"*/{ORIGIN}"):
+        note = file.read_text(encoding="utf-8", errors="surrogateescape")
+        origin = note.splitlines()[0]
+        if note == but_of or (Path(origin).is_dir() and origin != but_of.splitlines()[0]):
+            stay.append(note)
+        else:
+            shutil.rmtree(file.parent)
+    return stay
 
 
 def whole_or_not_at_all(target: Path, fill: Callable[[Path], None]) -> None:
@@ -179,11 +242,11 @@ def fetch_cats_vs_dogs(target: Path, source: str | Path | None = None) -> Datase
     source: a zip or folder in the layout `cats_and_dogs_filtered` (train and validation) or `PetImages` (Cat and Dog).
     Raises InputError if target is there already, or if source is neither.
     """
-    if target.exists() and any(target.iterdir()):
+    if target.exists() and not (target.is_dir() and not any(target.iterdir())):
         raise InputError(f"{target}: is there already and is not overwritten; use it, or choose another folder.")
     if target.exists():
         target.rmdir()
-    source = Path(source) if source else _download()
+    source = Path(source).expanduser() if source else download(ADDRESS, SHA256)
     if not source.exists():
         raise InputError(f"{source}: there is no such archive or folder; check the path.")
     if source.is_dir():
@@ -200,18 +263,18 @@ def _take(source: Path, target: Path) -> None:
     for root in (source, *sorted(entry for entry in source.iterdir() if entry.is_dir())):
         if all((root / split).is_dir() for split in SPLITS):
             pairs = [
-                (path, target / split / one.name / path.name)
+                (path, target / split / one.name / path.relative_to(one))
                 for split in SPLITS
                 for one in class_folders(root / split)
                 for path in list_pictures(one)
             ]
             break
         if (root / "Cat").is_dir() and (root / "Dog").is_dir():
-            pairs = []
-            for one in class_folders(root):
-                for path in list_pictures(one):
-                    side = SPLITS[int(hashlib.sha256(path.read_bytes()).hexdigest(), 16) % 5 == 0]
-                    pairs.append((path, target / side / f"{one.name.lower()}s" / path.name))
+            pairs = [
+                (path, target / split / f"{one.name.lower()}s" / path.relative_to(one))
+                for one in class_folders(root)
+                for path, split in _sides(one).items()
+            ]
             break
     else:
         raise InputError(
@@ -235,15 +298,3 @@ def unzip(archive: Path, folder: Path) -> None:
                 packed.extract(member, folder)
     except (zipfile.BadZipFile, EOFError, OSError) as error:
         raise InputError(f"{archive}: not a zip that can be read ({error}); fetch it again.") from None
-
-
-def _download() -> Path:
-    import pooch
-    import requests
-
-    try:
-        return Path(pooch.retrieve(ADDRESS, known_hash=f"sha256:{SHA256}", progressbar=True))
-    except (requests.RequestException, ValueError, OSError) as error:
-        raise InputError(
-            f"{ADDRESS} could not be fetched ({type(error).__name__}); check the network, or give a copy with --from."
-        ) from None

@@ -100,12 +100,101 @@ def test_hidden_files_and_folders_are_no_pictures(two_classes, tmp_path):
             "b: holds no pictures",
         ),
         (lambda d: [picture(d / "few" / n / "1.jpg") for n in "ab"][0].parent.parent, "too few pictures"),
+        (
+            lambda d: [picture(d / "s" / n / "cats" / "1.jpg") for n in ("train", "val")][0].parent.parent.parent,
+            "train, val. are parts of a split.*name them train and validation",
+        ),
+        (
+            lambda d: (
+                (picture(d / "h" / "a" / "1.jpg"), picture(d / "h" / "b" / "1.jpg").rename(d / "h" / "b" / "1.heic"))[
+                    1
+                ].parent.parent
+            ),
+            r"b: holds no pictures; only 1 file \(.heic\), which we do not read: save them as JPEG or PNG",
+        ),
     ],
 )
 def test_a_folder_that_cannot_be_used_is_named_with_the_reason(tmp_path, make, says):
     with pytest.raises(InputError, match=says):
         datasets.load(make(tmp_path), tmp_path / "data")
     assert not (tmp_path / "data").exists() or not list((tmp_path / "data").iterdir())
+
+
+def test_adding_pictures_lays_the_folder_out_anew_and_leaves_no_heap(two_classes, tmp_path):
+    first = datasets.load(two_classes, tmp_path / "data").train
+    picture(two_classes / "apples" / "new.jpg", 5000)
+    assert datasets.load(two_classes, tmp_path / "data").train == first
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["splits"]
+    assert len(list((tmp_path / "data" / "splits").iterdir())) == 1
+    two_classes.rename(tmp_path / "moved")
+    second = datasets.load(tmp_path / "moved", tmp_path / "data").train
+    assert list((tmp_path / "data" / "splits").iterdir()) == [second.parent]
+
+
+def test_a_folder_that_did_not_change_is_not_laid_out_again(two_classes, tmp_path):
+    found = datasets.load(two_classes, tmp_path / "data")
+    inode = found.train.stat().st_ino
+    assert datasets.load(two_classes, tmp_path / "data") == found
+    assert found.train.stat().st_ino == inode  # a training that reads from it at this moment goes on
+
+
+def test_what_a_person_put_beside_the_splits_stays(two_classes, tmp_path):
+    picture(tmp_path / "data" / "splits" / "mine" / "a.jpg")
+    datasets.load(two_classes, tmp_path / "data")
+    assert (tmp_path / "data" / "splits" / "mine" / "a.jpg").is_file()
+
+
+def test_a_few_pictures_are_enough_for_both_sides(tmp_path):
+    for number in range(2):
+        for name in "ab":
+            picture(tmp_path / "few" / name / f"{number}.png", number)
+    found = datasets.load(tmp_path / "few", tmp_path / "data")
+    for side in (found.train, found.validation):
+        assert [len(list((side / name).iterdir())) for name in "ab"] == [1, 1]
+
+
+def test_names_of_all_kinds_and_folders_within_folders(tmp_path, monkeypatch):
+    folder = tmp_path / "my photos — älter ♥"
+    for number in range(10):
+        picture(folder / "Äpfel & co" / f"bild {number}.jpg", number)
+        picture(folder / "birnen" / "a_b" / f"{number}.png", 100 + number)
+        picture(folder / "birnen" / "a" / f"b_{number}.png", 200 + number)
+    before = everything(folder)
+    names = {path.name for path in folder.rglob("*.*")}
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "link").symlink_to(folder, target_is_directory=True)
+    for way in (folder, f"{folder.name}/", "link", f"./{folder.name}/../{folder.name}"):
+        found = datasets.load(way, tmp_path / "data")
+        assert found.class_names == ["birnen", "Äpfel & co"]
+        assert set(sides(found)) == names
+    assert len(list((tmp_path / "data" / "splits").iterdir())) == 1
+    assert everything(folder) == before
+
+
+def test_links_and_folders_that_look_like_pictures(two_classes, tmp_path):
+    (two_classes / "apples" / "folder.jpg").mkdir()
+    (two_classes / "apples" / "nowhere.jpg").symlink_to("gone.jpg")
+    (two_classes / "apples" / "linked.jpg").symlink_to("a1.jpg")
+    placed = sides(datasets.load(two_classes, tmp_path / "data"))
+    assert len(placed) == 81
+    assert placed["linked.jpg"] == placed["a1.jpg"]
+    assert all(Image.open(path).size == (30, 24) for path in (tmp_path / "data").rglob("*.jpg"))
+
+
+def test_what_is_left_out_is_said(two_classes, tmp_path):
+    (two_classes / "apples" / "IMG_1.HEIC").write_bytes(b"x")
+    (two_classes / "pears" / "notes").write_bytes(b"x")
+    found = datasets.load(two_classes, tmp_path / "data")
+    assert "Left out, as no pictures that we read: 2 files (.heic, no suffix)." in found.about
+
+
+def test_a_disk_without_links_gets_copies(two_classes, tmp_path, monkeypatch):
+    def no_links(*_):
+        raise OSError(18, "Invalid cross-device link")
+
+    monkeypatch.setattr(datasets.os, "link", no_links)
+    found = datasets.load(two_classes, tmp_path / "data")
+    assert len(sides(found)) == 80
 
 
 def test_classes_must_be_alike_on_both_sides(split_folder):
@@ -146,6 +235,20 @@ def test_what_is_there_is_not_overwritten(split_folder, tmp_path):
     with pytest.raises(InputError, match="is there already and is not overwritten"):
         datasets.fetch_cats_vs_dogs(tmp_path / "made", split_folder)
     assert everything(tmp_path / "made") == before
+
+
+@pytest.mark.parametrize("source", ["nowhere.zip", "filtered/train/cats/cats.0.jpg"])
+def test_a_source_that_is_no_archive_is_named(split_folder, tmp_path, source):
+    with pytest.raises(InputError, match=f"{source}: "):
+        datasets.fetch_cats_vs_dogs(tmp_path / "made", tmp_path / source)
+    assert not (tmp_path / "made").exists()
+
+
+def test_a_file_in_the_place_of_the_photos_stays(split_folder, tmp_path):
+    (tmp_path / "made").write_text("mine")
+    with pytest.raises(InputError, match="made: is there already"):
+        datasets.fetch_cats_vs_dogs(tmp_path / "made", split_folder)
+    assert (tmp_path / "made").read_text() == "mine"
 
 
 @pytest.mark.parametrize("name", ["../outside.jpg", "/abs/outside.jpg", "train/../../outside.jpg"])
