@@ -82,8 +82,8 @@ def class_folders(folder: Path) -> list[Path]:
     names = ", ".join(entry.name for entry in found[:5]) or "none"
     if any(entry.name.lower() in LIKE_SPLITS for entry in found):
         raise InputError(
-            f"{folder}: its folders ({names}) are parts of a split, not kinds of pictures; give one of them, or name them "
-            "train and validation."
+            f"{folder}: its folders ({names}) are parts of a split, not kinds of pictures; give one of them, or name "
+            "them train and validation."
         )
     if len(found) != 2:
         raise InputError(
