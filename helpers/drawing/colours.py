@@ -14,4 +14,4 @@ def one_of(rng: np.random.Generator, options: tuple):
 
 def mixed(rng: np.random.Generator, colour, spread: float) -> np.ndarray:
     """A colour near `colour`: lighter or darker by `spread`, and a little warmer or cooler."""
-    return np.clip(np.asarray(colour) * (1 + rng.uniform(-spread, spread)) + rng.normal(0, 6, 3), 0, 255)
+    return np.clip(np.asarray(colour) * (1 + rng.uniform(-spread, spread)) + rng.normal(0, 9, 3), 0, 255)

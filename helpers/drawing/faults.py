@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import simplejpeg
 from PIL import Image
 
-from helpers.drawing.sets import COLUMNS, read_truth, write_truth
+from helpers.drawing.sets import COLUMNS, CORNERS, POINTS, read_truth, write_truth
 from helpers.errors import InputError
 
 Rng = np.random.Generator
@@ -30,11 +31,16 @@ def cut_short(picture: Image.Image, rng: Rng) -> bytes:
 
 
 def garbled(picture: Image.Image, rng: Rng) -> bytes:
-    """Bytes in the middle overwritten at random; 255 is left out, since it would start a marker."""
-    whole = bytearray(jpeg(picture))
+    """Bytes in the middle overwritten at random, until a decoder that looks closely sees the damage."""
+    whole = jpeg(picture)
     start = len(whole) // 2
-    whole[start : start + 40] = bytes(rng.integers(0, 255, 40, "uint8"))
-    return bytes(whole)
+    while True:
+        noise = bytes(rng.integers(0, 255, 40, "uint8"))  # no 255, which would start a marker
+        broken = whole[:start] + noise + whole[start + 40 :]
+        try:
+            simplejpeg.decode_jpeg(broken)
+        except ValueError:
+            return broken
 
 
 def turned(picture: Image.Image, rng: Rng) -> bytes:
@@ -90,12 +96,16 @@ CHANGES: dict[str, tuple[str | None, Callable[[Image.Image, Rng], bytes]]] = {
     "all black": (None, lambda picture, rng: jpeg(Image.new("RGB", picture.size))),
     "neither": (None, neither),
 }
-COPIES = ("exact copy", "copy in other class", "near copy", "wrong label")
-FAULTS = (*CHANGES, *COPIES)
+COPIES = ("exact copy", "copy in other class", "near copy")  # a file more, beside the one that was there
+FAULTS = (*CHANGES, *COPIES, "wrong label")
+PETLESS = ("empty", "web page", "one pixel", "all black", "neither")  # nothing is left of the animal
+EACH = 2
+LEAST = 2 * EACH * len(FAULTS)  # JPEGs that a folder must hold: at least half of them stay good
+NEAR = 0.8  # how large a near copy is, against its original
 
 
-def plant_faults(folder: str | Path, seed: int = 0, each: int = 2) -> list[dict]:
-    """Plant every fault of `FAULTS` so many times; returns [{"path": …, "fault": …}] by path.
+def plant_faults(folder: str | Path, seed: int = 0) -> list[dict]:
+    """Plant every fault of `FAULTS` twice; returns [{"path": …, "fault": …}] by path.
 
     folder: class folders, or splits of class folders, of pictures that may be changed: use a copy. Where there is a
     `truth.csv`, its column `fault` tells too; where there is none, one is written. The same seed and the same pictures
@@ -103,13 +113,12 @@ def plant_faults(folder: str | Path, seed: int = 0, each: int = 2) -> list[dict]
     """
     folder, rng = Path(folder), np.random.default_rng(seed)
     paths = sorted(path for path in folder.rglob("*.jpg") if len(path.relative_to(folder).parts) > 1)
-    needed = each * len(FAULTS)
-    if len(paths) < 2 * needed:
-        raise InputError(f"{folder}: holds {len(paths)} JPEGs, too few to plant {needed} faults; take {2 * needed}.")
-    chosen = [paths[place] for place in rng.permutation(len(paths))[:needed]]
+    if len(paths) < LEAST:
+        raise InputError(f"{folder}: holds {len(paths)} JPEGs, too few to plant faults among; it takes {LEAST}.")
+    chosen = [paths[place] for place in rng.permutation(len(paths))[: EACH * len(FAULTS)]]
     planted = []
     for number, path in enumerate(chosen):
-        fault = FAULTS[number // each]
+        fault = FAULTS[number // EACH]
         place = change(path, fault, rng) if fault in CHANGES else duplicate(folder, path, fault, rng)
         planted.append({"path": place.relative_to(folder).as_posix(), "fault": fault, "was": path})
     note(folder, planted)
@@ -145,7 +154,7 @@ def duplicate(folder: Path, path: Path, fault: str, rng: Rng) -> Path:
         width, height = picture.size
         cropped = picture.convert("RGB").crop((0, 0, int(width * 0.98), int(height * 0.98)))
     near = target / f"{path.stem}_small.jpg"
-    near.write_bytes(jpeg(cropped.resize((int(width * 0.8), int(height * 0.8))), quality=70))
+    near.write_bytes(jpeg(cropped.resize((int(width * 0.98 * NEAR), int(height * 0.98 * NEAR))), quality=70))
     return near
 
 
@@ -154,13 +163,17 @@ def note(folder: Path, planted: list[dict]) -> None:
     rows = read_truth(folder) if (folder / "truth.csv").is_file() else []
     known = {row["path"]: row for row in rows}
     for fault in planted:
-        was = known.get(fault["was"].relative_to(folder).as_posix(), {})
-        new = fault["fault"] in ("exact copy", "copy in other class", "near copy")
-        row = dict.fromkeys(COLUMNS, "") | was if new or not was else was
-        row |= {"path": fault["path"], "fault": fault["fault"]}
-        if new or not was:
+        was = known.get(fault["was"].relative_to(folder).as_posix())
+        row = dict.fromkeys(COLUMNS) if was is None else was
+        if was is None or fault["fault"] in COPIES:
+            row = row.copy()
             rows.append(row)
-    for row in rows:
-        for point in ("left_eye", "right_eye", "nose"):
-            row[point] = " ".join(map(str, row[point])) if isinstance(row[point], tuple) else row[point] or ""
+        row |= {"path": fault["path"], "fault": fault["fault"]}
+        if fault["fault"] in PETLESS:
+            row |= dict.fromkeys((*CORNERS, *POINTS))
+        if fault["fault"] == "near copy" and was is not None:
+            with Image.open(folder / row["path"]) as picture:
+                most = dict(zip(CORNERS, picture.size * 2, strict=True))
+            row |= {name: min(round(row[name] * NEAR), most[name]) for name in CORNERS}
+            row |= {name: tuple(round(place * NEAR) for place in row[name]) for name in POINTS}
     write_truth(folder, rows)

@@ -9,8 +9,8 @@ IRIS = {
     "green": (122, 148, 84),
     "yellow": (196, 162, 66),
     "blue": (112, 150, 178),
-    "brown": (98, 62, 36),
-    "dark": (56, 38, 28),
+    "brown": (132, 84, 46),
+    "dark": (88, 58, 38),
 }
 SKIN, TONGUE, PINK, DARK, LINE = (196, 142, 132), (222, 120, 124), (208, 138, 134), (44, 36, 38), (52, 38, 38)
 TWO_COLOURED = ("tuxedo", "brown and white", "black and white", "calico")  # coats whose muzzle is as light as the chest
@@ -30,12 +30,12 @@ def head(pet) -> None:
             floppy_ear(pet, side)
     x, y, reach = snout(f)
     light = 1 if f.coat in TWO_COLOURED else 0.55
-    pet.blob(x, y, reach * 1.06, reach * (0.72 + 0.3 * f.muzzle), pet.chest, 0, True, 0.26, 0.05, light)
+    pet.blob(x, y, reach * 1.04, reach * (0.7 + 0.36 * f.muzzle), pet.chest, 0, True, 0.3, 0.05, light)
 
 
 def snout(f) -> tuple[float, float, float]:
     """x and y of the muzzle's middle, and how far it reaches. It slides over the head as the head turns aside."""
-    return 0.22 * f.yaw, 0.42 * f.tall, 0.34 + 0.32 * f.muzzle
+    return 0.22 * f.yaw, 0.40 * f.tall + 0.14 * f.muzzle - 0.03, 0.27 + 0.46 * f.muzzle
 
 
 def pricked_ear(pet, side: int) -> None:
@@ -86,10 +86,10 @@ def eye(pet, side: int) -> np.ndarray:
     near = 1 - 0.12 * f.yaw * side
     x, y = 0.18 * f.yaw + side * 0.41 * near, -0.1 * f.tall
     across, down = f.eye * near, f.eye * (0.72 + 0.3 * f.slit)
-    pet.blob(x, y, across * 1.16, down * 1.16, (34, 26, 24), side * -10, True, 0)
+    pet.blob(x, y, across * 1.12, down * 1.12, (40, 30, 28), side * -10, True, 0)
     pet.blob(x, y, across, down, IRIS[f.eye_colour], side * -10, True, 0.08)
     pet.blob(x, y, across * f.slit, down * 0.92, (14, 12, 14), 0, True, 0)
-    pet.blob(x - 0.3 * across, y - 0.35 * down, 0.24 * across, 0.26 * down, (250, 250, 250), 0, True, 0)
+    pet.blob(x - 0.3 * across, y - 0.35 * down, 0.27 * across, 0.28 * down, (250, 250, 250), 0, True, 0)
     return pet.at((x, y), True)
 
 

@@ -14,18 +14,18 @@ MEASURES = {
     "tall": (0.84, 1.0, 0.06, 0.74, 1.15),  # height of the head against its width
     "muzzle": (0.30, 0.66, 0.10, 0.22, 0.8),  # how far the snout stands out
     "jaw": (0.50, 0.56, 0.08, 0.36, 0.75),  # width of the chin
-    "nose": (0.115, 0.21, 0.03, 0.08, 0.28),
+    "nose": (0.115, 0.22, 0.03, 0.08, 0.28),
     "eye": (0.25, 0.175, 0.028, 0.12, 0.31),
-    "slit": (0.40, 0.68, 0.14, 0.16, 0.85),  # width of the pupil against the iris
-    "whiskers": (0.65, 0.2, 0.25, 0, 1),  # how plainly they show
+    "slit": (0.40, 0.62, 0.12, 0.16, 0.74),  # width of the pupil against the iris
+    "whiskers": (0.65, 0.12, 0.25, 0, 1),  # how plainly they show
     "tail_length": (2.6, 2.0, 0.5, 0.9, 3.6),
     "tail_width": (0.30, 0.36, 0.09, 0.2, 0.65),
     "slim": (0.92, 1.06, 0.12, 0.75, 1.4),  # width of the body
 }
 # feature: {value: (chance for cats, chance for dogs)}
 CHOICES = {
-    "pose": {"sitting": (0.25, 0.25), "standing": (0.25, 0.25), "lying": (0.25, 0.25), "portrait": (0.25, 0.25)},
-    "ears": {"pricked": (0.90, 0.20), "tipped": (0.06, 0.20), "floppy": (0.04, 0.60)},
+    "pose": {"sitting": (0.24, 0.20), "standing": (0.08, 0.18), "lying": (0.20, 0.12), "portrait": (0.48, 0.50)},
+    "ears": {"pricked": (0.86, 0.24), "tipped": (0.08, 0.20), "floppy": (0.06, 0.56)},
     "eye_colour": {
         "green": (0.32, 0.05),
         "yellow": (0.30, 0.08),

@@ -10,8 +10,8 @@ from helpers.drawing.shapes import ellipse
 from helpers.drawing.textures import add_grain
 from helpers.drawing.things import BEFORE, BEHIND, thing
 
-LIGHTS = {"day": ((1, 1, 1), 1), "warm": ((1.12, 1, 0.84), 1), "cool": ((0.9, 0.99, 1.1), 1), "dim": ((1, 1, 1), 0.62),
-          "bright": ((1, 1, 1), 1.18)}  # fmt: skip
+LIGHTS = {"day": ((1, 1, 1), 1), "warm": ((1.12, 1, 0.84), 1), "cool": ((0.9, 0.99, 1.1), 1), "dim": ((1, 1, 1), 0.78),
+          "bright": ((1, 1, 1), 1.12)}  # fmt: skip
 
 
 def draw_pet(kind: str, rng: np.random.Generator, size: tuple[int, int]) -> tuple[np.ndarray, dict]:
@@ -58,19 +58,20 @@ def draw_pet(kind: str, rng: np.random.Generator, size: tuple[int, int]) -> tupl
 def stand(rng: np.random.Generator, pose: str, width: int, height: int) -> tuple[float, float, float, float]:
     """Where and how large: middle of the animal across, its head's height, pixels a head unit, degrees turned."""
     left, top, right, bottom = REACH[pose]
-    whole = min(width / (right - left), height / (bottom - top))
-    unit = whole * (rng.uniform(0.65, 1.2) if pose != "portrait" else rng.uniform(0.75, 1.2))
+    unit = min(width / (right - left), height / (bottom - top))
+    if pose == "portrait":  # the shoulders leave the frame below
+        unit *= rng.uniform(0.8, 1.25)
+        x = (0.5 + 0.5 * rng.uniform(-0.16, 0.16)) * width
+        return x, height - rng.uniform(1.3, 1.7) * unit, unit, float(rng.normal(0, 5))
+    unit *= rng.uniform(0.6, 1.15)
     loose_x, loose_y = (width - unit * (right - left)) / 2, (height - unit * (bottom - top)) / 2
     x = width / 2 + rng.uniform(-1, 1) * max(0.06 * width, loose_x * 0.9)
-    if pose == "portrait":  # the shoulders leave the frame below
-        y = height - rng.uniform(1.1, 1.8) * unit
-    else:
-        y = height / 2 - (top + bottom) / 2 * unit + rng.uniform(-0.2, 1) * max(0.04 * height, loose_y * 0.8)
-    return x, y, unit, float(rng.normal(0, 6))
+    y = height / 2 - (top + bottom) / 2 * unit + rng.uniform(-0.2, 1) * max(0.04 * height, loose_y * 0.8)
+    return x, y, unit, float(rng.normal(0, 8))
 
 
 def photograph(rng: np.random.Generator, colour: np.ndarray, light: str) -> np.ndarray:
-    """What a camera makes of the scene, uint8: light, its fall-off, lack of focus, grain."""
+    """What a camera makes of the scene, uint8: light, its fall-off, lack of focus, contrast, grain."""
     height, width = colour.shape[:2]
     warmth, strength = LIGHTS[light]
     strength *= rng.uniform(0.88, 1.1)
@@ -82,6 +83,10 @@ def photograph(rng: np.random.Generator, colour: np.ndarray, light: str) -> np.n
     colour = cv2.multiply(colour, cv2.resize(lit, (width, height)), scale=1 / 150)
     if rng.random() < 0.3:
         colour = cv2.GaussianBlur(colour, (0, 0), rng.uniform(0.5, 1.3) * max(height, width) / 300)
+    contrast = rng.uniform(1.0, 1.7)
+    levels = np.linspace(-1, 1, 256)
+    developed = 127.5 + 127.5 * np.tanh(contrast * levels) / np.tanh(contrast)  # steep in the middle, as film is
+    colour = cv2.LUT(colour, developed.astype("uint8"))
     return add_grain(rng, colour, rng.uniform(1, 7))
 
 

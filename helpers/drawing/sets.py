@@ -20,8 +20,10 @@ from helpers.progress import progress
 
 CLASSES = {"cats": "cat", "dogs": "dog"}
 SPLITS = ("train", "validation")
-COLUMNS = ("path", "class", "x0", "y0", "x1", "y1", "left_eye", "right_eye", "nose", "pose", "ears", "coat",
-           "background", "indoors", "lighting", "things", "fault")  # fmt: skip
+CORNERS = ("x0", "y0", "x1", "y1")
+POINTS = ("left_eye", "right_eye", "nose")
+COLUMNS = ("path", "class", *CORNERS, *POINTS, "pose", "ears", "coat", "background", "indoors", "lighting", "things",
+           "fault")  # fmt: skip
 CHUNK = 25  # pictures that a process takes at a time
 
 
@@ -30,11 +32,14 @@ def draw_set(folder: str | Path, images: int = 3000, seed: int = 0, faults: bool
 
     Each picture has a random generator of its own, so the same seed gives the same bytes with any number of processes.
     faults: plant what real folders have (see `plant_faults`). The folder appears when all is drawn, or not at all.
-    Raises InputError if it is there already and not empty, or if fewer than 8 pictures are asked for.
+    Raises InputError if it is there already and not empty, or if fewer than 8 pictures are asked for (with faults, 88).
     """
-    folder = Path(folder)
-    if images < 8:
-        raise InputError(f"{images} pictures are too few for two classes and two splits; draw at least 8.")
+    from helpers.drawing.faults import LEAST, plant_faults  # here, since faults are planted by means of this file
+
+    folder, least = Path(folder), LEAST if faults else 8
+    if images < least:
+        wanted = "two classes, two splits and every fault" if faults else "two classes and two splits"
+        raise InputError(f"{images} pictures are too few for {wanted}; draw at least {least}.")
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
         raise InputError(f"{folder}: is there already and is not overwritten; choose another folder, or remove it.")
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -46,8 +51,6 @@ def draw_set(folder: str | Path, images: int = 3000, seed: int = 0, faults: bool
         rows = draw_all(unfinished, jobs)
         write_truth(unfinished, rows)
         if faults:
-            from helpers.drawing.faults import plant_faults
-
             plant_faults(unfinished, seed)
         unfinished.chmod(0o755)
         if folder.is_dir():
@@ -106,8 +109,7 @@ def draw_one(folder: Path, path: str, kind: str, seed: list[int]) -> dict:
     packed = io.BytesIO()
     Image.fromarray(picture).save(packed, "JPEG", quality=int(rng.integers(70, 96)))
     (folder / path).write_bytes(packed.getvalue())
-    points = {name: "{:.0f} {:.0f}".format(*truth[name]) for name in ("left_eye", "right_eye", "nose")}
-    return {"path": path, "fault": ""} | truth | points
+    return {"path": path, "fault": ""} | truth
 
 
 def paper_size(rng: np.random.Generator) -> tuple[int, int]:
@@ -124,7 +126,9 @@ def write_truth(folder: Path, rows: list[dict]) -> None:
     with open(unfinished, "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, COLUMNS, extrasaction="ignore", restval="")
         writer.writeheader()
-        writer.writerows(rows)
+        for row in rows:
+            points = {name: "{:.0f} {:.0f}".format(*row[name]) if row[name] else "" for name in POINTS}
+            writer.writerow(row | points)
     os.replace(unfinished, folder / "truth.csv")
 
 
@@ -140,9 +144,9 @@ def read_truth(folder: str | Path) -> list[dict]:
     with open(file, newline="", encoding="utf-8") as opened:
         rows = list(csv.DictReader(opened))
     for row in rows:
-        for name in ("x0", "y0", "x1", "y1"):
+        for name in CORNERS:
             row[name] = int(row[name]) if row[name] else None
-        for name in ("left_eye", "right_eye", "nose"):
+        for name in POINTS:
             row[name] = tuple(int(n) for n in row[name].split()) if row[name] else None
     return rows
 
@@ -150,11 +154,11 @@ def read_truth(folder: str | Path) -> list[dict]:
 def boxes(folder: str | Path) -> list[tuple[float, float, float, float]]:
     """The pets' boxes (left, top, right, bottom) in one split's folder, as fractions of the picture, by path."""
     folder = Path(folder)
-    rows = [
-        row for row in read_truth(folder.parent) if row["path"].startswith(f"{folder.name}/") and row["x0"] is not None
-    ]
+    rows = [row for row in read_truth(folder.parent) if row["path"].startswith(f"{folder.name}/")]
     found = []
     for row in sorted(rows, key=lambda row: row["path"]):
+        if row["x0"] is None:  # no pet, so no box
+            continue
         with Image.open(folder.parent / row["path"]) as picture:
             width, height = picture.size
         found.append((row["x0"] / width, row["y0"] / height, row["x1"] / width, row["y1"] / height))

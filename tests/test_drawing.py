@@ -1,0 +1,137 @@
+"""A drawn set is the same in every run, tells the truth about itself, and colour or size do not give it away."""
+
+import hashlib
+from collections import Counter
+
+import numpy as np
+import pytest
+from PIL import Image
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import cross_val_score
+
+from helpers import drawing
+from helpers.drawing import sets
+from helpers.errors import InputError
+
+IMAGES = 60
+
+
+def contents(folder):
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory):
+    """Sixty pictures, drawn by as many processes as there are cores."""
+    folder = tmp_path_factory.mktemp("drawn") / "set"
+    drawing.draw_set(folder, IMAGES)
+    return folder
+
+
+def test_one_process_and_many_give_the_same_bytes(drawn, tmp_path, monkeypatch):
+    monkeypatch.setattr(sets, "CHUNK", IMAGES)  # one piece of work, which this process does itself
+    drawing.draw_set(tmp_path / "again", IMAGES)
+    assert contents(tmp_path / "again") == contents(drawn)
+
+
+def test_another_seed_gives_other_pictures(drawn, tmp_path):
+    drawing.draw_set(tmp_path / "other", 8, seed=1)
+    first, other = contents(drawn), contents(tmp_path / "other")
+    assert not set(other.values()) & set(first.values())
+
+
+def test_truth_tells_of_every_picture_its_class(drawn):
+    rows = drawing.read_truth(drawn)
+    assert {row["path"] for row in rows} == {name for name in contents(drawn) if name.endswith(".jpg")}
+    assert all(row["path"].split("/")[1] == f"{row['class']}s" and not row["fault"] for row in rows)
+    places = Counter(tuple(row["path"].split("/")[:2]) for row in rows)
+    assert places == {
+        ("train", "cats"): 20,
+        ("train", "dogs"): 20,
+        ("validation", "cats"): 10,
+        ("validation", "dogs"): 10,
+    }
+
+
+def test_boxes_lie_in_the_picture_and_hold_the_points_that_show(drawn):
+    showing = 0
+    for row in drawing.read_truth(drawn):
+        with Image.open(drawn / row["path"]) as picture:
+            width, height = picture.size
+        assert 0 <= row["x0"] < row["x1"] <= width and 0 <= row["y0"] < row["y1"] <= height
+        for x, y in (row["left_eye"], row["right_eye"], row["nose"]):
+            if 2 <= x < width - 2 and 2 <= y < height - 2:
+                showing += 1
+                assert row["x0"] <= x <= row["x1"] and row["y0"] <= y <= row["y1"]
+    assert showing > 0.8 * 3 * IMAGES
+
+
+def test_left_and_right_are_the_pictures_left_and_right(drawn):
+    assert all(row["left_eye"][0] < row["right_eye"][0] for row in drawing.read_truth(drawn))
+
+
+def test_the_box_is_where_the_animal_is():
+    """Redrawn with the animal left out, the picture changes inside the box and nowhere else (but for its shadow)."""
+    rng = np.random.default_rng(3)
+    picture, truth = drawing.draw_pet("cat", rng, (260, 200))
+    assert picture.shape == (200, 260, 3) and picture.dtype == np.uint8
+    x, y = np.round(truth["left_eye"]).astype(int)
+    eye, around = picture[y - 2 : y + 3, x - 2 : x + 3], picture[truth["y0"] : truth["y1"], truth["x0"] : truth["x1"]]
+    assert eye.mean() < around.mean()  # the pupil is darker than the rest
+
+
+def test_boxes_are_fractions_by_path(drawn):
+    found = drawing.boxes(drawn / "validation")
+    assert len(found) == 20 and all(0 <= a < c <= 1 and 0 <= b < d <= 1 for a, b, c, d in found)
+
+
+def test_sizes_vary_as_in_real_sets():
+    rng = np.random.default_rng(0)
+    sizes = np.array([sets.paper_size(rng) for _ in range(500)])
+    assert sizes.min() >= 100 and sizes.max() <= 500 and len(set(map(tuple, sizes))) > 300
+    assert 0.5 < (sizes[:, 0] > sizes[:, 1]).mean() < 0.8  # landscape more often than portrait
+
+
+@pytest.mark.parametrize("what", ["colour", "bytes"])
+def test_colour_and_file_size_do_not_give_the_class_away(drawn, what):
+    rows = drawing.read_truth(drawn)
+    if what == "colour":
+        values = [np.asarray(Image.open(drawn / row["path"])).mean((0, 1)) / 255 for row in rows]
+    else:
+        values = [[(drawn / row["path"]).stat().st_size / 1e4] for row in rows]
+    dogs = [row["class"] == "dog" for row in rows]
+    assert cross_val_score(LogisticRegression(), np.array(values), dogs, cv=10).mean() < 0.65
+
+
+def test_a_folder_with_something_in_it_is_left_alone(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("dear")
+    with pytest.raises(InputError, match="mine: is there already"):
+        drawing.draw_set(tmp_path / "mine", 8)
+    assert (tmp_path / "mine" / "letter.txt").read_text() == "dear" and len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_failure_leaves_nothing(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(sets, "write_truth", full)
+    with pytest.raises(OSError, match="no space"):
+        drawing.draw_set(tmp_path / "set", 8)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("images", "faults", "least"), [(7, False, 8), (87, True, 88)])
+def test_too_few_pictures_are_refused(tmp_path, images, faults, least):
+    with pytest.raises(InputError, match=f"draw at least {least}"):
+        drawing.draw_set(tmp_path / "set", images, faults=faults)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_without_truth_is_named(tmp_path):
+    with pytest.raises(InputError, match="there is no truth about these pictures"):
+        drawing.read_truth(tmp_path)
