@@ -5,9 +5,11 @@ Exit codes: 0 done; 1 the work found something that you must act on; 2 wrong usa
 
 import argparse
 import csv
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from helpers import environment
 from helpers.errors import InputError
@@ -15,20 +17,40 @@ from helpers.errors import InputError
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code. Bad input is one sentence on standard error, never a traceback."""
-    options = parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # file names hold more than some terminals can show
     try:
+        options = parser().parse_args(arguments)
         environment.check()
         return options.run(options) or 0
     except InputError as error:
-        print(f"labs: {error}", file=sys.stderr)
-        return 2
+        return say(str(error))
+    except BrokenPipeError:  # whoever read the output has read enough, as in `labs predict … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:  # no room, no permission
+        return say(f"{error.filename or 'the disk'}: {error.strerror or error}; mend that, or name another place.")
     except KeyboardInterrupt:
-        print("labs: stopped by hand.", file=sys.stderr)
+        say("stopped by hand.")
         return 130
 
 
+def say(sentence: str) -> int:
+    """The sentence on standard error; returns the exit code of wrong input."""
+    print(f"labs: {sentence}", file=sys.stderr)
+    return 2
+
+
+class Parser(argparse.ArgumentParser):
+    """Answers wrong usage in one sentence, as all of `labs` does, in place of a page."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(f"{message}; see `{self.prog} --help`.")
+
+
 def parser() -> argparse.ArgumentParser:
-    whole = argparse.ArgumentParser(prog="labs", description="Cats, dogs and convolutions, from the command line.")
+    whole = Parser(prog="labs", description="Cats, dogs and convolutions, from the command line.")
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     def command(name: str, run, text: str) -> argparse.ArgumentParser:
@@ -107,6 +129,8 @@ def data(options: argparse.Namespace) -> None:
         else:
             print(datasets.fetch_cats_vs_dogs(target, options.source).about)
         return
+    if options.source:
+        raise InputError(f"{options.source}: --from goes with cats_vs_dogs, not with drawn; leave it out.")
     if options.to is None and (options.images, options.seed, options.faults) == (3000, 0, False):
         print(datasets.load("drawn").about)
         return
@@ -132,9 +156,11 @@ def clean(options: argparse.Namespace) -> int:
 
 
 def must_be_free(path: Path, overwrite: bool) -> None:
-    """Raise InputError where a file would be replaced unasked, or its folder is missing."""
+    """Raise InputError where a file would be replaced unasked, or its folder cannot be written to."""
     if not path.parent.is_dir():
         raise InputError(f"{path.parent}: there is no such folder to write in; make it first.")
+    if not os.access(path.parent, os.W_OK):
+        raise InputError(f"{path.parent}: may not be written to; choose another folder.")
     if path.exists() and not overwrite:
         raise InputError(f"{path}: is there already and is not overwritten; choose another name.")
 

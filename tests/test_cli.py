@@ -1,0 +1,274 @@
+"""`labs` does what it says, and answers bad input with one sentence and exit code 2, leaving nothing half-written."""
+
+import csv
+import io
+import re
+import subprocess
+import sys
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from PIL import Image
+
+from helpers import datasets, lessons
+from helpers.cli import main
+
+
+def disc_or_square(path, kind, seed):
+    """A small picture of a bright disc or a bright square: easy to tell apart."""
+    rng = np.random.default_rng(seed)
+    pixels = rng.integers(0, 60, (40, 48, 3), "uint8")
+    y, x = np.mgrid[:40, :48] - rng.integers(15, 25, 2)[:, None, None]
+    inside = x**2 + y**2 < 140 if kind == "discs" else (abs(x) < 11) & (abs(y) < 11)
+    pixels[inside] += np.uint8(150)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(pixels).save(path)
+
+
+def shapes(folder, number, first=0):
+    """`number` pictures a class, in folder/discs and folder/squares."""
+    for kind in ("discs", "squares"):
+        for seed in range(first, first + number):
+            disc_or_square(folder / kind / f"{seed}.png", kind, seed)
+    return folder
+
+
+@dataclass
+class Trained:
+    model: Path
+    history: Path
+    pictures: Path  # 16 of each class that the model has not seen
+    said: str
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory):
+    """What `labs train` itself made of a folder of class folders."""
+    place = tmp_path_factory.mktemp("trained")
+    shapes(place / "my shapes", 40)
+    words = ["train", f"{place / 'my shapes'}/", "--save", str(place / "m.keras"), "--minutes", "0.02"]
+    said = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(said):
+        patch.setattr(datasets, "default_directory", lambda: place / "data")
+        assert main([*words, "--history", str(place / "h.csv")]) == 0
+    new = shapes(place / "new", 16, first=100)
+    return Trained(place / "m.keras", place / "h.csv", new, said.getvalue())
+
+
+@pytest.fixture(autouse=True)
+def data_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.setattr(datasets, "default_directory", lambda: tmp_path / "data")
+    monkeypatch.chdir(tmp_path)
+
+
+def refused(capsys, *words):
+    """The sentence with which `labs WORDS` refuses: exit code 2, one line on standard error, nothing else."""
+    assert main([str(word) for word in words]) == 2
+    said = capsys.readouterr()
+    assert said.err.startswith("labs: ")
+    assert said.err.count("\n") == 1
+    return said.err
+
+
+def left_behind(tmp_path):
+    """All files below the test's own folder."""
+    return sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file())
+
+
+# What it does
+
+
+def test_training_says_what_it_does_and_leaves_a_model_and_a_history(trained):
+    assert "Pictures from my shapes, about one in five set aside for validation." in trained.said
+    assert re.search(r"Saved .*m\.keras: right on [\d.]+% of \d+ validation pictures", trained.said)
+    assert sorted(p.name for p in trained.model.parent.iterdir()) == ["data", "h.csv", "m.keras", "my shapes", "new"]
+    rows = list(csv.DictReader(trained.history.open()))
+    assert {"epoch", "loss", "accuracy", "val_loss", "val_accuracy"} <= set(rows[0])
+    assert [int(row["epoch"]) for row in rows] == list(range(1, len(rows) + 1))
+
+
+def test_evaluation_ends_in_the_accuracy_and_the_number(trained, capsys):
+    assert main(["evaluate", str(trained.model), str(trained.pictures)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    *confusion, interval, last = lines
+    word, accuracy, n, number = last.split()
+    assert (word, n, number) == ("accuracy", "n", "32")
+    assert 0 <= float(accuracy) <= 1
+    assert len(accuracy) == 6
+    assert [line.split()[0] for line in confusion] == ["discs", "squares"]
+    right = int(confusion[0].split()[1]) + int(confusion[1].split()[4])
+    assert float(accuracy) == pytest.approx(right / 32, abs=1e-4)
+    assert interval.startswith("95 % interval")
+
+
+def test_prediction_goes_on_after_a_bad_file(trained, tmp_path, capsys):
+    model, good = trained.model, trained.pictures / "discs" / "100.png"
+    (tmp_path / "bad, really.jpg").write_bytes(b"no picture")
+    assert main(["predict", str(model), str(tmp_path / "bad, really.jpg"), "gone.jpg", str(good)]) == 1
+    head, bad, gone, answer = list(csv.reader(capsys.readouterr().out.splitlines()))
+    assert head == ["path", "class", "probability"]
+    assert bad[0] == str(tmp_path / "bad, really.jpg")
+    assert bad[1].startswith("error: ")
+    assert gone[1].startswith("error: gone.jpg: there is no such file")
+    assert answer[0] == str(good)
+    assert answer[1] in ("discs", "squares")
+    assert 0.5 <= float(answer[2]) <= 1
+    assert main(["predict", str(model), str(good)]) == 0
+
+
+def test_drawing_a_set(tmp_path, capsys):
+    assert main(["data", "drawn", "--to", "pets", "--images", "12", "--seed", "5"]) == 0
+    assert "12 pictures drawn in pets" in capsys.readouterr().out
+    assert (tmp_path / "pets" / "truth.csv").is_file()
+    assert len(list((tmp_path / "pets").rglob("*.jpg"))) == 12
+
+
+def test_the_photos_from_a_folder_that_one_has(tmp_path, capsys):
+    shapes(tmp_path / "mine" / "train", 3)
+    shapes(tmp_path / "mine" / "validation", 2)
+    assert main(["data", "cats_vs_dogs", "--from", "mine", "--to", "photos"]) == 0
+    assert "6 for training, 4 for validation" in capsys.readouterr().out
+    assert len(list((tmp_path / "photos").rglob("*.png"))) == 10
+
+
+def test_the_same_through_python_m(tmp_path):
+    words = [sys.executable, "-m", "helpers", "train", "nowhere", "--save", "m.keras"]
+    done = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "labs: nowhere: neither a set (drawn, cats_vs_dogs) nor a folder; check the spelling.\n"
+
+
+# What it refuses
+
+
+def folder_of(tmp_path, what):
+    place = tmp_path / what.replace(" ", "_")
+    match what:
+        case "no such folder":
+            return place
+        case "one class only":
+            return shapes(place, 3).joinpath("squares").rename(tmp_path / "elsewhere") and place
+        case "an empty class":
+            (shapes(place, 3) / "squares").rename(place / "old").rename(tmp_path / "elsewhere")
+            (place / "squares").mkdir()
+            return place
+        case "three classes":
+            disc_or_square(shapes(place, 3) / "third" / "1.png", "discs", 1)
+            return place
+        case "a file":
+            place.write_text("no folder")
+            return place
+        case "an unreadable picture":
+            shapes(place / "train", 3)
+            shapes(place / "validation", 3)
+            (place / "train" / "discs" / "0.png").write_bytes(b"no picture")
+            return place
+
+
+WRONG_FOLDERS = [
+    ("no such folder", "no_such_folder: .*folder"),
+    ("one class only", r"one_class_only: holds 1 class folders \(discs\); two are needed"),
+    ("an empty class", "squares: holds no pictures; put some in"),
+    ("three classes", r"three_classes: holds 3 class folders \(discs, squares, third\); two are needed"),
+    ("a file", "a_file: "),
+    ("an unreadable picture", r"0.png: not a readable picture .*`labs clean` lists such files"),
+]
+
+
+@pytest.mark.parametrize(("what", "says"), WRONG_FOLDERS)
+def test_training_refuses_a_folder_that_will_not_do(tmp_path, capsys, what, says):
+    folder = folder_of(tmp_path, what)
+    before = left_behind(tmp_path)
+    capsys.readouterr()
+    assert main(["train", str(folder), "--save", "m.keras", "--history", "h.csv"]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert re.search(says, said)
+    assert left_behind(tmp_path) == before
+
+
+@pytest.mark.parametrize(("what", "says"), WRONG_FOLDERS)
+def test_evaluation_refuses_a_folder_that_will_not_do(trained, tmp_path, capsys, what, says):
+    folder = folder_of(tmp_path, what)
+    if what == "an unreadable picture":
+        folder /= "train"
+    assert re.search(says, refused(capsys, "evaluate", trained.model, folder))
+
+
+def test_classes_of_other_names_are_refused_in_evaluation(trained, tmp_path, capsys):
+    folder = shapes(tmp_path / "other", 2)
+    (folder / "discs").rename(folder / "circles")
+    said = refused(capsys, "evaluate", trained.model, folder)
+    assert "its classes are circles, squares, the model's are discs, squares" in said
+
+
+@pytest.mark.parametrize("command", ["evaluate", "predict"])
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (None, "no such model file; train one with `labs train`"),
+        (b"", "cannot be read as a Keras model"),
+        (b"PK\x03\x04 half an archive", "cannot be read as a Keras model"),
+    ],
+)
+def test_a_model_that_is_none(tmp_path, capsys, command, content, says):
+    if content is not None:
+        (tmp_path / "m.keras").write_bytes(content)
+    shapes(tmp_path / "pictures", 2)
+    assert says in refused(capsys, command, "m.keras", "pictures")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["train", "shapes", "--save", "there.keras"], "there.keras: is there already and is not overwritten"),
+        (["train", "shapes", "--save", "m.h5"], "m.h5: a model is saved under a name that ends in .keras"),
+        (["train", "shapes", "--save", "no/m.keras"], "no: there is no such folder to write in; make it first"),
+        (["train", "shapes", "--save", "m.keras", "--history", "there.csv"], "there.csv: is there already"),
+        (["train", "shapes", "--save", "m.keras", "--minutes", "0"], "--minutes: 0: a number of minutes above 0"),
+        (["train", "shapes"], "the following arguments are required: --save; see `labs train --help`"),
+        (["clean", "nowhere"], "nowhere: there is no such folder"),
+        (["clean", "shapes", "--to", "shapes/clean"], "shapes"),
+        (["clean", "shapes", "--report", "there.csv"], "there.csv: is there already"),
+        (["data", "drawn", "--to", "shapes"], "shapes: is there already and is not overwritten"),
+        (["data", "drawn", "--images", "50"], "say where with --to DIR"),
+        (["data", "drawn", "--to", "new", "--from", "there.csv"], "there.csv: --from goes with cats_vs_dogs"),
+        (["data", "drawn", "--to", "new", "--images", "0"], "--images: 0: at least 1 is needed"),
+        (["data", "cats_vs_dogs", "--to", "new", "--from", "nowhere.zip"], "nowhere.zip: there is no such archive"),
+        (["data", "cats_vs_dogs", "--to", "new", "--from", "there.csv"], "there.csv: not a zip"),
+        (["data", "cats_vs_dogs", "--to", "shapes", "--from", "there.csv"], "shapes: is there already"),
+        (["data", "mice"], "invalid choice: 'mice'"),
+        (["fly"], "invalid choice: 'fly'"),
+        ([], "the following arguments are required: COMMAND; see `labs --help`"),
+        (["run", "--to", "build", "-p", "IMAGES"], "-p: expected 2 arguments"),
+        (["run", "--to", "build", "7"], "7: no such lesson; choose among these: 01_one"),
+        (["run", "--to", "build", "-p", "PICTURES", "3"], "PICTURES: no parameter of 01_one; choose among"),
+        (["refresh", "7"], "7: no such lesson"),
+    ],
+)  # fmt: skip
+def test_wrong_words_are_answered_and_nothing_is_written(tmp_path, monkeypatch, capsys, words, says):
+    shapes(tmp_path / "shapes", 3)
+    (tmp_path / "there.keras").write_text("mine")
+    (tmp_path / "there.csv").write_text("mine")
+    cells = [new_code_cell("IMAGES = 3", metadata={"tags": ["parameters"]})]
+    (tmp_path / "notebooks").mkdir()
+    nbformat.write(new_notebook(cells=cells), tmp_path / "notebooks" / "01_one.ipynb")
+    monkeypatch.setattr(lessons, "NOTEBOOKS", tmp_path / "notebooks")
+    before = left_behind(tmp_path)
+    assert says in refused(capsys, *words)
+    assert left_behind(tmp_path) == before
+    assert (tmp_path / "there.keras").read_text() == "mine"
+
+
+def test_a_full_disk_is_said_in_a_sentence(tmp_path, monkeypatch, capsys):
+    def full(*_):
+        raise OSError(28, "No space left on device", "pets")
+
+    monkeypatch.setattr("helpers.drawing.draw_set", full)
+    said = refused(capsys, "data", "drawn", "--to", "pets", "--images", "12")
+    assert said == "labs: pets: No space left on device; mend that, or name another place.\n"
