@@ -1,0 +1,117 @@
+"""Decoded pictures are kept on disk where memory would not do: found again, and never mistaken for others."""
+
+import os
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from helpers import picture_cache, pipeline
+from helpers.errors import InputError
+
+SIZE = (8, 8)
+ONE_SET = 6 * 8 * 8 * 3  # bytes of six pictures
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for number in range(3):
+        for name in ("apples", "pears"):
+            paint(tmp_path / "fruit" / name / f"{number}.png", 10 * number)
+    return tmp_path / "fruit"
+
+
+@pytest.fixture(autouse=True)
+def little_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(picture_cache, "FOLDER", tmp_path / "kept")
+    monkeypatch.setattr(picture_cache, "IN_MEMORY", ONE_SET - 1)
+
+
+@pytest.fixture
+def decoded(monkeypatch):
+    """The pictures that were decoded, as they come."""
+    paths, decode = [], pipeline.decode
+    monkeypatch.setattr(pipeline, "decode", lambda path, size: paths.append(path) or decode(path, size))
+    return paths
+
+
+def paint(path, level):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (10, 10), (level, 0, 0)).save(path)
+
+
+def levels(folder, **options):
+    """The red of each picture, in the order of the paths."""
+    dataset = pipeline.image_dataset(folder, SIZE, shuffle=False, **options)
+    return [round(float(picture[0, 0, 0]) * 255) for pictures, _ in dataset for picture in pictures]
+
+
+def files():
+    return sorted(path.name for path in picture_cache.FOLDER.iterdir())
+
+
+def test_what_does_not_fit_in_memory_is_decoded_once_and_found_again(folder, decoded):
+    assert levels(folder) == levels(folder) == [0, 10, 20, 0, 10, 20]
+    assert len(decoded) == 6 and len(files()) == 1
+
+
+def test_what_fits_in_memory_leaves_nothing_on_disk(folder, monkeypatch, decoded):
+    monkeypatch.setattr(picture_cache, "IN_MEMORY", ONE_SET)
+    dataset = pipeline.image_dataset(folder, SIZE)
+    for _ in range(3):
+        assert sum(len(pictures) for pictures, _ in dataset) == 6
+    assert len(decoded) == 6 and not picture_cache.FOLDER.exists()
+
+
+def test_a_changed_picture_is_seen(folder):
+    levels(folder)
+    paint(folder / "pears" / "1.png", 99)
+    assert levels(folder) == [0, 10, 20, 0, 99, 20]
+
+
+def test_a_change_that_keeps_the_size_of_the_file_is_seen(folder):
+    levels(folder)
+    path = folder / "pears" / "1.png"
+    size = path.stat().st_size
+    paint(path, 11)
+    os.utime(path, ns=(0, 12345))
+    assert path.stat().st_size == size
+    assert levels(folder)[4] == 11
+
+
+def test_another_picture_size_another_way_of_decoding_and_another_set_do_not_get_it(folder, tmp_path, monkeypatch):
+    levels(folder)
+    dataset = pipeline.image_dataset(folder, (9, 9))
+    assert next(iter(dataset))[0].shape == (6, 9, 9, 3)
+    monkeypatch.setattr(pipeline, "DECODING", "another")
+    levels(folder)
+    for name in ("apples", "pears"):
+        for number in range(3):
+            paint(tmp_path / "other" / name / f"{number}.png", 77)
+    assert levels(tmp_path / "other") == [77] * 6
+    assert len(files()) == 4
+
+
+def test_a_run_that_breaks_off_leaves_nothing(folder):
+    (folder / "pears" / "1.png").write_bytes(b"")
+    with pytest.raises(InputError, match=r"1\.png"):
+        levels(folder)
+    assert files() == []
+
+
+def test_the_sets_used_longest_ago_make_room(folder, monkeypatch):
+    monkeypatch.setattr(picture_cache, "ON_DISK", 2.5 * 1500)
+    for side, time in ((8, 1), (9, 3), (10, 2)):
+        pipeline.image_dataset(folder, (side, side))
+        newest = max(picture_cache.FOLDER.iterdir(), key=lambda path: path.stat().st_mtime)
+        os.utime(newest, (time, time))
+    sizes = sorted(np.load(picture_cache.FOLDER / name).shape[1] for name in files())
+    assert sizes == [9, 10]
+
+
+def test_where_there_is_no_room_at_all_pictures_are_decoded_anew(folder, monkeypatch, decoded):
+    monkeypatch.setattr(picture_cache, "ON_DISK", ONE_SET - 1)
+    assert levels(folder) == [0, 10, 20, 0, 10, 20]
+    assert files() == []
+    levels(folder)
+    assert len(decoded) == 12
