@@ -13,7 +13,7 @@ from helpers import drawing
 from helpers.drawing import sets
 from helpers.errors import InputError
 
-IMAGES = 60
+IMAGES = 120
 
 
 def contents(folder):
@@ -26,7 +26,7 @@ def contents(folder):
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
-    """Sixty pictures, drawn by as many processes as there are cores."""
+    """A hundred and twenty pictures, drawn by as many processes as there are cores."""
     folder = tmp_path_factory.mktemp("drawn") / "set"
     drawing.draw_set(folder, IMAGES)
     return folder
@@ -50,10 +50,10 @@ def test_truth_tells_of_every_picture_its_class(drawn):
     assert all(row["path"].split("/")[1] == f"{row['class']}s" and not row["fault"] for row in rows)
     places = Counter(tuple(row["path"].split("/")[:2]) for row in rows)
     assert places == {
-        ("train", "cats"): 20,
-        ("train", "dogs"): 20,
-        ("validation", "cats"): 10,
-        ("validation", "dogs"): 10,
+        ("train", "cats"): 40,
+        ("train", "dogs"): 40,
+        ("validation", "cats"): 20,
+        ("validation", "dogs"): 20,
     }
 
 
@@ -74,19 +74,23 @@ def test_left_and_right_are_the_pictures_left_and_right(drawn):
     assert all(row["left_eye"][0] < row["right_eye"][0] for row in drawing.read_truth(drawn))
 
 
-def test_the_box_is_where_the_animal_is():
-    """Redrawn with the animal left out, the picture changes inside the box and nowhere else (but for its shadow)."""
-    rng = np.random.default_rng(3)
-    picture, truth = drawing.draw_pet("cat", rng, (260, 200))
+@pytest.mark.parametrize("kind", ["cat", "dog"])
+def test_the_box_is_where_the_animal_is(kind, monkeypatch):
+    """The same picture with the animal left out differs inside the box, and nowhere else."""
+    picture, truth = drawing.draw_pet(kind, np.random.default_rng(4), (260, 200))
+    monkeypatch.setattr("helpers.drawing.canvas.Canvas.lay", lambda *_: None)
+    empty, _ = drawing.draw_pet(kind, np.random.default_rng(4), (260, 200))
+    changed = np.abs(picture.astype(float) - empty).max(2)
+    inside = np.zeros(changed.shape, bool)
+    inside[truth["y0"] : truth["y1"], truth["x0"] : truth["x1"]] = True
     assert picture.shape == (200, 260, 3) and picture.dtype == np.uint8
-    x, y = np.round(truth["left_eye"]).astype(int)
-    eye, around = picture[y - 2 : y + 3, x - 2 : x + 3], picture[truth["y0"] : truth["y1"], truth["x0"] : truth["x1"]]
-    assert eye.mean() < around.mean()  # the pupil is darker than the rest
+    assert 0.02 < inside.mean() < 0.98
+    assert changed[inside].mean() > 20 and changed[~inside].mean() < 0.5
 
 
 def test_boxes_are_fractions_by_path(drawn):
     found = drawing.boxes(drawn / "validation")
-    assert len(found) == 20 and all(0 <= a < c <= 1 and 0 <= b < d <= 1 for a, b, c, d in found)
+    assert len(found) == 40 and all(0 <= a < c <= 1 and 0 <= b < d <= 1 for a, b, c, d in found)
 
 
 def test_sizes_vary_as_in_real_sets():
