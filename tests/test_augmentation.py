@@ -133,6 +133,45 @@ def test_what_comes_in_from_outside_is_picture_not_black():
     np.testing.assert_allclose(varied, 1, atol=1e-4)
 
 
+def smooth(height=60, width=80):
+    """A picture with soft forms everywhere: ways of sampling agree on it, and places do not."""
+    y, x = np.mgrid[:height, :width]
+    waves = [np.sin(x / 9 + y / 14), np.cos(x / 12 - y / 8), np.sin(x / 7) * np.cos(y / 11)]
+    return (0.5 + 0.4 * np.stack(waves, axis=-1)).astype("float32")[None]
+
+
+def at_its_limit(**setting):
+    """A layer that always goes as far as it may, to the positive side."""
+    layer = RandomWarp(**STILL | setting)
+    layer._uniform = lambda count, reach: tf.fill([count], float(reach))
+    return layer
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ({"rotation": 25}, keras.layers.RandomRotation((25 / 360, 25 / 360), fill_mode="reflect")),
+        ({"zoom": 0.3}, keras.layers.RandomZoom((0.3, 0.3), (0.3, 0.3), fill_mode="reflect")),
+        ({"shift": 0.1}, keras.layers.RandomTranslation((0.1, 0.1), (0.1, 0.1), fill_mode="reflect")),
+    ],
+    ids=["rotation", "zoom", "shift"],
+)
+def test_each_movement_is_the_one_of_keras_own_layer(ours, theirs):
+    picture = smooth()
+    moved = at_its_limit(**ours)(picture, training=True)
+    assert np.abs(moved - picture).mean() > 0.1
+    np.testing.assert_allclose(moved, theirs(picture, training=True), atol=2e-3)
+
+
+def test_movements_together_are_keras_layers_one_after_the_other():
+    picture = smooth()
+    together = at_its_limit(rotation=20, zoom=0.2)(picture, training=True).numpy()
+    zoomed = keras.layers.RandomZoom((0.2, 0.2), (0.2, 0.2), fill_mode="reflect")(picture, training=True)
+    turned = keras.layers.RandomRotation((20 / 360, 20 / 360), fill_mode="reflect")(zoomed, training=True).numpy()
+    middle = np.s_[:, 12:-12, 16:-16]  # at the edges the stack mirrors twice
+    np.testing.assert_allclose(together[middle], turned[middle], atol=0.02)  # the stack samples, and so blurs, twice
+
+
 def test_in_tf_data_each_epoch_brings_new_variations():
     layer = RandomWarp(seed=1)
     dataset = tf.data.Dataset.from_tensor_slices(photos()).batch(3)
@@ -144,7 +183,8 @@ def test_in_tf_data_each_epoch_brings_new_variations():
 
 def test_inside_a_model_it_varies_in_training_only_and_is_saved_with_it(tmp_path):
     settings = {"rotation": 33, "flip": False, "seed": 7}
-    model = keras.Sequential([keras.layers.Input((40, 50, 3)), RandomWarp(**settings), keras.layers.Flatten()])
+    layers = keras.layers
+    model = keras.Sequential([layers.Input((40, 50, 3)), RandomWarp(**settings), layers.Flatten()])
     model.save(tmp_path / "with_warp.keras")
     again = keras.models.load_model(tmp_path / "with_warp.keras", safe_mode=True)
     pictures = photos()
@@ -152,3 +192,12 @@ def test_inside_a_model_it_varies_in_training_only_and_is_saved_with_it(tmp_path
     assert np.abs(again(pictures, training=True) - pictures.reshape(6, -1)).mean() > 0.02
     config = again.layers[0].get_config()
     assert {name: config[name] for name in settings} == settings
+
+
+def test_a_model_that_varies_its_own_pictures_can_be_fitted():
+    layers = keras.layers
+    model = keras.Sequential([layers.Input((40, 50, 3)), RandomWarp(), layers.Flatten(), layers.Dense(1)])
+    model.compile(optimizer="sgd", loss="mse")
+    before = model.layers[-1].get_weights()[0]
+    model.fit(photos(), np.ones((6, 1)), batch_size=3, verbose=0)
+    assert not np.array_equal(before, model.layers[-1].get_weights()[0])
