@@ -12,23 +12,27 @@ import re
 import shutil
 import tempfile
 from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 
 from helpers.errors import InputError
-from helpers.lessons import NOTEBOOKS
+from helpers.lessons import NOTEBOOKS, cover
 
 ASSETS = Path(__file__).with_name("site_assets")
+OURS = "_static/lessons.css"  # a folder that holds it was made here
 
 
 def build(lessons: Path, destination: Path) -> Path:
     """Make the site of the executed lessons in a folder; returns its `index.html`. A lesson that was not executed is
     shown as it was saved.
 
-    An older site at `destination` is replaced, when the new one is whole. Raises InputError if there are no lessons,
-    or if Sphinx finds something wrong with them, such as a link that leads nowhere.
+    An older site at `destination` is replaced, when the new one is whole. Raises InputError if there are no lessons, if
+    Sphinx finds something wrong with them, such as a link that leads nowhere, or if something else is at `destination`.
     """
+    if destination.exists() and not (destination / OURS).is_file() and any(destination.iterdir()):
+        raise InputError(f"{destination}: holds something else than a site of the lessons, which stays; move it away.")
     committed = {path.name: path for path in NOTEBOOKS.glob("[0-9]*.ipynb")}
     executed = {path.name: path for path in lessons.glob("[0-9]*.ipynb")}
     found = [path for _, path in sorted((committed | executed).items())]
@@ -62,55 +66,55 @@ def sphinx(source: Path, made: Path, doctrees: Path) -> None:
     if failed:
         lines = [line.replace(str(source), "lessons") for line in said.getvalue().splitlines() if "WARNING" in line]
         raise InputError("the site could not be made: " + ("; ".join(lines[:5]) or said.getvalue().strip()[-500:]))
-    shutil.rmtree(made / ".buildinfo", ignore_errors=True)
+    (made / ".buildinfo").unlink(missing_ok=True)
 
 
+@dataclass(frozen=True)
 class Page:
     """What the front page says of a lesson: file name, title, first paragraph, a picture with its alt text."""
 
-    def __init__(self, name: str, notebook: nbformat.NotebookNode):
-        opening = notebook.cells[0].source.split("\n\n")
-        self.name = name
-        self.title = opening[0].lstrip("# ").strip()
-        self.summary = opening[1].replace("\n", " ").strip() if len(opening) > 1 else ""
-        self.picture, self.alt = "", ""
+    name: str
+    title: str
+    summary: str
+    picture: str
+    alt: str
 
 
 def prepare(path: Path, source: Path) -> Page:
     """Write a copy of the lesson, with HTML figures, into the source of the site."""
     notebook = nbformat.read(path, 4)
-    page = Page(path.stem, notebook)
+    title, summary, *_ = [*notebook.cells[0].source.split("\n\n"), ""]
+    picture, alt = "", ""
+    if found := cover(notebook):
+        picture, alt = f"_static/figures/{path.stem}.png", found[1]
+        (source / picture).write_bytes(found[0])
     for number, cell in enumerate(notebook.cells):
-        if cell.cell_type == "markdown":
-            cell.source = re.sub(r"\]\((\d\d_\w+)\.ipynb\)", r"](\1.ipynb)", cell.source)
-            continue
-        cell.outputs = [o for o in cell.outputs if "application/vnd.jupyter.widget-view+json" not in o.get("data", {})]
-        tags = cell.metadata.get("tags", [])
-        if "injected-parameters" in tags:
-            cell.metadata["tags"] = [*tags, "remove-input"]
-        cell.outputs = figures_as_html(cell.outputs, f"{path.stem}_{number:02d}", source, page, cover="cover" in tags)
+        if cell.cell_type == "code":
+            if "injected-parameters" in cell.metadata.get("tags", []):
+                cell.metadata["tags"] = [*cell.metadata["tags"], "remove-input"]
+            cell.outputs = figures_as_html(cell.outputs, f"{path.stem}_{number:02d}", source)
     notebook.metadata.pop("widgets", None)
     nbformat.write(notebook, source / path.name)
-    return page
+    return Page(path.stem, title.lstrip("# ").strip(), summary.replace("\n", " ").strip(), picture, alt)
 
 
-def figures_as_html(outputs: list, stem: str, source: Path, page: Page, cover: bool) -> list:
-    """Outputs in which each PNG, with the caption that follows it, is one HTML figure."""
+def figures_as_html(outputs: list, stem: str, source: Path) -> list:
+    """Outputs without buttons and bars, in which each PNG, with the caption that follows it, is one HTML figure."""
     kept: list = []
     for output in outputs:
         data = output.get("data", {})
+        if "application/vnd.jupyter.widget-view+json" in data:
+            continue
         if "image/png" in data:
             file = f"_static/figures/{stem}_{len(kept)}.png"
             (source / file).write_bytes(base64.b64decode(data["image/png"]))
             about = output.metadata.get("image/png", {})
-            alt = about.get("alt", data.get("text/plain", ""))
-            if cover or not page.picture:
-                page.picture, page.alt = file, alt
+            alt = html.escape(about.get("alt", data.get("text/plain", "")))
             size = "".join(f' {side}="{about[side]}"' for side in ("width", "height") if side in about)
-            picture = f'<img src="{file}" alt="{html.escape(alt)}"{size} loading="lazy">'
+            picture = f'<img src="{file}" alt="{alt}"{size} loading="lazy">'
             kept.append(nbformat.v4.new_output("display_data", {"text/html": f"<figure>{picture}</figure>"}))
         elif "text/markdown" in data and kept and "<figure>" in kept[-1].get("data", {}).get("text/html", ""):
-            caption = html.escape(data["text/markdown"].strip().strip("*"))
+            caption = plain(data["text/markdown"].strip().strip("*"))
             figure = kept[-1]["data"]["text/html"].removesuffix("</figure>")
             kept[-1]["data"]["text/html"] = f"{figure}<figcaption>{caption}</figcaption></figure>"
         else:
@@ -118,13 +122,16 @@ def figures_as_html(outputs: list, stem: str, source: Path, page: Page, cover: b
     return kept
 
 
+def card(page: Page) -> str:
+    """A lesson on the front page: a link that holds its picture, title and first paragraph."""
+    picture = f'<img src="{page.picture}" alt="{html.escape(page.alt)}">' if page.picture else ""
+    text = f"<div><h2>{html.escape(page.title)}</h2><p>{plain(page.summary)}</p></div>"
+    return f'<a class="lesson" href="{page.name}.html">{picture}{text}</a>'
+
+
 def front_page(pages: list[Page]) -> str:
     """The front page in Markdown: a title, a picture and the first paragraph of each lesson, and the contents."""
-    cards = "\n".join(
-        f'<a class="lesson" href="{page.name}.html"><img src="{page.picture}" alt="{html.escape(page.alt)}">'
-        f"<div><h2>{html.escape(page.title)}</h2><p>{plain(page.summary)}</p></div></a>"
-        for page in pages
-    )
+    cards = "\n".join(map(card, pages))
     contents = "\n".join(page.name for page in pages)
     return f"""# Cats, dogs and convolutions
 
@@ -145,7 +152,7 @@ picture here was made by the cell above it.
 
 
 def plain(text: str) -> str:
-    """Markdown of a paragraph as HTML, as far as lessons use it there: emphasis and code."""
+    """Markdown of a paragraph as HTML, as far as lessons use it in openings and captions: strong words and code."""
     text = html.escape(text, quote=False)
     text = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", text)
     return re.sub(r"`(.+?)`", r"<code>\1</code>", text)

@@ -1,0 +1,176 @@
+"""The site: a front page and a page a lesson, whole links, figures with words, nothing from elsewhere."""
+
+import base64
+import io
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from PIL import Image
+
+from helpers import site
+from helpers.cli import main
+from helpers.errors import InputError
+
+
+def figure(shade, alt, caption):
+    """The two outputs that `figures.show` leaves under a cell."""
+    packed = io.BytesIO()
+    Image.new("RGB", (60, 40), (shade, 0, 0)).save(packed, "PNG")
+    about = {"alt": alt, "width": 60, "height": 40}
+    picture = {"image/png": base64.b64encode(packed.getvalue()).decode(), "text/plain": alt}
+    return [
+        new_output("display_data", picture, metadata={"image/png": about}),
+        new_output("display_data", {"text/markdown": f"*{caption}*"}),
+    ]
+
+
+def lesson(title, *cells):
+    opening = f"# {title}\n\nIn **one** sentence with `code` & a <tag>.\n\n## A part\n\nBack to [one](01_one.ipynb)."
+    return new_notebook(cells=[new_markdown_cell(opening), *cells], metadata={"language_info": {"name": "python"}})
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The folder of a site of two lessons."""
+    place = tmp_path_factory.mktemp("site")
+    (place / "lessons").mkdir()
+    bar = new_output("display_data", {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}})
+    first = lesson(
+        "1 · The first",
+        new_code_cell("SEED = 5", metadata={"tags": ["injected-parameters"]}),
+        new_code_cell("plain()", outputs=[bar, *figure(50, "a dark square", "Dark.")]),
+        new_code_cell("best()", metadata={"tags": ["cover"]}, outputs=figure(250, 'a "red" square', "Red, 5 < 6.")),
+    )
+    second = lesson("2 · The second", new_code_cell("print(6)", outputs=[new_output("stream", text="6\n")]))
+    nbformat.write(first, place / "lessons" / "01_one.ipynb")
+    nbformat.write(second, place / "lessons" / "02_two.ipynb")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(site, "NOTEBOOKS", place / "lessons")
+        site.build(place / "lessons", place / "made")
+    return place / "made"
+
+
+class Elements(HTMLParser):
+    """Every element of a page: (tag, attributes); and its text."""
+
+    def __init__(self, file):
+        super().__init__()
+        self.all, self.text = [], ""
+        self.feed(file.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        self.all.append((tag, dict(attributes)))
+
+    def handle_data(self, data):
+        self.text += data
+
+    def of(self, tag):
+        return [attributes for name, attributes in self.all if name == tag]
+
+
+def pages(folder):
+    return [folder / name for name in ("index.html", "01_one.html", "02_two.html")]
+
+
+def test_every_link_and_picture_leads_somewhere(made):
+    for page in pages(made):
+        elements = Elements(page)
+        links = [a["href"] for a in elements.of("a") if a.get("href")] + [i["src"] for i in elements.of("img")]
+        links += [link["href"] for link in elements.of("link") if "href" in link]
+        links += [script["src"] for script in elements.of("script") if "src" in script]
+        for link in links:
+            parts = urlsplit(link)
+            if parts.scheme or not parts.path:
+                continue
+            assert (page.parent / unquote(parts.path)).is_file(), f"{page.name}: {link}"
+
+
+def test_scripts_and_styles_come_from_the_site_itself(made):
+    for page in pages(made):
+        elements = Elements(page)
+        used = [s.get("src", "") for s in elements.of("script")] + [i["src"] for i in elements.of("img")]
+        used += [one["href"] for one in elements.of("link") if one.get("rel") in ("stylesheet", "preload", "icon")]
+        assert used
+        assert not [address for address in used if "//" in address]
+    styles = "".join(file.read_text(encoding="utf-8") for file in made.rglob("*.css"))
+    assert "@import" not in styles
+    assert "url(http" not in styles.replace('"', "").replace("'", "")
+
+
+def test_the_front_page_shows_each_lesson_with_its_cover(made):
+    front = Elements(made / "index.html")
+    cards = [a["href"] for a in front.of("a") if a.get("class") == "lesson"]
+    assert cards == ["01_one.html", "02_two.html"]
+    (picture,) = front.of("img")  # the second lesson has none, and leaves no gap
+    assert picture["alt"] == 'a "red" square'
+    assert Image.open(made / picture["src"]).convert("RGB").getpixel((5, 5))[0] == 250
+    assert "In one sentence with code & a <tag>." in front.text
+
+
+def test_figures_have_alt_text_size_and_caption(made):
+    page = made / "01_one.html"
+    shown = [i for i in Elements(page).of("img") if "figures" in i["src"]]
+    assert [i["alt"] for i in shown] == ["a dark square", 'a "red" square']
+    assert all((i["width"], i["height"]) == ("60", "40") for i in shown)
+    words = page.read_text(encoding="utf-8")
+    assert "<figcaption>Dark.</figcaption></figure>" in words
+    assert "<figcaption>Red, 5 &lt; 6.</figcaption></figure>" in words
+
+
+def test_outputs_are_shown_and_bars_and_injected_values_are_not(made):
+    assert "6\n" in Elements(made / "02_two.html").text
+    first = Elements(made / "01_one.html").text
+    assert "plain()" in first
+    assert "SEED = 5" not in first
+    assert "model_id" not in first
+
+
+def test_pages_lead_on_and_back_and_have_contents(made):
+    second = Elements(made / "02_two.html").of("a")
+    assert ["prev-page", "01_one.html"] in [[a.get("class"), a.get("href")] for a in second]
+    assert "#a-part" in [a.get("href") for a in second]
+    first = Elements(made / "01_one.html").of("a")
+    assert ["next-page", "02_two.html"] in [[a.get("class"), a.get("href")] for a in first]
+
+
+def test_light_and_dark_follow_the_reader(made):
+    words = (made / "index.html").read_text(encoding="utf-8")
+    assert "theme-toggle" in words
+    assert "prefers-color-scheme" in "".join(file.read_text(encoding="utf-8") for file in made.rglob("furo.css"))
+
+
+@pytest.fixture
+def lessons(tmp_path, monkeypatch):
+    monkeypatch.setattr(site, "NOTEBOOKS", tmp_path / "none")
+    (tmp_path / "lessons").mkdir()
+    nbformat.write(lesson("1 · One"), tmp_path / "lessons" / "01_one.ipynb")
+    return tmp_path / "lessons"
+
+
+def test_a_link_that_leads_nowhere_is_named_and_the_old_site_stays(lessons, tmp_path):
+    site.build(lessons, tmp_path / "site")
+    before = (tmp_path / "site" / "index.html").read_bytes()
+    nbformat.write(lesson("1 · One", new_markdown_cell("[gone](07_gone.ipynb)")), lessons / "01_one.ipynb")
+    with pytest.raises(InputError, match=r"could not be made: .*07_gone\.ipynb"):
+        site.build(lessons, tmp_path / "site")
+    assert (tmp_path / "site" / "index.html").read_bytes() == before
+
+
+def test_a_folder_of_somebody_else_is_not_replaced(lessons, tmp_path):
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "index.html").write_text("my own pages")
+    with pytest.raises(InputError, match="site: holds something else than a site of the lessons"):
+        site.build(lessons, tmp_path / "site")
+    assert (tmp_path / "site" / "index.html").read_text() == "my own pages"
+
+
+def test_without_executed_lessons_it_says_what_to_run_first(tmp_path, monkeypatch, capsys):
+    from helpers import lessons
+
+    monkeypatch.setattr(lessons, "BUILD", Path(tmp_path))
+    assert main(["site"]) == 2
+    assert "holds no executed lessons; run `labs run` first" in capsys.readouterr().err
