@@ -27,6 +27,8 @@ def numbers(value: object, probe: str | None = None) -> np.ndarray:
 
 def items(value: object, probe: str | None = None) -> list:
     """The parts of a list, tuple, set, array or generator. Raises TryAgain if it has none or far too many."""
+    value = value.numpy() if hasattr(value, "numpy") else value
+    value = np.atleast_1d(value) if isinstance(value, np.ndarray) else value
     if isinstance(value, str | bytes) or not hasattr(value, "__iter__"):
         raise TryAgain("A list is asked for.", probe, value)
     found = list(itertools.islice(value, 10_001))
@@ -37,10 +39,10 @@ def items(value: object, probe: str | None = None) -> list:
 
 def truth_value(value: object, probe: str) -> bool:
     """True or False, also as 1, 0 or a NumPy or TensorFlow value. Raises TryAgain for anything else."""
-    number = numbers(value, probe)
-    if number.size != 1 or number.item() not in (0, 1):
+    value = value.numpy() if hasattr(value, "numpy") else value
+    if np.size(value) != 1 or np.asarray(value).item() not in (0, 1):
         raise TryAgain("True or False is asked for.", probe, value)
-    return bool(number.item())
+    return bool(np.asarray(value).item())
 
 
 def compare(
@@ -73,9 +75,14 @@ def _close(came: np.ndarray, expected: np.ndarray, within: float) -> bool:
 def agree(came: list, expected: list, probes: list[str], known: Mapping[str, list], why: str) -> None:
     """The same for answers to several probes, where one alone does not tell which misconception it was."""
     for index, probe in enumerate(probes):
-        if came[index] != expected[index]:
-            why = next((sentence for sentence, wrong in known.items() if came == wrong), why)
+        if not _alike(came[index : index + 1], expected[index : index + 1]):
+            why = next((sentence for sentence, wrong in known.items() if _alike(came, wrong)), why)
             raise TryAgain(why, probe, came[index], expected[index])
+
+
+def _alike(came: list, other: list) -> bool:
+    """Numbers within 0.01, anything else exactly."""
+    return all(abs(a - b) < 0.01 if isinstance(a, float) else a == b for a, b in zip(came, other, strict=True))
 
 
 def text(value: object, why: str, probe: str) -> str:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.exercises.base import Exercise
-from helpers.exercises.probes import compare, items, numbers
+from helpers.exercises.probes import agree, items, numbers
 from helpers.exercises.questions import Choice, Pick
 from helpers.exercises.sandbox import TryAgain, ask
 
@@ -123,36 +123,45 @@ def _share_in_frame(box, shift):
     return width * height / ((x1 - x0) * (y1 - y0))
 
 
+def _uncut(box, shift):
+    """As if a side could be less than nothing."""
+    (x0, y0, x1, y1), (dx, dy) = box, shift
+    width, height = min(x1 + dx, 1) - max(x0 + dx, 0), min(y1 + dy, 1) - max(y0 + dy, 0)
+    return width * height / ((x1 - x0) * (y1 - y0))
+
+
 def _judge_in_frame(answer):
-    for box, shift in (
+    asked = [
         ((0.2, 0.3, 0.6, 0.9), (0.0, 0.0)),
         ((0.5, 0.2, 0.9, 0.6), (0.3, 0.0)),
         ((0.1, 0.4, 0.5, 0.8), (0.3, 0.0)),
         ((0.2, 0.1, 0.6, 0.5), (0.0, -0.4)),
         ((0.5, 0.5, 0.9, 0.9), (0.3, 0.3)),
         ((0.2, 0.2, 0.6, 0.6), (-0.9, -0.9)),
-    ):
-        (x0, y0, x1, y1), (dx, dy) = box, shift
-        wide, high = x1 - x0, y1 - y0
-        signed = [(min(b + d, 1) - max(a + d, 0)) for a, b, d in ((x0, x1, dx), (y0, y1, dy))]
-        expected = _share_in_frame(box, shift)
-        probe = f"box {box}, shift {shift}"
-        known = {
-            "A box that has left the frame has no negative side: cut both ends off at 0 and at 1.": signed[0]
-            * signed[1]
-            / (wide * high),
-            "That is the area in the frame; asked for is its share of the whole box.": expected * wide * high,
-            "Nothing is cut off: what lies beyond 0 or 1 is out of the frame.": 1.0,
-            "It goes the other way: a positive shift moves the pet to the right and down.": _share_in_frame(
-                box, (-dx, -dy)
-            ),
-            "That is the share that is **lost**.": 1 - expected,
-            "Right and down are exchanged: `shift` is (right, down).": _share_in_frame(box, (dy, dx)),
-        }
-        came = numbers(ask(answer, box, shift, probe=probe), probe)
-        compare(
-            came, np.array(expected), probe, known, "This is not the share that is still in the frame.", within=0.01
-        )
+    ]
+    probes = [f"box {box}, shift {shift}" for box, shift in asked]
+    came = []
+    for one, probe in zip(asked, probes, strict=True):
+        value = numbers(ask(answer, *one, probe=probe), probe)
+        if value.size != 1:
+            raise TryAgain("One number is asked for.", probe, value)
+        came.append(float(value.item()))
+    known = {
+        "A box that has left the frame has no negative side: cut off at 0 and at 1 first.": _uncut,
+        "That is the area in the frame; asked for is its share of the whole box.": lambda box, shift: (
+            _share_in_frame(box, shift) * (box[2] - box[0]) * (box[3] - box[1])
+        ),
+        "Nothing is cut off: what lies beyond 0 or 1 is out of the frame.": lambda box, shift: 1.0,
+        "It goes the other way: a positive shift moves the pet right and down.": lambda box, shift: _share_in_frame(
+            box, (-shift[0], -shift[1])
+        ),
+        "That is the share that is **lost**.": lambda box, shift: 1 - _share_in_frame(box, shift),
+        "Right and down are exchanged in `shift`.": lambda box, shift: _share_in_frame(box, shift[::-1]),
+        "Only one direction is looked at.": lambda box, shift: _share_in_frame(box, (shift[0], 0.0)),
+    }
+    wrong = {why: [float(rule(*one)) for one in asked] for why, rule in known.items()}
+    right = [float(_share_in_frame(*one)) for one in asked]
+    agree(came, right, probes, wrong, "This is not the share that is still in the frame.")
 
 
 in_frame = Exercise(

@@ -109,6 +109,8 @@ def _judge_peak(answer):
             (18, 6, 24, 12),
             "peak in row 8, column 20, in the box; a weaker, larger spot outside",
         ),
+        (spots((15, 30, 1, 1)), (25, 0, 35, 10), "peak in row 15, column 30; box x 25 to 35, y 0 to 10"),
+        (spots((5, 12, 1, 1)), (25, 0, 35, 10), "peak in row 5, column 12; box x 25 to 35, y 0 to 10"),
         (spots(), (0, 0, 10, 10), "a map of zeros; box x 0 to 10, y 0 to 10"),
     ]
     came = [truth_value(ask(answer, heat, box, probe=probe), probe) for heat, box, probe in asked]

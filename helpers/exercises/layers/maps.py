@@ -158,7 +158,7 @@ def _dead(maps):
 def _judge_dead(answer):
     maps = np.zeros((3, 4, 5, 6), "float32")
     maps[1, ..., 0] = np.random.default_rng(0).uniform(0, 1, (4, 5))
-    maps[..., 2], maps[..., 3], maps[2, 3, 1, 4] = 0.7, -0.2, 0.01
+    maps[..., 2], maps[..., 3], maps[0, 3, 1, 4] = 0.7, -0.2, 0.01
     probe = (
         "3 pictures, 6 channels: 0 fires on the second picture only, 2 is 0.7 everywhere, 3 is −0.2 everywhere, "
         "4 fires weakly at one place, 1 and 5 are zero everywhere"

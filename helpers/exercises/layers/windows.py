@@ -10,13 +10,14 @@ from helpers.exercises.sandbox import TryAgain, ask
 never_called = Choice(
     "layers.never_called",
     concept="a model must be built before it can be looked into",
-    prompt="`model = keras.Sequential([Conv2D(8, 3), Flatten(), Dense(1)])`, and then `model.inputs` or "
-    "`layer.output`: an error says that the model or the layer has never been called. What is missing?",
+    prompt="`model = keras.Sequential([Conv2D(8, 3), Flatten(), Dense(1)])`, and then `model.layers[0].output`: “The "
+    "layer conv2d has never been called and thus has no defined output.” What is missing?",
     options={
         "a": ("`model.compile(…)`", "Compiling names loss and optimizer; it does not tell the model what goes in."),
         "b": (
             "The model does not know what goes in: put an `Input` first, or call it once on a batch.",
-            "Only with the shape of the input do layers have weights and outputs to look at.",
+            "Only with the shape of the input do layers have outputs to look at. (Of a built Sequential take "
+            "`model.inputs`: its `.input` says “never called” all the same.)",
         ),
         "c": (
             "`model.fit(…)`: it must be trained first.",
@@ -38,7 +39,7 @@ never_called = Choice(
 def _window(model):
     from helpers.quiet import keras
 
-    return keras.Model(model.inputs, [layer.output for layer in model.layers])
+    return keras.Model(model.inputs[0], [layer.output for layer in model.layers])
 
 
 def _networks():
@@ -72,7 +73,7 @@ def _judge_window(answer):
         layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
         probe = f"{words}: {', '.join(layer.name for layer in layers)}; a batch of two pictures"
         kept = model.get_weights()
-        look = ask(answer, model, probe=probe)
+        look = _opened(answer, model, probe)
         if not callable(look):
             raise TryAgain("A model (or a function) is asked for, that can be given a batch.", probe, look)
         outputs = ask(look, batch, probe=probe)
@@ -91,10 +92,20 @@ def _judge_window(answer):
         _compare_outputs(came, expected, layers, probe)
 
 
+def _opened(answer, model, probe):
+    try:
+        return ask(answer, model, probe=probe)
+    except TryAgain as error:
+        if "never been called" not in str(error):
+            raise
+        why = "It takes `model.input`, which a Sequential does not have, though it is built: take `model.inputs`."
+        raise TryAgain(why, probe, "“The layer … has never been called”") from None
+
+
 def _all_outputs(model, layers, batch):
     from helpers.quiet import keras
 
-    made = keras.Model(model.inputs, [layer.output for layer in layers])(batch, training=False)
+    made = keras.Model(model.inputs[0], [layer.output for layer in layers])(batch, training=False)
     return made if isinstance(made, list | tuple) else [made]
 
 
@@ -146,7 +157,7 @@ exercises.layers.window.check(window)
     hints=[
         "`keras.Model(inputs, outputs)` takes a list of outputs.",
         "Each layer has its `layer.output`, the model its `model.inputs`.",
-        "`keras.Model(model.inputs, [layer.output for layer in model.layers])`.",
+        "`keras.Model(model.inputs[0], [layer.output for layer in model.layers])`.",
     ],
     insight="The window costs nothing: same layers, same weights, only more places to look at.",
     answer=_window,

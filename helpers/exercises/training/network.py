@@ -135,63 +135,61 @@ def _last_layers():
 def _judge_last_layers(answer):
     from helpers.quiet import keras
 
-    probe = "64 random maps of shape (6, 6, 4)"
     if callable(answer) and not isinstance(answer, keras.layers.Layer) and not _takes_maps(answer):
         answer = ask(answer, probe="no input")
     if isinstance(answer, list | tuple):
-        parts = list(answer)
-        answer = ask(
-            lambda: keras.Sequential([keras.layers.Input((6, 6, 4)), *parts]), probe="the layers in a Sequential"
-        )
+        parts, probe = list(answer), "the layers in a Sequential"
+        answer = ask(lambda: keras.Sequential([keras.layers.Input((6, 6, 4)), *parts]), probe=probe)
     if not callable(answer):
         raise TryAgain("A list of layers is asked for.", came=answer)
+    probe = "64 random maps of shape (6, 6, 4), with several random weights"
     maps = np.random.default_rng(0).normal(size=(64, 6, 6, 4)) * np.repeat([0.1, 1, 10, 100], 16)[:, None, None, None]
-    came = numbers(ask(answer, maps.astype("float32"), probe=probe), probe)
-    low, high = (float(came.min()), float(came.max())) if came.size else (0.0, 0.0)
-    span = f"numbers from {low:.3g} to {high:.3g}"
-    if came.shape not in ((64, 1), (64,)):
-        if came.ndim == 4:
-            raise TryAgain(
-                "There is a number for each place; maps must become one row first.",
-                probe,
-                f"shape {came.shape}",
-                "(64, 1)",
-            )
-        raise TryAgain(
-            "One number a picture is asked for, since a label is one number.", probe, f"shape {came.shape}", "(64, 1)"
-        )
+    came = np.stack([_ending(answer, maps.astype("float32"), draw, probe) for draw in range(8)])
+    _judge_range(came, probe)
+
+
+def _ending(end, maps, draw, probe):
+    """What the layers make of the maps: weights are drawn at random, so that no lucky start decides; and put back."""
+    ask(end, maps, probe=probe)  # has weights from now on
+    rng, variables = np.random.default_rng(draw), getattr(end, "trainable_variables", [])
+    kept = [variable.numpy() for variable in variables]
+    for variable in variables:
+        variable.assign(rng.normal(0, 0.5, variable.shape))
+    try:
+        came = numbers(ask(end, maps, probe=probe), probe)
+    finally:
+        for variable, old in zip(variables, kept, strict=True):
+            variable.assign(old)
+    if came.shape in ((64, 1), (64,)):
+        return came.ravel()
+    shape = f"shape {came.shape}"
+    if came.ndim == 4:
+        raise TryAgain("There is a number for each place; maps must become one row first.", probe, shape, "(64, 1)")
+    raise TryAgain("One number a picture is asked for, since a label is one number.", probe, shape, "(64, 1)")
+
+
+def _judge_range(came, probe):
     if not np.isfinite(came).all():
         raise TryAgain("There is NaN or infinity in it.", probe)
-    if np.ptp(came) == 0 and low == 1:
-        raise TryAgain(
-            "Softmax shares out 1 among the units; one unit alone always gets all of it: 1 for each picture.",
-            probe,
-            "1, always",
-        )
-    if np.ptp(came) < 1e-6:
-        raise TryAgain("It says the same to every picture.", probe, span, "an answer that depends on the picture")
-    if low < 0 and high > 1.001:
-        raise TryAgain(
-            "These are logits, any number at all; a sigmoid makes probabilities of them.", probe, span, "0 to 1"
-        )
-    if high > 1.001:
-        raise TryAgain("ReLU has no upper end; a probability ends at 1.", probe, span, "0 to 1")
-    if low < 0:
-        raise TryAgain("It goes below 0 (as tanh does); a probability does not.", probe, span, "0 to 1")
-    if low >= 0.4999 and high <= 0.7312:
-        raise TryAgain(
-            "Two sigmoids, one upon the other: it never leaves 0.5 to 0.73, and can never say class 0.",
-            probe,
-            span,
-            "0 to 1",
-        )
-    if low == 0.5 and np.sum(came == 0.5) > 4:
-        raise TryAgain(
-            "It never goes below 0.5: ReLU before the sigmoid cuts off all that speaks for class 0.",
-            probe,
-            span,
-            "0 to 1",
-        )
+    low, high = float(came.min()), float(came.max())
+    if low == high == 1:
+        why = "Softmax shares out 1 among the units; one unit alone always gets all of it."
+        raise TryAgain(why, probe, "1 for each picture", "an answer that depends on the picture")
+    if high - low < 1e-6:
+        why = "It says the same to every picture."
+    elif low < 0 and high > 1.001:
+        why = "These are logits, any number at all; a sigmoid makes probabilities of them."
+    elif high > 1.001:
+        why = "ReLU has no upper end; a probability ends at 1."
+    elif low < 0:
+        why = "It goes below 0 (as tanh does); a probability does not."
+    elif low >= 0.4999 and high <= 0.7312:
+        why = "Two sigmoids, one upon the other: it never leaves 0.5 to 0.73, and can never say class 0."
+    elif low == 0.5:
+        why = "It never goes below 0.5: ReLU before the sigmoid cuts off all that speaks for class 0."
+    else:
+        return
+    raise TryAgain(why, probe, f"numbers from {low:.3g} to {high:.3g}", "0 to 1, and all of it")
 
 
 def _takes_maps(function: object) -> bool:

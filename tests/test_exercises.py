@@ -1,0 +1,311 @@
+"""What holds for every exercise: stubs run, solutions pass, no answer breaks a lesson; progress; `labs progress`."""
+
+import contextlib
+import itertools
+import json
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from exercise_tables import keras, must_fail_with, must_pass, tf
+from PIL import Image
+
+from helpers import cli, exercises, pipeline
+from helpers.errors import InputError
+from helpers.exercises import progress, sandbox
+from helpers.exercises.base import Verdict
+from helpers.exercises.cleaning import pictures as cleaning_pictures
+from helpers.exercises.questions import Choice, Number, Pick
+
+ALL = [one for lesson in exercises.LESSONS for one in exercises.of(lesson)]
+FUNCTIONS = [one for one in ALL if "\ndef " in f"\n{one.stub}"]
+UNCHANGEABLE = {"readable", "use", "only_training", "in_frame", "window", "order"}  # no array or list is handed in
+CHANGEABLE = [one for one in FUNCTIONS if one.path.split(".")[1] not in UNCHANGEABLE]
+NONSENSE = [0.123, "?!", b"\x00", object(), [[], {}], {"a": 1}, print, int, np.zeros((0, 3))]
+
+
+def of_kind(kind):
+    return [one for one in ALL if isinstance(one, kind)]
+
+
+def each(chosen):
+    return pytest.mark.parametrize("exercise", chosen, ids=lambda one: one.path)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("LABS_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+# --- each exercise ----------------------------------------------------------------------------------------------------
+
+
+def test_there_are_enough_of_different_kinds():
+    assert len(ALL) >= 28
+    assert all(len(exercises.of(lesson)) >= 7 for lesson in exercises.LESSONS)
+    assert len({one.kind for one in ALL}) >= 7
+    for lesson in exercises.LESSONS:
+        for one in exercises.of(lesson):
+            assert getattr(getattr(exercises, lesson), one.path.split(".")[1]) is one
+            assert one.path.split(".")[0] == lesson
+
+
+@each(ALL)
+def test_the_stub_runs_as_it_is_and_is_not_attempted(exercise, home):
+    verdicts = []
+    names = {"exercises": exercises, "np": np, "keras": keras, "tf": tf, "pipeline": pipeline}
+    *lines, check = exercise.stub.splitlines()
+    exec("\n".join(lines), names)
+    verdicts.append(eval(check, names))
+    assert [one.status for one in verdicts] == ["not attempted"]
+    assert exercise.path in verdicts[0].message  # says how to get a hint
+    assert len([line for line in exercise.stub.splitlines() if line]) <= 8
+    assert not home.exists()  # a lesson that is only run leaves no trace
+
+
+@each(ALL)
+def test_the_solution_passes_its_own_check_as_it_is_shown(exercise):
+    names = {"np": np, "Image": Image}
+    exec("from PIL import ImageOps", names)
+    code = str(exercise.solution()).split("```python\n")[1].split("\n```")[0]
+    exec(code, names)
+    shown = names.get("answer", next((value for name, value in names.items() if f"def {name}(" in code), None))
+    must_pass(exercise.check(shown))
+
+
+@each(ALL)
+def test_hints_lead_on_step_by_step(exercise):
+    assert len(exercise.hints) >= 3
+    exercise.hints_given = 0
+    said = [exercise.hint() for _ in range(len(exercise.hints) + 1)]
+    for number, text in enumerate(exercise.hints, start=1):
+        assert said[number - 1].startswith(f"Hint {number} of {len(exercise.hints)}: {text}")
+    assert said[-1] == said[-2] and ".solution()" in said[-1]
+    assert ".solution()" not in said[0]
+
+
+@pytest.mark.parametrize("nonsense", NONSENSE, ids=repr)
+@each(ALL)
+def test_nonsense_is_answered_not_thrown(exercise, nonsense):
+    verdict = exercise.check(nonsense)
+    assert verdict.status == "try again"
+    assert len(verdict.message) > 20
+
+
+@each(FUNCTIONS)
+def test_an_answer_that_raises_is_told_its_error(exercise):
+    def boom(*_inputs, **_named):
+        raise KeyError("of the learner's own making")
+
+    must_fail_with(exercise.check(boom), 'KeyError: "of the learner\'s own making"')
+
+
+@each(FUNCTIONS)
+def test_an_answer_that_never_ends_is_ended(exercise, monkeypatch):
+    monkeypatch.setattr(sandbox, "SECONDS", 0.2)
+
+    def forever(*_inputs, **_named):
+        while True:
+            pass
+
+    before = threading.active_count()
+    must_fail_with(exercise.check(forever), "does a loop in it ever end?")
+    assert threading.active_count() <= before
+
+
+@each(FUNCTIONS)
+def test_an_answer_that_prints_in_place_of_returning_is_told_so(exercise, capsys):
+    def prints(*_inputs, **_named):
+        print("the answer is 42")
+
+    must_fail_with(exercise.check(prints), "hands it back with `return`")
+    assert capsys.readouterr().out == ""
+
+
+@each(FUNCTIONS)
+def test_an_answer_that_returns_nothing_is_told_so(exercise):
+    def forgets(*inputs, **_named):
+        _ = len(inputs)
+
+    must_fail_with(exercise.check(forgets), "is there a `return`")
+
+
+@each(FUNCTIONS)
+def test_an_answer_that_ends_the_program_does_not_end_the_lesson(exercise):
+    must_fail_with(exercise.check(lambda *_inputs, **_named: sys.exit()), "ends the program")
+
+
+def spoil(thing):
+    """Change it in place, if it is of a kind that can be."""
+    if isinstance(thing, np.ndarray):
+        thing[...] = 1 - thing
+    elif isinstance(thing, list):
+        thing.reverse()
+    elif isinstance(thing, dict):
+        thing["loss"] = []
+    elif isinstance(thing, Image.Image):
+        thing.paste(0, (0, 0, 5, 5))
+
+
+@each(CHANGEABLE)
+def test_an_answer_that_changes_what_it_was_given_is_told_so(exercise):
+    def mutates(*inputs, **named):
+        answer = exercise.answer(*inputs, **named)
+        answer = np.array(answer) if isinstance(answer, np.ndarray) else answer
+        spoil(inputs[0] if not isinstance(inputs[0], float) else inputs[1])
+        return answer
+
+    must_fail_with(exercise.check(mutates), "changes what it was given")
+
+
+def test_what_swallows_everything_is_left_behind_in_time(monkeypatch):
+    monkeypatch.setattr(sandbox, "SECONDS", 0.2)
+    end = threading.Event()
+
+    def stubborn(_pictures):
+        while not end.is_set():
+            with contextlib.suppress(BaseException):  # what a learner may well write
+                end.wait(0.01)
+
+    verdict = exercises.cleaning.scale.check(stubborn)
+    end.set()
+    must_fail_with(verdict, "does a loop in it ever end?")
+
+
+def test_an_answer_without_end_does_not_fill_the_memory():
+    must_fail_with(exercises.layers.dead.check(lambda maps: itertools.count()), "does not end")
+    must_fail_with(exercises.cleaning.breaks.check(itertools.count()), "does not end")
+
+
+# --- questions --------------------------------------------------------------------------------------------------------
+
+
+@each(of_kind(Choice))
+def test_a_choice_takes_its_letter_in_any_form_and_says_why_another_is_wrong(exercise):
+    right, text = exercise.right, exercise.options[exercise.right][0]
+    for answer in (right, right.upper(), f" {right}) ", [right], (right,), {right}, np.array(right), text):
+        must_pass(exercise.check(answer))
+    wrong = [letter for letter in exercise.options if letter != right]
+    told = {exercise.check(letter).message for letter in wrong}
+    assert len(told) == len(wrong) >= 5
+    for letter in wrong:
+        must_fail_with(exercise.check(letter), exercise.options[letter][1])
+    must_fail_with(exercise.check("z"), "have the letters a, b")
+    must_fail_with(exercise.check([right, wrong[0]]), "Choose the one")
+
+
+@each(of_kind(Pick))
+def test_a_pick_takes_its_letters_in_any_form_and_says_what_is_too_much_or_missing(exercise):
+    right = exercise.answer
+    for answer in (right, tuple(right), set(right), reversed(right), ", ".join(right), "".join(right).upper()):
+        must_pass(exercise.check(answer))
+    wrong = [letter for letter in exercise.options if letter not in right]
+    for letter in wrong:
+        must_fail_with(exercise.check([*right, letter]), exercise.options[letter][1])
+    for letter in right:
+        fewer = [one for one in right if one != letter]
+        must_fail_with(exercise.check(fewer), exercise.options[letter][1])
+    told = [exercise.options[letter][1] for letter in exercise.options]
+    assert len(set(told)) == len(told) >= 6
+
+
+@each(of_kind(Number))
+def test_a_number_is_taken_in_any_form_and_known_thoughts_are_named(exercise):
+    right = exercise.expected
+    several = isinstance(right, tuple)
+    forms = [right, np.array(right), tf.constant(right), np.float32(right), str(right)]
+    for answer in [*forms, list(right) if several else [right], list(map(float, right)) if several else float(right)]:
+        must_pass(exercise.check(answer))
+    for number, thought in exercise.known.items():
+        must_fail_with(exercise.check(number), thought)
+    assert len(set(exercise.known.values())) >= 6
+    assert right not in exercise.known
+    must_fail_with(exercise.check(12345 if not several else (12345,) * len(right)), exercise.otherwise)
+    must_fail_with(exercise.check((1, 2, 3)), "Asked for:")
+    must_fail_with(exercise.check("about a dozen"), "without words")
+    must_fail_with(exercise.check(True), "not yes or no")
+
+
+# --- verdicts ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_verdict_says_in_word_and_sign_what_colour_says_too():
+    page = Verdict("try again", "`x < 1` & more")._repr_html_()
+    assert "↻ Try again." in page and "<code>x &lt; 1</code> &amp; more" in page
+    assert repr(Verdict("correct", "Good.")) == "✓ Correct. Good."
+    assert repr(Verdict("not attempted", "Go.")) == "○ Not attempted. Go."
+
+
+def test_a_message_names_misconception_probe_what_came_and_what_was_expected():
+    message = exercises.training.loss.check(lambda truth, probability: 1.0).message
+    for part in ("This is not the mean", "Tried on: truth [1, 1, 0, 0]", "Came: 1.", "Expected: 0.747"):
+        assert part in message
+
+
+# --- progress ---------------------------------------------------------------------------------------------------------
+
+
+def test_progress_outlives_the_kernel():
+    exercises.cleaning.verify.check("a")
+    exercises.cleaning.verify.check("b")
+    exercises.cleaning.verify.check("c")  # what was solved stays solved
+    code = "from helpers.exercises import progress; print(progress.read())"
+    seen = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    record = eval(seen)["cleaning.verify"]
+    assert (record["status"], record["tries"]) == ("correct", 2)
+    assert "cleaning: 1 of 8 solved" in progress.table()
+    assert "verify           correct (2 tries" in progress.table()
+
+
+def test_progress_is_kept_whole_or_not_at_all(home, monkeypatch):
+    exercises.cleaning.verify.check("b")
+    kept = progress.file().read_bytes()
+    monkeypatch.setattr(Path, "write_text", lambda self, text, **_: self.write_bytes(b"{") and 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        progress.note("cleaning.ball", "try again", 0)
+    assert progress.file().read_bytes() == kept
+    assert [path.name for path in home.iterdir()] == ["progress.json"]
+
+
+def test_a_broken_record_is_put_aside_not_lost(home):
+    home.mkdir()
+    (home / "progress.json").write_text("{half of")
+    must_pass(exercises.cleaning.verify.check("b"))
+    assert (home / "progress.broken-1.json").read_text() == "{half of"
+    assert progress.read()["cleaning.verify"]["status"] == "correct"
+
+
+def test_a_place_that_cannot_be_written_to_does_not_stop_the_lesson(home):
+    home.write_text("a file where the folder should be")
+    must_pass(exercises.cleaning.verify.check("b"))
+
+
+def test_labs_progress_shows_and_exports(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("helpers.environment.check", lambda: None)
+    exercises.layers.heat_proof.check("c")
+    handed_in = tmp_path / "mine.json"
+    assert cli.main(["progress", "--export", str(handed_in)]) == 0
+    assert "layers: 1 of 10 solved" in capsys.readouterr().out
+    assert json.loads(handed_in.read_text())["exercises"]["layers.heat_proof"]["status"] == "correct"
+    assert cli.main(["progress", "--export", str(handed_in)]) == 2
+    assert "is not overwritten" in capsys.readouterr().err
+    with pytest.raises(InputError, match="no such folder"):
+        progress.export(tmp_path / "nowhere" / "mine.json")
+
+
+# --- for instructors --------------------------------------------------------------------------------------------------
+
+
+def test_the_lines_to_copy_make_an_exercise():
+    lines = [line[4:] for line in exercises.__doc__.splitlines() if line.startswith("    ")][1:]
+    names = {"STUB": "def to_grey(pictures):\n    ...\n\n\nexercises.cleaning.to_grey.check(to_grey)"}
+    names |= vars(cleaning_pictures)  # what a file of exercises imports
+    exec("\n".join(lines), names)
+    made = names["to_grey"]
+    must_pass(made.check(lambda pictures: pictures.mean(-1)))
+    must_fail_with(made.check(lambda pictures: pictures.mean(1)), "channels come last")
+    assert len(lines) <= 30
