@@ -3,6 +3,9 @@
 import base64
 import io
 import json
+import shutil
+import subprocess
+import sys
 
 import nbformat
 import numpy as np
@@ -15,6 +18,7 @@ from helpers.errors import InputError
 from helpers.lint import lint
 from helpers.telling import Teller, minutes
 
+CONFTEST = lessons.NOTEBOOKS / "conftest.py"  # before the tests put other lessons in place
 PARAMETERS = new_code_cell("IMAGES = 3\nSEED = 1", metadata={"tags": ["parameters"]}, id="knobs")
 FIGURE = """
 import matplotlib.pyplot as plt
@@ -252,3 +256,14 @@ def test_the_lint_names_what_a_lesson_lacks(tmp_path, how, says):
     (tmp_path / "bad.ipynb").write_text(json.dumps(spoil(good_lesson(), how)), encoding="utf-8")
     (found,) = lint(tmp_path / "bad.ipynb")
     assert says in found
+
+
+@pytest.mark.parametrize(("tag", "printed", "code"), [("compare", "4\n", 1), ("compare", "", 1), ("another", "4\n", 0)])
+def test_nbval_compares_what_cells_tagged_compare_print(tmp_path, tag, printed, code):
+    saved = [nbformat.v4.new_output("stream", text=printed)] if printed else []
+    cell = new_code_cell("print(2 + 3)", metadata={"tags": [tag]}, outputs=saved)
+    nbformat.write(new_notebook(cells=[cell]), tmp_path / "01_one.ipynb")
+    shutil.copy(CONFTEST, tmp_path)
+    words = [sys.executable, "-m", "pytest", "--nbval-lax", "-p", "no:cacheprovider", "--rootdir", tmp_path, tmp_path]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stdout
