@@ -1,113 +1,183 @@
 """The clean copy: what is good is copied byte for byte, what can be mended is mended, the rest is left out."""
 
-import re
-import shutil
-import tempfile
+import os
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from helpers.cleaning import crew
 from helpers.cleaning.decisions import DROP, KEEP
-from helpers.cleaning.faults import DECIDE, LEAVE_OUT, REPAIR
-from helpers.cleaning.inspecting import to_8_bits
-from helpers.cleaning.report import Report
-from helpers.cleaning.scanning import scan
+from helpers.cleaning.faults import DECIDE, FAULTS, HOPELESS, LEAVE_OUT, REPAIR
+from helpers.cleaning.inspecting import digest_of
+from helpers.cleaning.mending import SUFFIX, Mended
+from helpers.cleaning.names import portable, same_name, shortened
+from helpers.cleaning.reading import read
+from helpers.cleaning.report import Finding, Report
+from helpers.cleaning.scanning import Examined, decided_label, examine
+from helpers.cleaning.unfinished import whole_or_not_at_all
 from helpers.cleaning.walking import walk
 from helpers.errors import InputError
 from helpers.progress import progress
 
-SUFFIX = {"JPEG": ".jpg", "PNG": ".png"}
 
-
-def clean(folder: str | Path, destination: str | Path, decisions: Mapping[str, str] | None = None) -> Report:
+def clean(
+    folder: str | Path,
+    destination: str | Path,
+    decisions: Mapping[str, str] | None = None,
+    links: bool = False,
+    workers: int | None = None,
+) -> Report:
     """Write a clean copy of `folder`; the folder itself is only read. Returns what was found.
 
     Every file of the copy has three channels of 8 bits, stands upright and decodes to its end. The copy is made beside
     the destination and gets its name when it is whole.
     decisions: {path: "keep", "drop" or another class}, which go before the default action of a finding.
+    links: make hard links of the files that need no change, where the disk can: they take no room. But who writes into
+        such a file afterwards, rather than replace it, changes the original too.
 
-    Raises InputError if the destination is there already, lies inside the folder, or a decision names no picture.
+    Raises InputError if the destination is there already or lies inside the folder or around it, if it cannot be
+    written, or if a decision is about no picture here, names no class, or keeps what cannot be decoded.
     """
     folder, destination = Path(folder), Path(destination)
     check_destination(folder, destination)
-    report = scan(folder)
-    decisions = dict(decisions or {})
-    places, _ = walk(folder)
-    if unknown := sorted(set(decisions) - {place.path for place in places}):
-        raise InputError(f"{unknown[0]}: a decision about a picture that is not in {folder}; take the row out.")
-    actions = defaultdict(set)
-    for finding in report:
-        actions[finding.path].add(finding.action)
-
-    destination.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix=f".{destination.name}_unfinished_", dir=destination.parent))
-    try:
-        for place in progress(places, text="copying"):
-            decision, wanted = decisions.get(place.path), actions[place.path]
-            if decision == DROP or (decision is None and wanted & {LEAVE_OUT, DECIDE}):
-                continue
-            label = place.label if decision in (None, KEEP) else decision
-            parts = PurePosixPath(place.path).parts
-            target = unfinished.joinpath(*parts[:-2], label)
-            target.mkdir(parents=True, exist_ok=True)
-            copy_one(folder / place.path, target, mend=REPAIR in wanted)
-        unfinished.chmod(0o755)
-        if destination.is_dir():
-            destination.rmdir()
-        unfinished.rename(destination)
-    except BaseException:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        raise
-    return report
+    decisions = checked(decisions or {}, folder)
+    found = examine(folder, decisions, workers)
+    check_kept(found, decisions, folder)
+    with whole_or_not_at_all(destination) as unfinished:
+        jobs = list(plan(found, decisions))
+        lost = mend_all(folder, unfinished, [job for job in jobs if job.mend], workers)
+        lost += copy_all(folder, unfinished, [job for job in jobs if not job.mend], links)
+        lost += emptied(found, unfinished, jobs)
+    return Report([*found.report, *lost], found.report.pictures)
 
 
 def check_destination(folder: Path, destination: Path) -> None:
     """Raise InputError unless the copy can be made there without touching anything."""
-    if destination.resolve().is_relative_to(folder.resolve()):
+    here, there = folder.resolve(), destination.resolve()
+    if there.is_relative_to(here):
         raise InputError(f"{destination}: lies inside {folder}, which is only read; choose a place outside it.")
-    if destination.is_file() or (destination.is_dir() and any(destination.iterdir())):
+    if here.is_relative_to(there):
+        raise InputError(f"{destination}: holds {folder}, which is only read; choose a place outside it.")
+    if destination.is_symlink() or destination.is_file() or (destination.is_dir() and any(destination.iterdir())):
         raise InputError(f"{destination}: is there already and is not overwritten; choose another place.")
 
 
-def copy_one(path: Path, target: Path, mend: bool) -> None:
-    """Copy one picture into the folder `target`, mended if asked for."""
-    stem = re.sub(r"[^\w.() -]", "_", path.stem).strip() or "picture"
-    if not mend:
-        shutil.copyfile(path, free(target, stem, path.suffix))
-        return
-    picture, kind = mended(path)
-    options = {"quality": 95, "subsampling": 0} if kind == "JPEG" else {}
-    picture.save(free(target, stem, SUFFIX[kind]), kind, **options)
+def checked(decisions: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """The decisions with classes as they are spelt here. Raises InputError for one about no picture or no class."""
+    places = walk(folder)[0] if decisions else []
+    paths = {place.path for place in places}
+    labels = {same_name(place.label): place.label for place in places}
+    found = {}
+    for path, decision in decisions.items():
+        if path not in paths:
+            raise InputError(f"{path}: a decision about a picture that is not in {folder}; take the row out.")
+        if decision not in (KEEP, DROP) and same_name(decision) not in labels:
+            known = ", ".join(sorted(labels.values()))
+            raise InputError(f"{path}: decided to be {decision!r}, which is no class here; take keep, drop or {known}.")
+        found[path] = decision if decision in (KEEP, DROP) else labels[same_name(decision)]
+    return found
 
 
-def free(target: Path, stem: str, suffix: str) -> Path:
-    """A name that no other picture of the copy has, in upper or lower case."""
-    taken = {entry.name.lower() for entry in target.glob(f"{stem[:1]}*")} if target.is_dir() else set()
-    name, number = f"{stem}{suffix}", 2
-    while name.lower() in taken:
-        name, number = f"{stem}_{number}{suffix}", number + 1
-    return target / name
+def check_kept(found: Examined, decisions: Mapping[str, str], folder: Path) -> None:
+    for finding in found.report:
+        if finding.fault in HOPELESS and decisions.get(finding.path, DROP) != DROP:
+            raise InputError(
+                f"{finding.path}: a decision keeps it, but there is no whole picture in it ({finding.fault}); "
+                "change the row to drop."
+            )
 
 
-def mended(path: Path):
-    """(RGB picture, format to save it in): first frame, upright, flattened on white, 8 bits a channel.
+@dataclass(frozen=True)
+class Job:
+    """source: path in the folder. target: path in the copy. digest: of the bytes that were looked at."""
 
-    What was a JPEG stays one; all else becomes a PNG, which loses nothing more.
-    """
-    from PIL import Image, ImageOps
+    source: str
+    target: str
+    mend: bool
+    digest: bytes
 
-    with Image.open(path) as picture:
-        kind = "JPEG" if picture.format == "JPEG" else "PNG"
-        picture.seek(0)
-        picture = ImageOps.exif_transpose(picture)
-        if picture.mode.startswith("I") or picture.mode == "F":
-            import numpy as np
 
-            picture = Image.fromarray(to_8_bits(np.asarray(picture)))
-        if picture.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info:
-            picture = picture.convert("RGBA")
-            white = Image.new("RGBA", picture.size, "white")
-            picture = Image.alpha_composite(white, picture)
-        picture = picture.convert("RGB")
-        picture.info.clear()
-        return picture, kind
+def plan(found: Examined, decisions: Mapping[str, str]) -> Iterator[Job]:
+    """What goes where, in the order of the paths. No two names in a folder differ by case alone."""
+    actions, taken = defaultdict(set), defaultdict(set)
+    for finding in found.report:
+        actions[finding.path].add(finding.action)
+    for place, facts in zip(found.places, found.facts, strict=True):
+        decision, wanted = decisions.get(place.path), actions[place.path]
+        if decision == DROP or wanted & {LEAVE_OUT, DECIDE}:
+            continue
+        mend = REPAIR in wanted
+        inner = PurePosixPath(place.path).parts[2 if place.split else 1 :]
+        stem, suffix = os.path.splitext("_".join(map(portable, inner)))
+        label = PurePosixPath(place.split) / decided_label(decision, place)
+        name = free(stem, SUFFIX["JPEG" if facts.kind == "JPEG" else "PNG"] if mend else suffix, taken[label])
+        yield Job(place.path, str(label / name), mend, facts.digest)
+
+
+def free(stem: str, suffix: str, taken: set[str]) -> str:
+    """A name that is not taken, and takes it."""
+    stem = portable(stem) or "picture"
+    name, number = f"{shortened(stem, len(suffix))}{suffix}", 2
+    while same_name(name) in taken:
+        name, number = f"{shortened(stem, len(suffix) + 10)}_{number}{suffix}", number + 1
+    taken.add(same_name(name))
+    return name
+
+
+def mend_all(folder: Path, target: Path, jobs: list[Job], workers: int | None) -> list[Finding]:
+    """Write the mended pictures. Returns findings about those that could not be mended after all."""
+    lost = []
+
+    def write(at: int, answer: Mended) -> None:
+        if answer.data is None:
+            lost.append(finding(jobs[at].source, "crashes", f"while being mended: {answer.reason}"))
+        elif answer.digest != jobs[at].digest:
+            lost.append(finding(jobs[at].source, "unreadable", "changed while it was looked at"))
+        else:
+            put(answer.data, target / jobs[at].target)
+
+    paths = [folder / job.source for job in jobs]
+    crew.work("mend", paths, write, lambda reason: Mended(None, reason=reason), workers, "mending")
+    return lost
+
+
+def copy_all(folder: Path, target: Path, jobs: list[Job], links: bool) -> list[Finding]:
+    """Copy or link the pictures that are good as they are. Returns findings about those that went away or changed."""
+    lost = []
+    for job in progress(jobs, text="copying"):
+        try:
+            data = read(folder / job.source)
+        except OSError as error:
+            lost.append(finding(job.source, "unreadable", error.strerror or type(error).__name__))
+            continue
+        if digest_of(data) != job.digest:
+            lost.append(finding(job.source, "unreadable", "changed while it was looked at"))
+        elif not (links and linked(folder / job.source, target / job.target)):
+            put(data, target / job.target)
+    return lost
+
+
+def put(data: bytes, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def linked(source: Path, target: Path) -> bool:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:  # another disk, or one without links
+        return False
+    return True
+
+
+def emptied(found: Examined, target: Path, jobs: list[Job]) -> list[Finding]:
+    """Findings about classes of which nothing came into the copy."""
+    written = {str(PurePosixPath(job.target).parent) for job in jobs if (target / job.target).exists()}
+    due = {str(PurePosixPath(place.split) / place.label) for place in found.places}
+    return [finding(path, "empty class", "nothing of it is left") for path in sorted(due - written)]
+
+
+def finding(path: str, fault: str, detail: str) -> Finding:
+    return Finding(path, fault, detail, FAULTS[fault].action)

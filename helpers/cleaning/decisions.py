@@ -1,11 +1,12 @@
 """What a person decided about single pictures: a small CSV that can be read, edited, shared and used again."""
 
 import csv
-import os
+import io
 from collections.abc import Mapping
 from pathlib import Path
 
-from helpers.cleaning.report import harmless
+from helpers.cleaning.names import from_cell, to_cell
+from helpers.cleaning.report import write_rows
 from helpers.errors import InputError
 
 COLUMNS = ("path", "decision")
@@ -15,31 +16,32 @@ KEEP, DROP = "keep", "drop"
 def read_decisions(path: str | Path) -> dict[str, str]:
     """{path of the picture: "keep", "drop" or the name of the class it belongs to}.
 
+    The file may come back from a spreadsheet: with ";" between the cells, or with a mark at its start.
     Raises InputError if the file is missing, or a row is not of this form: the message names the row.
     """
     path = Path(path)
     if not path.is_file():
         raise InputError(f"{path}: there is no such file of decisions; check the path.")
-    with open(path, newline="", encoding="utf-8") as file:
-        rows = list(csv.reader(file))
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: is not written in UTF-8; save it as CSV in UTF-8.") from None
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=";" if text.startswith("path;") else ","))
     if not rows or tuple(rows[0]) != COLUMNS:
         raise InputError(f"{path}: its first row must be {','.join(COLUMNS)}.")
     decisions: dict[str, str] = {}
     for number, row in enumerate(rows[1:], start=2):
-        if len(row) != 2 or not all(cell.strip() for cell in row):
+        if not any(row):
+            continue
+        if len(row) != 2 or not row[0] or not row[1].strip():
             raise InputError(f"{path}: row {number} does not hold a path and a decision (keep, drop or a class).")
-        if row[0] in decisions and decisions[row[0]] != row[1]:
+        name, decision = from_cell(row[0]), from_cell(row[1].strip())
+        if decisions.setdefault(name, decision) != decision:
             raise InputError(f"{path}: row {number} decides otherwise about {row[0]} than an earlier row; keep one.")
-        decisions[row[0].removeprefix("'") if row[0][:2] in ("'=", "'+", "'-", "'@") else row[0]] = row[1].strip()
     return decisions
 
 
 def write_decisions(decisions: Mapping[str, str], path: str | Path) -> None:
     """Write the decisions in the order of their paths, whole or not at all."""
-    path = Path(path)
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    with open(unfinished, "w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        writer.writerows([harmless(name), decision] for name, decision in sorted(decisions.items()))
-    os.replace(unfinished, path)
+    rows = ([to_cell(name), to_cell(decision)] for name, decision in sorted(decisions.items()))
+    write_rows(path, COLUMNS, rows)

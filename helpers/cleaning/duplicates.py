@@ -1,54 +1,141 @@
-"""Copies and near copies: by the digest of the bytes, and by likeness of small grey pictures."""
+"""Near copies: pictures that show the same, made smaller, compressed again, slightly cropped, or mirrored.
 
-from collections.abc import Iterator
+Two pictures are compared only if their hashes agree in all bits of one of many tables, each of other bits (P. Indyk,
+R. Motwani, "Approximate nearest neighbors", 1998): sorting finds those, so no square matrix of all pairs is ever held.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-# Between unlike photos 29 bits of 128 and more differ, and correlations stay below 0.77 (125,000 pairs of photos);
-# copies that were made smaller, compressed again and cropped by a fiftieth differ in 4 to 8 bits, at 0.88 and more.
-ALIKE = 18
-CLOSE = 0.82
-ROWS = 1024  # pictures compared with all others at a time: bounds the memory to a few megabytes
+SIDE = 24  # pixels of the small grey picture on which two are compared in the end
+BITS = 128
+TABLES = 96
+NEIGHBOURS = 50  # compared with each in a crowd of equals: enough to chain the crowd together
+ALIKE = 30  # bits that may differ
+CLOSE, SURE = 0.9, 0.95  # correlation after, and before, one of the two is cropped to fit the other
 
 
-def difference_hash(small: np.ndarray) -> np.ndarray:
-    """uint64 (2,): for each of 64 fields, is the next one to the right brighter? And the next one below? (D. Krawetz,
-    "Kind of Like That", 2013.) small: uint8 (64, 64)."""
+@dataclass(frozen=True)
+class Look:
+    """What is kept of a picture for comparing. hash, mirrored: uint64 (2,). small: uint8 (24, 24), grey."""
+
+    hash: np.ndarray
+    mirrored: np.ndarray
+    small: np.ndarray
+
+
+def look(grey: np.ndarray) -> Look:
+    """grey: uint8 (h, w), upright."""
     import cv2
 
-    right = cv2.resize(small, (9, 8), interpolation=cv2.INTER_AREA)
-    below = cv2.resize(small, (8, 9), interpolation=cv2.INTER_AREA)
+    mirror = np.ascontiguousarray(grey[:, ::-1])
+    return Look(
+        difference_hash(grey),
+        difference_hash(mirror),
+        cv2.resize(grey, (SIDE, SIDE), interpolation=cv2.INTER_AREA),
+    )
+
+
+def difference_hash(grey: np.ndarray) -> np.ndarray:
+    """uint64 (2,): for each of 64 fields, is the next one to the right brighter? And the next one below? (D. Krawetz,
+    "Kind of Like That", 2013.)"""
+    import cv2
+
+    right = cv2.resize(grey, (9, 8), interpolation=cv2.INTER_AREA)
+    below = cv2.resize(grey, (8, 9), interpolation=cv2.INTER_AREA)
     bits = np.concatenate([(right[:, 1:] > right[:, :-1]).ravel(), (below[1:] > below[:-1]).ravel()])
     return np.packbits(bits).view("uint64")
 
 
-def near_pairs(smalls: list[np.ndarray]) -> Iterator[tuple[int, int, bool]]:
-    """(i, j, mirrored) for every two pictures, i < j, that show nearly the same. smalls: uint8 (64, 64) each.
-
-    Hashes are compared block by block, so that no square matrix of all pairs is ever held.
-    """
-    if len(smalls) < 2:
+def near_pairs(looks: Sequence[Look]) -> Iterator[tuple[int, int, bool]]:
+    """(i, j, mirrored) for pictures i < j that show nearly the same, in order. In a crowd of likes not every pair is
+    named, but each but the first is named with one before it."""
+    if len(looks) < 2:
         return
-    hashes = np.stack([difference_hash(small) for small in smalls])
-    mirrors = np.stack([difference_hash(np.ascontiguousarray(small[:, ::-1])) for small in smalls])
-    tiny = np.stack([standardised(small) for small in smalls])
-    tiny_mirrored = np.stack([standardised(small[:, ::-1]) for small in smalls])
-    for start in range(0, len(smalls), ROWS):
-        for mirrored, others, looks in ((False, hashes, tiny), (True, mirrors, tiny_mirrored)):
-            block = hashes[start : start + ROWS]
-            apart = np.zeros((len(block), len(others)), "uint8")
-            for word in (0, 1):
-                apart += np.bitwise_count(block[:, word, None] ^ others[None, :, word])
-            for row, j in zip(*np.nonzero(apart <= ALIKE), strict=True):
-                i = start + int(row)
-                if i < j and float(tiny[i] @ looks[j]) > CLOSE:
-                    yield i, int(j), mirrored
+    hashes = np.stack([one.hash for one in looks])
+    smalls = np.stack([one.small for one in looks])
+    for i, j, mirrored in candidates(hashes, np.stack([one.mirrored for one in looks])):
+        if same_scene(smalls[i], smalls[j][:, ::-1] if mirrored else smalls[j]):
+            yield i, j, mirrored
 
 
-def standardised(small: np.ndarray) -> np.ndarray:
-    """float32 (1024,): a 32 x 32 copy with mean 0 and length 1, so that a product of two is their correlation."""
-    import cv2
+def candidates(hashes: np.ndarray, mirrors: np.ndarray) -> list[tuple[int, int, bool]]:
+    """(i, j, mirrored), i < j, in order, for hashes that differ in ALIKE bits at most. hashes, mirrors: uint64 (n, 2).
 
-    values = cv2.resize(np.ascontiguousarray(small), (32, 32), interpolation=cv2.INTER_AREA).astype("float32").ravel()
-    values -= values.mean()
-    return values / (np.linalg.norm(values) + 1e-6)
+    A pair that differs in b bits is found unless all tables miss it: (1 - (1 - b / 128) ** width) ** TABLES.
+    """
+    count, rng = len(hashes), np.random.default_rng(0)
+    everything = np.concatenate([hashes, mirrors])
+    bits = np.unpackbits(everything.view("uint8"), axis=1).T.copy()  # (128, 2 n)
+    width = min(24, max(8, int(np.log2(count)) + 1))
+    found = [np.empty(0, "int64")]
+    for _ in range(TABLES):
+        keys = np.zeros(2 * count, "uint32")
+        for bit in rng.choice(BITS, width, replace=False):
+            keys <<= 1
+            keys |= bits[bit]
+        found.append(equal_neighbours(keys, everything, count))
+        if len(found) > 8:
+            found = [np.unique(np.concatenate(found))]
+    codes = np.unique(np.concatenate(found))
+    return [(int(code // (2 * count)), int(code % count), code % (2 * count) >= count) for code in codes]
+
+
+def equal_neighbours(keys: np.ndarray, hashes: np.ndarray, count: int) -> np.ndarray:
+    """int64: `i * 2 count + j` for pairs of equal keys whose hashes are alike, j + count for the mirrored j."""
+    order = np.argsort(keys, kind="stable")
+    ordered, found = keys[order], []
+    starts = np.arange(len(keys))
+    for step in range(1, NEIGHBOURS + 1):
+        starts = starts[: np.searchsorted(starts, len(keys) - step)]
+        starts = starts[ordered[starts] == ordered[starts + step]]
+        if not len(starts):
+            break
+        a, b = order[starts], order[starts + step]  # a < b, since the sort is stable
+        a, b = a[a < count], b[a < count]  # two mirrored pictures: the same as the two themselves
+        i, j = np.minimum(a, b % count), np.maximum(a, b % count)
+        a, b, i, j = (those[i < j] for those in (a, b, i, j))
+        alike = np.bitwise_count(hashes[a] ^ hashes[b]).sum(axis=1) <= ALIKE
+        found.append((i * 2 * count + j + count * (b >= count))[alike])
+    return np.concatenate(found) if found else np.empty(0, "int64")
+
+
+def windows() -> np.ndarray:
+    """float32 (9, SIDE, SIDE): matrices that stretch 84 to 100 % of a line of SIDE pixels to all of it."""
+    made = []
+    for start in (0, 0.04, 0.08):
+        for end in (1, 0.96, 0.92):
+            places = start * SIDE + (np.arange(SIDE) + 0.5) * (end - start) - 0.5
+            places = np.clip(places, 0, SIDE - 1)
+            low = np.minimum(places.astype(int), SIDE - 2)
+            matrix = np.zeros((SIDE, SIDE), "float32")
+            matrix[np.arange(SIDE), low] = 1 - (places - low)
+            matrix[np.arange(SIDE), low + 1] = places - low
+            made.append(matrix)
+    return np.stack(made)
+
+
+WINDOWS = windows()
+
+
+def same_scene(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two small pictures, uint8 (SIDE, SIDE), correlate as they are, or with one cropped to fit the other."""
+    plain = float(standardised(one.ravel()) @ standardised(other.ravel()))
+    if plain >= SURE:
+        return True
+    return plain > 0.3 and max(best_crop(one, other), best_crop(other, one)) >= CLOSE
+
+
+def best_crop(whole: np.ndarray, part: np.ndarray) -> float:
+    """The highest correlation of `part` with a crop of `whole`."""
+    crops = WINDOWS[:, None] @ whole.astype("float32") @ WINDOWS.transpose(0, 2, 1)[None]  # (9, 9, SIDE, SIDE)
+    return float((standardised(crops.reshape(81, -1)) @ standardised(part.ravel())).max())
+
+
+def standardised(values: np.ndarray) -> np.ndarray:
+    """float32, with mean 0 and length 1 along the last axis, so that a product of two is their correlation."""
+    values = values.astype("float32")
+    values = values - values.mean(axis=-1, keepdims=True)
+    return values / (np.linalg.norm(values, axis=-1, keepdims=True) + 1e-6)

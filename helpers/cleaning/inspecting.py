@@ -3,218 +3,204 @@
 import hashlib
 import io
 import warnings
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-# The first bytes of a file tell its format; its name does not.
-SIGNATURES = (
-    (b"\xff\xd8\xff", 0, "JPEG"),
-    (b"\x89PNG\r\n\x1a\n", 0, "PNG"),
-    (b"GIF87a", 0, "GIF"),
-    (b"GIF89a", 0, "GIF"),
-    (b"BM", 0, "BMP"),
-    (b"WEBP", 8, "WEBP"),
-    (b"II*\x00", 0, "TIFF"),
-    (b"MM\x00*", 0, "TIFF"),
-    (b"ftypavif", 4, "AVIF"),
-    (b"ftypavis", 4, "AVIF"),
-    (b"ftyphei", 4, "HEIC"),
-    (b"ftypmif1", 4, "HEIC"),
-    (b"\x00\x00\x01\x00", 0, "ICO"),
-    (b"\x00\x00\x00\x0cjP  ", 0, "JPEG2000"),
-    (b"\xff\x4f\xff\x51", 0, "JPEG2000"),
+from helpers.cleaning.duplicates import look
+from helpers.cleaning.facts import Facts
+from helpers.cleaning.formats import (
+    END_OF_JPEG,
+    SUFFIX_OF,
+    Frame,
+    all_scans,
+    format_of,
+    jpeg_frame,
+    plain_bmp,
+    png_chunks,
+    what_else,
 )
-SUFFIX_OF = {"JPEG": (".jpg", ".jpeg"), "PNG": (".png",), "GIF": (".gif",), "BMP": (".bmp",)}  # those that Keras reads
-SUFFIXES_READ = tuple(suffix for those in SUFFIX_OF.values() for suffix in those)
-ORIENTATION = 0x0112
-SMALL = 64  # side of the grey copy on which light, blur and likeness are judged
+from helpers.cleaning.judging import exif_turn, judge_channels, judge_light, judge_name, to_8_bits, upright
+from helpers.cleaning.reading import read
+
 MOST_PIXELS = 89_478_485  # Pillow's own limit, a quarter of a gigabyte of RGB
+MANY_PIXELS = 16_000_000  # above this, one at a time where the whole picture must be held: bounds the memory
+JUDGED = 256  # least side at which light, blur and likeness are judged: larger JPEGs are decoded at a half, a quarter…
 
 
-@dataclass
-class Facts:
-    """What is known of one file. faults: (name, detail). digest: of its bytes. small: uint8 (64, 64), grey, or None."""
-
-    faults: list[tuple[str, str]] = field(default_factory=list)
-    digest: bytes = b""
-    small: np.ndarray | None = None
-
-    def add(self, fault: str, detail: str = "") -> "Facts":
-        self.faults.append((fault, detail))
-        return self
+class Later(Exception):
+    """The picture is too large to be decoded beside others."""
 
 
-def inspect(path: Path) -> Facts:
-    """Read `path` once and look at it in every way. Never raises for what is in the file."""
+def inspect(path: Path, alone: bool = False) -> Facts:
+    """Read `path` once and look at it in every way. Never raises for what is in the file.
+
+    alone: no other file is being looked at; otherwise very large pictures are put off, as `Facts.later` tells.
+    """
     try:
-        data = path.read_bytes()
+        data = read(path)
     except OSError as error:
         return Facts().add("unreadable", error.strerror or type(error).__name__)
     if not data:
         return Facts().add("empty")
-    facts = Facts(digest=hashlib.blake2b(data, digest_size=16).digest())
+    facts = Facts(digest=digest_of(data))
     kind = format_of(data)
     if kind is None:
         return facts.add("not a picture", what_else(data))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Pillow warns of what is found here anyway
-        grey = decode(data, kind, facts)
+    facts.kind = kind
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns of what is found here anyway
+            grey = decode(data, kind, facts, alone)
+    except Later:
+        return Facts(later=True)
     if grey is not None:
         judge_name(path, kind, facts)
         judge_light(grey, facts)
+        facts.look = look(grey)
     return facts
 
 
-def format_of(data: bytes) -> str | None:
-    for mark, start, kind in SIGNATURES:
-        if data[start : start + len(mark)] == mark and (kind != "WEBP" or data[:4] == b"RIFF"):
-            return kind
-    return None
+def digest_of(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=16).digest()
 
 
-def what_else(data: bytes) -> str:
-    """What a file is that is no picture, as far as its first bytes tell."""
-    start = data[:512].lstrip().lower()
-    if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<svg")):
-        return "a web page or XML"
-    if start.startswith(b"%pdf"):
-        return "a PDF"
-    try:
-        data[:512].decode("ascii")
-        return "text"
-    except UnicodeDecodeError:
-        return "unknown content"
-
-
-def decode(data: bytes, kind: str, facts: Facts) -> np.ndarray | None:
+def decode(data: bytes, kind: str, facts: Facts, alone: bool) -> np.ndarray | None:
     """Decode to the last pixel, note what is wrong, and return a grey copy (h, w) uint8, or None if that failed."""
-    from PIL import Image, ImageOps
+    from PIL import Image, UnidentifiedImageError
 
     try:
+        if kind == "JPEG" and (frame := jpeg_frame(data)) and frame.common and frame.components != 4:
+            return decode_jpeg(data, frame, facts, alone)
         with Image.open(io.BytesIO(data)) as picture:
-            width, height = picture.size
-            if width * height > MOST_PIXELS:
-                facts.add("too large", f"{width} x {height} pixels")
-                return None
-            judge_channels(picture, kind, facts)
-            if min(width, height) < 16:
-                facts.add("tiny", f"{width} x {height} pixels")
-            elif max(width, height) > 8 * min(width, height):
-                facts.add("sliver", f"{width} x {height} pixels")
-            if kind == "JPEG" and picture.mode in ("RGB", "L"):
-                grey = strict_jpeg(data, facts)
-                return grey if grey is None else upright(grey, picture.getexif().get(ORIENTATION, 1))
-            picture.load()
-            if kind == "PNG":
-                with Image.open(io.BytesIO(data)) as again:
-                    again.verify()  # checksums and the end mark, which load() passes over
-            if picture.mode.startswith("I;16") or picture.mode in ("I", "F"):
-                return to_8_bits(np.asarray(picture))
-            return np.asarray(ImageOps.exif_transpose(picture).convert("RGBA").convert("L"))
-    except Image.DecompressionBombError as error:
+            judge_size(*picture.size, facts, alone)
+            return decode_other(picture, data, kind, facts)
+    except TooLarge as error:
         facts.add("too large", str(error))
+    except (MemoryError, Image.DecompressionBombError) as error:
+        facts.add("too large", str(error) or "out of memory")
+    except UnidentifiedImageError:
+        facts.add("damaged" if kind in SUFFIX_OF else "unknown format", f"{kind} that is not understood")
+    except Later:
+        raise
     except Exception as error:  # noqa: BLE001 decoders raise many kinds; each means that the file is no good
         reason = str(error) or type(error).__name__
         facts.add("truncated" if "truncated" in reason.lower() else "damaged", reason)
     return None
 
 
-def strict_jpeg(data: bytes, facts: Facts) -> np.ndarray | None:
-    """Decode with libjpeg-turbo, every warning an error: it tells of damage that Pillow and TensorFlow pass over."""
-    import simplejpeg
+class TooLarge(Exception):
+    """More pixels than may be decoded."""
 
+
+def judge_size(width: int, height: int, facts: Facts, alone: bool, lean: bool = False) -> None:
+    """Note odd sizes. lean: the decoder never holds the whole picture. Raises TooLarge, or Later for a large one."""
+    if width * height > MOST_PIXELS:
+        raise TooLarge(f"{width} x {height} pixels")
+    if width * height > MANY_PIXELS and not (alone or lean):
+        raise Later
+    if min(width, height) < 16:
+        facts.add("tiny", f"{width} x {height} pixels")
+    elif max(width, height) > 8 * min(width, height):
+        facts.add("sliver", f"{width} x {height} pixels")
+
+
+def decode_jpeg(data: bytes, frame: Frame, facts: Facts, alone: bool) -> np.ndarray | None:
+    """Decode with libjpeg-turbo, every warning an error: it tells of damage that Pillow and TensorFlow pass over."""
+    judge_size(frame.width, frame.height, facts, alone, lean=frame.coding != 0xC2)
+    turn = turn_of(data)
+    if turn > 1:
+        facts.add("turned", f"EXIF orientation {turn}")
+    if frame.components == 1:
+        facts.add("grey", "L")
     try:
-        return simplejpeg.decode_jpeg(data, colorspace="GRAY", strict=True)[..., 0]
+        return upright(grey_of(data), turn)
     except ValueError as error:
         reason = str(error)
-        facts.add("truncated" if "premature end" in reason.lower() else "damaged", reason)
+    if "memory" in reason.lower():
+        facts.add("too large", reason)
+    elif "premature end" not in reason.lower():
+        facts.add("damaged", reason)
+    elif frame.coding == 0xC2 and not all_scans(data, frame):
+        facts.add("truncated", "not all of its scans are there")
+    else:
+        try:
+            grey = grey_of(data + END_OF_JPEG)
+        except ValueError:
+            facts.add("truncated", reason)
+        else:
+            facts.add("no end mark")
+            return upright(grey, turn)
     return None
 
 
-def judge_channels(picture, kind: str, facts: Facts) -> None:
-    """Note what makes the numbers of a picture differ from what training expects: three channels of 8 bits, upright."""
-    mode = picture.mode
-    if kind not in (*SUFFIX_OF, "WEBP") or (kind == "WEBP" and getattr(picture, "n_frames", 1) > 1):
-        facts.add("other format", kind)
-    if mode in ("CMYK", "YCCK"):
-        facts.add("cmyk", mode)
-    elif mode.startswith("I") or mode == "F":
-        facts.add("16 bit", mode)
-    elif mode == "P" and kind != "GIF":
-        facts.add("palette", mode)
-    elif mode in ("L", "1"):
-        facts.add("grey", mode)
-    if mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info:
-        facts.add("transparent", mode)
-    if kind in ("GIF", "PNG", "WEBP") and getattr(picture, "n_frames", 1) > 1:
-        facts.add("animated", f"{picture.n_frames} frames")
-    turn = picture.getexif().get(ORIENTATION, 1)
-    if turn in range(2, 9):
-        facts.add("turned", f"EXIF orientation {turn}")
+def grey_of(data: bytes) -> np.ndarray:
+    """A JPEG as uint8 (h, w), at a half, a quarter or an eighth where that still has JUDGED pixels a side.
 
-
-def judge_name(path: Path, kind: str, facts: Facts) -> None:
-    suffix = path.suffix.lower()
-    named = {".jfif": "JPEG", ".jpe": "JPEG", ".webp": "WEBP", ".tif": "TIFF", ".tiff": "TIFF"}
-    belongs = named.get(suffix) == kind or suffix in SUFFIX_OF.get(kind, ())
-    if suffix not in SUFFIXES_READ:
-        facts.add("suffix not read", suffix or "none")
-    elif not belongs:
-        facts.add("wrong suffix", f"{kind} named {suffix}")
-
-
-def judge_light(grey: np.ndarray, facts: Facts) -> None:
-    """Judge light, blur and flat parts, and keep a small grey copy for finding likenesses."""
-    import cv2
-
-    shrunk = cv2.resize(grey, (SMALL, SMALL), interpolation=cv2.INTER_AREA)
-    facts.small = shrunk
-    mean, spread = float(shrunk.mean()), float(grey.std())
-    if spread < 2:
-        facts.add("one colour", f"mean {mean:.0f} of 255")
-        return
-    flat = flat_end(grey)
-    if flat > 0.25:
-        facts.add("half grey", f"the last {flat:.0%} of its rows")
-    if np.percentile(shrunk, 99) < 45:
-        facts.add("dark", f"mean {mean:.0f} of 255")
-    elif np.percentile(shrunk, 1) > 225:
-        facts.add("light", f"mean {mean:.0f} of 255")
-    longest = max(grey.shape)
-    scale = min(1.0, 256 / longest)
-    sharp = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
-    edges = float(cv2.Laplacian(sharp, cv2.CV_32F).std()) / max(spread, 8.0)
-    if edges < 0.045:
-        facts.add("blurred", f"edges {edges:.3f} of the contrast")
-
-
-def flat_end(grey: np.ndarray) -> float:
-    """Share of the rows at the bottom that are the same middle grey: what decoders leave where data went missing.
-
-    White or black rows are no damage: people put photos on white paper.
+    Every byte is decoded all the same; only the last step, to pixels, is shortened. Raises ValueError for damage.
     """
-    last = grey[-1, 0]
-    if not 112 <= last <= 144:
-        return 0.0
-    same = (np.abs(grey.astype("int16") - int(last)) <= 1).all(axis=1)
-    return float(np.argmin(same[::-1]) / len(same)) if not same.all() else 1.0
+    import simplejpeg
+
+    return simplejpeg.decode_jpeg(data, colorspace="GRAY", min_height=JUDGED, min_width=JUDGED, strict=True)[..., 0]
 
 
-def upright(grey: np.ndarray, turn: int) -> np.ndarray:
-    """Apply an EXIF orientation (1 to 8) to an array (h, w)."""
-    if turn in (5, 6, 7, 8):
-        grey = grey.T
-    if turn in (2, 3, 6, 7):
-        grey = grey[:, ::-1]
-    if turn in (3, 4, 7, 8):
-        grey = grey[::-1]
-    return np.ascontiguousarray(grey)
+def turn_of(data: bytes) -> int:
+    """The orientation of a JPEG by EXIF or XMP, 1 to 8; 1 is upright."""
+    if b"Exif\0" not in data[:70_000] and b"tiff:Orientation" not in data:
+        return 1
+    from PIL import Image
+
+    with Image.open(io.BytesIO(data)) as picture:
+        return exif_turn(picture)
 
 
-def to_8_bits(values: np.ndarray) -> np.ndarray:
-    """16-bit or float values to uint8. Values that fit into 12 bits, as cameras write them, are scaled from 12."""
-    values = values.astype("float32")
-    top = 255 if values.max() <= 255 else 4095 if values.max() <= 4095 else 65535
-    return np.clip(values * (255 / top), 0, 255).astype("uint8")
+def decode_other(picture, data: bytes, kind: str, facts: Facts) -> np.ndarray | None:
+    """What Pillow has opened -> a grey copy, and what its channels are."""
+    from PIL import Image
+
+    if kind == "PNG" and not whole_png(data, facts):
+        return None
+    frames = getattr(picture, "n_frames", 1) if kind in ("GIF", "PNG", "WEBP") else 1
+    if kind == "GIF" and not data.rstrip(b"\0").endswith(b";"):
+        facts.add("no end mark")
+    if kind == "JPEG":
+        strictly_cmyk(data)
+    picture.load()
+    judge_channels(picture, kind, frames, facts)
+    if kind == "BMP" and picture.mode == "RGB" and not plain_bmp(data):
+        facts.add("other format", "BMP of a rare kind")
+    if picture.mode.startswith("I") or picture.mode == "F":
+        grey = to_8_bits(np.asarray(picture))
+    else:
+        if picture.mode != "RGB" and picture.mode != "L":
+            picture = picture.convert("RGBA")
+        grey = np.asarray(picture.convert("L"))
+    turn = exif_turn(picture)
+    if turn > 1:
+        facts.add("turned", f"EXIF orientation {turn}")
+    if max(grey.shape) > 4 * JUDGED:
+        scale = 4 * JUDGED / max(grey.shape)
+        size = [max(1, round(side * scale)) for side in grey.shape[::-1]]
+        grey = np.asarray(Image.fromarray(grey).resize(size, Image.Resampling.BOX))
+    return upright(grey, turn)
+
+
+def strictly_cmyk(data: bytes) -> None:
+    """Decode a JPEG of four channels as strictly as the others. Raises ValueError for damage."""
+    import simplejpeg
+
+    try:
+        simplejpeg.decode_jpeg(data, colorspace="CMYK", strict=True)
+    except ValueError as error:
+        raise ValueError(str(error).replace("Premature end", "truncated: premature end")) from None
+
+
+def whole_png(data: bytes, facts: Facts) -> bool:
+    """Whether every chunk is there with the right checksum, but for the end mark, whose lack is noted."""
+    chunks = list(png_chunks(data))
+    if wrong := [name for name, right in chunks if not right]:
+        facts.add("damaged", f"wrong checksum of {wrong[0].decode('latin-1')}")
+        return False
+    if (b"IEND", True) not in chunks:
+        facts.add("no end mark")
+    return True

@@ -1,13 +1,16 @@
 """What a scan found: rows for programs, a table for people, a CSV for both."""
 
 import csv
+import io
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from helpers.cleaning.faults import DECIDE, FAULTS
+from helpers.cleaning.names import to_cell
+from helpers.errors import InputError
 
 COLUMNS = ("path", "fault", "detail", "action")
 
@@ -55,19 +58,26 @@ class Report:
 
     def to_csv(self, path: str | Path) -> None:
         """Write all rows, whole or not at all. What a spreadsheet would take for a formula gets a ' before it."""
-        path = Path(path)
-        unfinished = path.with_name(f".{path.name}.unfinished")
-        try:
-            with open(unfinished, "w", newline="", encoding="utf-8", errors="backslashreplace") as file:
-                writer = csv.writer(file)
-                writer.writerow(COLUMNS)
-                for finding in self.findings:
-                    writer.writerow([harmless(getattr(finding, column)) for column in COLUMNS])
-            os.replace(unfinished, path)
-        finally:
-            unfinished.unlink(missing_ok=True)
+        write_rows(path, COLUMNS, ([to_cell(getattr(one, column)) for column in COLUMNS] for one in self.findings))
 
 
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet runs as a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+def write_rows(path: str | Path, header: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+    """A CSV, whole or not at all. Raises InputError where it cannot be written."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(header)
+    writer.writerows(rows)
+    write_whole(path, text.getvalue())
+
+
+def write_whole(path: str | Path, text: str) -> None:
+    """Write a text file in UTF-8, whole or not at all. Raises InputError where it cannot be written."""
+    path = Path(path)
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        unfinished.write_bytes(text.encode())
+        os.replace(unfinished, path)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror}); choose another place for it.") from None
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -1,22 +1,18 @@
 """A folder -> a report: every file inspected on all cores, then copies found among them."""
 
-import multiprocessing
-import os
-from collections import defaultdict
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 
-from helpers.cleaning.duplicates import near_pairs
-from helpers.cleaning.faults import FAULTS, LEAVE_OUT
-from helpers.cleaning.inspecting import Facts, inspect
+from helpers.cleaning import crew
+from helpers.cleaning.copies import find_copies
+from helpers.cleaning.decisions import DROP, KEEP
+from helpers.cleaning.facts import Facts
+from helpers.cleaning.faults import DECIDE, FAULTS, HOPELESS, LEAVE_OUT
+from helpers.cleaning.faults import KEEP as KEEP_ANYWAY
+from helpers.cleaning.names import portable
 from helpers.cleaning.report import Finding, Report
 from helpers.cleaning.walking import Place, walk
-from helpers.progress import progress
-
-FEW = 400  # fewer files than this are looked at here: starting processes would take longer
-CHUNK = 32
 
 
 def scan(folder: str | Path, workers: int | None = None) -> Report:
@@ -26,89 +22,66 @@ def scan(folder: str | Path, workers: int | None = None) -> Report:
     cores if not given. The report is the same for any number of them.
     Raises InputError if there is no such folder, or no class folder in it.
     """
-    places, findings = walk(folder)
-    facts = inspect_all(Path(folder), places, workers)
-    rows = [finding(*found) for found in findings]
+    return examine(Path(folder), {}, workers).report
+
+
+@dataclass
+class Examined:
+    """All that is known of a folder. facts: one for each of `places`."""
+
+    places: list[Place]
+    facts: list[Facts]
+    report: Report
+
+
+def examine(folder: Path, decisions: Mapping[str, str], workers: int | None) -> Examined:
+    """Look at every file; what a person decided goes before the default actions, and counts when copies are sought.
+
+    decisions: {path: "keep", "drop", or a class}, each about a file of the folder.
+    """
+    places, rows = walk(folder)
+    facts = inspect_all([folder / place.path for place in places], workers)
     for place, one in zip(places, facts, strict=True):
-        rows += [finding(place.path, *fault) for fault in one.faults]
-    rows += [finding(*found) for found in find_copies(places, facts)]
-    return Report(rows, len(places))
+        if portable(name := PurePosixPath(place.path).name) != name:
+            one.add("odd name", repr(name))
+        rows += [(place.path, *fault) for fault in one.faults]
+    usable = [is_usable(decisions.get(place.path), one) for place, one in zip(places, facts, strict=True)]
+    labels = [decided_label(decisions.get(place.path), place) for place in places]
+    rows += find_copies(places, labels, facts, usable)
+    findings = [Finding(*row, settled(row[1], decisions.get(row[0]))) for row in rows]
+    return Examined(places, facts, Report(findings, len(places)))
 
 
-def finding(path: str, fault: str, detail: str = "") -> Finding:
-    return Finding(path, fault, detail, FAULTS[fault].action)
+def inspect_all(paths: list[Path], workers: int | None) -> list[Facts]:
+    """The Facts of every path, in order. Very large pictures come last, one at a time."""
+    facts: list = [None] * len(paths)
 
+    def crashed(reason: str) -> Facts:
+        return Facts().add("crashes", reason)
 
-def inspect_all(folder: Path, places: list[Place], workers: int | None) -> list[Facts]:
-    """The Facts of every place, in order."""
-    paths = [folder / place.path for place in places]
-    workers = workers or os.cpu_count() or 1
-    bar, facts = progress(total=len(paths), text="looking"), []
-    with bar:
-        for one in map(inspect, paths) if workers == 1 or len(paths) < FEW else in_processes(paths, workers):
-            facts.append(one)
-            bar.update(1)
+    crew.work("inspect", paths, facts.__setitem__, crashed, workers)
+    large = [at for at, one in enumerate(facts) if one.later]
+    crew.work("inspect alone", [paths[at] for at in large], lambda k, one: facts.__setitem__(large[k], one), crashed, 1)
     return facts
 
 
-def in_processes(paths: list[Path], workers: int) -> Iterator[Facts]:
-    """Inspect on several cores. A file over which a process breaks down costs its own row, not the scan."""
-    chunks = [paths[start : start + CHUNK] for start in range(0, len(paths), CHUNK)]
-    done = 0
-    while done < len(chunks):
-        # New interpreters, not forks: a fork of a process in which TensorFlow's threads run can hang.
-        with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
-            try:
-                for facts in pool.map(inspect_chunk, chunks[done:]):
-                    yield from facts
-                    done += 1
-            except BrokenProcessPool:
-                pass
-        if done < len(chunks):
-            yield from one_by_one(chunks[done])
-            done += 1
+def is_usable(decision: str | None, facts: Facts) -> bool:
+    """Whether a picture will stand in a clean copy, if it is nobody's copy."""
+    faults = {fault for fault, _ in facts.faults}
+    if decision == DROP or faults & HOPELESS:
+        return False
+    return decision is not None or not any(FAULTS[fault].action == LEAVE_OUT for fault in faults)
 
 
-def inspect_chunk(paths: list[Path]) -> list[Facts]:
-    import cv2
-
-    cv2.setNumThreads(1)  # the processes share the cores between them
-    return [inspect(path) for path in paths]
+def decided_label(decision: str | None, place: Place) -> str:
+    return place.label if decision in (None, KEEP, DROP) else decision
 
 
-def one_by_one(paths: list[Path]) -> Iterator[Facts]:
-    """Each file in a process of its own, to find the one that breaks it."""
-    for path in paths:
-        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-            try:
-                yield pool.submit(inspect, path).result()
-            except BrokenProcessPool:
-                yield Facts().add("crashes", "the process ended")
-
-
-def find_copies(places: list[Place], facts: list[Facts]) -> Iterator[tuple[str, str, str]]:
-    """(path, fault, detail) of copies: the later of two in one class and split, the one outside `train`, or both."""
-    usable = [i for i, one in enumerate(facts) if not any(FAULTS[f].action == LEAVE_OUT for f, _ in one.faults)]
-    groups = defaultdict(list)
-    for i in usable:
-        groups[facts[i].digest].append(i)
-    said = set()
-
-    def say(i: int, j: int, same: str, near: str) -> Iterator[tuple[str, str, str]]:
-        first, second = sorted((i, j), key=lambda k: (places[k].split not in ("", "train"), k))
-        a, b = places[first], places[second]
-        if a.label != b.label:
-            for one, other in ((a, b), (b, a)):
-                if one.path not in said:
-                    said.add(one.path)
-                    yield one.path, "copy across classes", f"{near}of {other.path}"
-        elif b.path not in said:
-            said.add(b.path)
-            yield b.path, "copy across splits" if a.split != b.split else same, f"{near}of {a.path}"
-
-    for group in groups.values():
-        for i in group[1:]:
-            yield from say(group[0], i, "copy", "")
-    firsts = sorted(group[0] for group in groups.values() if facts[group[0]].small is not None)
-    for i, j, mirrored in near_pairs([facts[k].small for k in firsts]):
-        yield from say(firsts[i], firsts[j], "near copy", "mirrored, " if mirrored else "")
+def settled(fault: str, decision: str | None) -> str:
+    """The action for a fault of a picture, once a person has decided or not."""
+    action = FAULTS[fault].action
+    if decision is None or fault in HOPELESS:
+        return action
+    if decision == DROP:
+        return LEAVE_OUT
+    return KEEP_ANYWAY if action in (LEAVE_OUT, DECIDE) else action

@@ -1,0 +1,164 @@
+"""Work on many files in processes of their own: one that breaks, hangs or swells its process costs its own row only.
+
+Not `multiprocessing`: that runs a caller's script anew in every process, and a process lost there loses the others'
+work too.
+"""
+
+import os
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import helpers
+from helpers.progress import progress
+
+COMMAND = [sys.executable, "-P", "-m", "helpers.cleaning.worker"]
+SECONDS = 30.0  # for one file; more than a decoder takes for the largest that is let through
+CHUNK = 16
+WAITING = 100  # answers that may wait to be taken: bounds the memory
+
+
+def work(
+    task: str,
+    paths: Sequence[Path],
+    take: Callable[[int, object], None],
+    failed: Callable[[str], object],
+    workers: int | None = None,
+    text: str = "looking",
+) -> None:
+    """Call `take(place in paths, answer)` with the answers of `task`, a name in `worker.tasks`, as they come.
+
+    failed: makes the answer for a path over which a process broke down, from the reason.
+    workers: processes, all cores if not given, and no more than are worth starting.
+    """
+    workers = min(workers or os.cpu_count() or 1, 1 + len(paths) // (8 * CHUNK))
+    todo, done = queue.SimpleQueue(), queue.Queue(WAITING)
+    for start in range(0, len(paths), CHUNK):
+        todo.put(range(start, min(start + CHUNK, len(paths))))
+    crew = [Hand(task, paths, failed, todo, done) for _ in range(workers if paths else 0)]
+    try:
+        for hand in crew:
+            hand.start()
+        with progress(total=len(paths), text=text) as bar:
+            left = len(paths)
+            while left:
+                got = waiting(done)
+                for at, answer in got:
+                    if isinstance(answer, Exception):
+                        raise answer
+                    take(at, answer)
+                left -= len(got)
+                bar.update(len(got))
+                for hand in crew:
+                    hand.stop_if_late()
+    finally:
+        for hand in crew:
+            hand.stop()
+
+
+def waiting(done: queue.Queue) -> list:
+    """All that has come in by now; waits a little for the first."""
+    got = []
+    try:
+        got.append(done.get(timeout=0.2))
+        while len(got) < WAITING:
+            got.append(done.get_nowait())
+    except queue.Empty:
+        pass
+    return got
+
+
+class Hand(threading.Thread):
+    """One process, and the thread here that hands it files and takes its answers."""
+
+    def __init__(self, task: str, paths: Sequence[Path], failed: Callable, todo: queue.SimpleQueue, done: queue.Queue):
+        super().__init__(daemon=True)
+        self.task, self.paths, self.failed, self.todo, self.done = task, paths, failed, todo, done
+        self.process, self.since, self.late, self.stopped = None, None, False, False
+
+    def run(self) -> None:
+        try:
+            while not self.stopped:
+                self.do(self.todo.get_nowait())
+        except queue.Empty:
+            return
+        except Exception as error:  # noqa: BLE001 told to the caller, who raises it
+            self.answer(0, error)
+        finally:
+            self.end()
+
+    def do(self, places: range) -> None:
+        """Get the answers for these places. After a breakdown, try once more in a new process, then go on."""
+        at, tried = places.start, -1
+        while at < places.stop and not self.stopped:
+            if self.process is None:
+                self.process = begin()
+            try:
+                rest = [os.fspath(self.paths[place]) for place in range(at, places.stop)]
+                self.process.stdin.write(pickle.dumps((self.task, rest)))
+                self.process.stdin.flush()
+                while at < places.stop:
+                    self.since = time.monotonic()
+                    answer = pickle.load(self.process.stdout)
+                    self.since = None
+                    self.answer(at, answer)
+                    at += 1
+            except (EOFError, OSError, pickle.UnpicklingError):
+                if self.stopped:
+                    return
+                again = tried != at and not self.late  # it may have been ended by something that has passed
+                reason = f"took more than {SECONDS:.0f} seconds" if self.late else "its process ended"
+                self.end()
+                if again:
+                    tried = at
+                else:
+                    self.answer(at, self.failed(reason))
+                    at += 1
+
+    def answer(self, at: int, answer: object) -> None:
+        while not self.stopped:
+            try:
+                return self.done.put((at, answer), timeout=0.2)
+            except queue.Full:
+                continue
+
+    def stop_if_late(self) -> None:
+        since = self.since
+        if since is not None and time.monotonic() - since > SECONDS and not self.late:
+            self.late = True
+            self.process.kill()
+
+    def end(self) -> None:
+        """Let go of the process, whatever state it is in."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process.stdin.close()
+            self.process.stdout.close()
+        self.process, self.since, self.late = None, None, False
+
+    def stop(self) -> None:
+        self.stopped = True
+        if self.process is not None:
+            self.process.kill()
+        self.join(timeout=10)
+
+
+def begin() -> subprocess.Popen:
+    """A process that has said that it is ready. Raises RuntimeError if it does not come up."""
+    home = os.pathsep.join([str(Path(helpers.__file__).parent.parent), os.environ.get("PYTHONPATH", "")])
+    surroundings = os.environ | {"PYTHONPATH": home, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    process = subprocess.Popen(
+        COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=surroundings
+    )
+    try:
+        pickle.load(process.stdout)
+    except (EOFError, OSError, pickle.UnpicklingError):
+        process.kill()
+        raise RuntimeError(f"A process to look at pictures did not start: {' '.join(COMMAND)}.") from None
+    return process

@@ -1,0 +1,23 @@
+"""What becomes known of one file."""
+
+from dataclasses import dataclass, field
+
+from helpers.cleaning.duplicates import Look
+
+
+@dataclass
+class Facts:
+    """What is known of one file. faults: (name, detail). digest: of its bytes. look: None if it was not decoded.
+
+    kind: the format, such as "JPEG". later: nothing is known yet; it must be looked at while no other is.
+    """
+
+    faults: list[tuple[str, str]] = field(default_factory=list)
+    digest: bytes = b""
+    look: Look | None = None
+    kind: str = ""
+    later: bool = False
+
+    def add(self, fault: str, detail: str = "") -> "Facts":
+        self.faults.append((fault, detail))
+        return self

@@ -1,0 +1,122 @@
+"""What the bytes of a file say of its format, before any decoder is asked."""
+
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# The first bytes of a file tell its format; its name does not.
+SIGNATURES = (
+    (b"\xff\xd8\xff", 0, "JPEG"),
+    (b"\x89PNG\r\n\x1a\n", 0, "PNG"),
+    (b"GIF87a", 0, "GIF"),
+    (b"GIF89a", 0, "GIF"),
+    (b"BM", 0, "BMP"),
+    (b"WEBP", 8, "WEBP"),
+    (b"II*\x00", 0, "TIFF"),
+    (b"MM\x00*", 0, "TIFF"),
+    (b"ftypavif", 4, "AVIF"),
+    (b"ftypavis", 4, "AVIF"),
+    (b"ftyphei", 4, "HEIC"),
+    (b"ftypmif1", 4, "HEIC"),
+    (b"\x00\x00\x01\x00", 0, "ICO"),
+    (b"\x00\x00\x00\x0cjP  ", 0, "JPEG2000"),
+    (b"\xff\x4f\xff\x51", 0, "JPEG2000"),
+)
+SUFFIX_OF = {"JPEG": (".jpg", ".jpeg"), "PNG": (".png",), "GIF": (".gif",), "BMP": (".bmp",)}  # those that Keras reads
+SUFFIXES_READ = tuple(suffix for those in SUFFIX_OF.values() for suffix in those)
+END_OF_JPEG = b"\xff\xd9"
+
+
+def format_of(data: bytes) -> str | None:
+    for mark, start, kind in SIGNATURES:
+        if data[start : start + len(mark)] == mark and (kind != "WEBP" or data[:4] == b"RIFF"):
+            return kind
+    return None
+
+
+def what_else(data: bytes) -> str:
+    """What a file is that is no picture, as far as its first bytes tell."""
+    start = data[:512].lstrip().lower()
+    if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<svg")):
+        return "a web page or XML"
+    if start.startswith(b"%pdf"):
+        return "a PDF"
+    try:
+        data[:512].decode("ascii")
+        return "text"
+    except UnicodeDecodeError:
+        return "unknown content"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a JPEG says of itself. coding: its marker, 0xC0 to 0xCF. bits: a sample. start: where the frame begins."""
+
+    coding: int
+    bits: int
+    height: int
+    width: int
+    components: int
+    start: int
+
+    @property
+    def common(self) -> bool:
+        """Whether every decoder knows it: Huffman coded, in one go or in several (progressive), 8 bits."""
+        return self.coding in (0xC0, 0xC1, 0xC2) and self.bits == 8 and self.components in (1, 3, 4)
+
+
+def jpeg_frame(data: bytes) -> Frame | None:
+    """The frame header of a JPEG, or None where there is none before the pixels."""
+    at = 2
+    while at + 9 < len(data) and data[at] == 0xFF:
+        marker = data[at + 1]
+        if marker == 0xFF:  # fill bytes may stand before a marker
+            at += 1
+        elif 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            words = [int.from_bytes(data[at + k : at + k + 2], "big") for k in (5, 7)]
+            return Frame(marker, data[at + 4], *words, data[at + 9], at)
+        elif marker == 0xDA:
+            return None
+        else:
+            at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    return None
+
+
+def all_scans(data: bytes, frame: Frame) -> bool:
+    """Whether the scans of a progressive JPEG, taken together, give every coefficient to its last bit."""
+    missing = {}
+    for found in re.finditer(b"\xff\xda", data[frame.start :]):
+        at = frame.start + found.end() + 2
+        parts = data[at] if at < len(data) else 0
+        end = at + 1 + 2 * parts
+        if not 1 <= parts <= 4 or end + 3 > len(data):
+            return False
+        for component in data[at + 1 : end : 2]:
+            mine = missing.setdefault(component, set(range(64)))
+            if data[end + 2] & 15 == 0:  # no lower bits are left for a later scan
+                mine -= set(range(data[end], data[end + 1] + 1))
+    return len(missing) == frame.components and not any(missing.values())
+
+
+def png_chunks(data: bytes) -> Iterator[tuple[bytes, bool]]:
+    """(name, whether its checksum is right) of each chunk of a PNG that is there to its end."""
+    at = 8
+    while at + 12 <= len(data):
+        length = int.from_bytes(data[at : at + 4], "big")
+        end = at + 12 + length
+        if end > len(data):
+            return
+        name = data[at + 4 : at + 8]
+        yield name, zlib.crc32(data[at + 4 : end - 4]) == int.from_bytes(data[end - 4 : end], "big")
+        if name == b"IEND":
+            return
+        at = end
+
+
+def plain_bmp(data: bytes) -> bool:
+    """Whether a BMP is of the one kind that all decoders agree on: 24 bits, not compressed, as long as it says."""
+    start, header, width, height = (int.from_bytes(data[k : k + 4], "little") for k in (10, 14, 18, 22))
+    bits, packing = int.from_bytes(data[28:30], "little"), int.from_bytes(data[30:34], "little")
+    rows = (3 * width + 3) // 4 * 4
+    return (header, bits, packing, start) == (40, 24, 0, 54) and len(data) == 54 + rows * height

@@ -1,0 +1,105 @@
+"""What is wrong with a picture that can be decoded: its channels, its name, its light, a flat part."""
+
+from pathlib import Path
+
+import numpy as np
+
+from helpers.cleaning.facts import Facts
+from helpers.cleaning.formats import SUFFIX_OF, SUFFIXES_READ
+
+ORIENTATION = 0x0112
+SMALL = 64  # side of the grey copy on which light is judged
+SHARP = 256  # longest side of the one on which blur is judged
+
+
+def judge_channels(picture, kind: str, frames: int, facts: Facts) -> None:
+    """Note what makes the numbers of a picture differ from what training expects: three channels of 8 bits."""
+    mode = picture.mode
+    if kind not in (*SUFFIX_OF, "WEBP") or (kind == "WEBP" and frames > 1):
+        facts.add("other format", kind)
+    elif kind == "JPEG" and mode != "CMYK":
+        facts.add("other format", "JPEG of a rare kind")
+    if mode in ("CMYK", "YCCK"):
+        facts.add("cmyk", mode)
+    elif mode.startswith("I") or mode == "F":
+        facts.add("16 bit", mode)
+    elif mode in ("P", "PA"):
+        facts.add("palette", mode)
+    elif mode in ("L", "1"):
+        facts.add("grey", mode)
+    if mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info:
+        facts.add("transparent", mode)
+    if frames > 1:
+        facts.add("animated", f"{frames} frames")
+
+
+def judge_name(path: Path, kind: str, facts: Facts) -> None:
+    suffix = path.suffix.lower()
+    named = {".jfif": "JPEG", ".jpe": "JPEG", ".webp": "WEBP", ".tif": "TIFF", ".tiff": "TIFF"}
+    belongs = named.get(suffix) == kind or suffix in SUFFIX_OF.get(kind, ())
+    if suffix not in SUFFIXES_READ:
+        facts.add("suffix not read", suffix or "none")
+    elif not belongs:
+        facts.add("wrong suffix", f"{kind} named {suffix}")
+
+
+def judge_light(grey: np.ndarray, facts: Facts) -> None:
+    """Judge light, blur and flat parts of a grey picture (h, w)."""
+    import cv2
+
+    mean, spread = (float(value[0, 0]) for value in cv2.meanStdDev(grey))
+    if spread < 2:
+        facts.add("one colour", f"mean {mean:.0f} of 255")
+        return
+    flat = flat_end(grey)
+    if flat > 0.25:
+        facts.add("half grey", f"the last {flat:.0%} of its rows")
+    if mean < 60 or mean > 200:
+        values = np.sort(cv2.resize(grey, (SMALL, SMALL), interpolation=cv2.INTER_AREA), axis=None)
+        if values[int(0.99 * len(values))] < 45:
+            facts.add("dark", f"mean {mean:.0f} of 255")
+        elif values[int(0.01 * len(values))] > 225:
+            facts.add("light", f"mean {mean:.0f} of 255")
+    scale = min(1.0, SHARP / max(grey.shape))
+    sharp = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
+    edges = float(cv2.meanStdDev(cv2.Laplacian(sharp, cv2.CV_16S))[1][0, 0]) / max(spread, 8.0)
+    if edges < 0.045:
+        facts.add("blurred", f"edges {edges:.3f} of the contrast")
+
+
+def flat_end(grey: np.ndarray) -> float:
+    """Share of the rows at the bottom that are the same middle grey: what decoders leave where data went missing.
+
+    White or black rows are no damage: people put photos on white paper.
+    """
+    last = int(grey[-1, 0])
+    if not 112 <= last <= 144:
+        return 0.0
+    same = (np.abs(grey.astype("int16") - last) <= 1).all(axis=1)
+    return float(np.argmin(same[::-1]) / len(same)) if not same.all() else 1.0
+
+
+def upright(grey: np.ndarray, turn: int) -> np.ndarray:
+    """Apply an EXIF orientation (1 to 8) to an array (h, w)."""
+    if turn in (5, 6, 7, 8):
+        grey = grey.T
+    if turn in (2, 3, 6, 7):
+        grey = grey[:, ::-1]
+    if turn in (3, 4, 7, 8):
+        grey = grey[::-1]
+    return np.ascontiguousarray(grey)
+
+
+def to_8_bits(values: np.ndarray) -> np.ndarray:
+    """16-bit or float values to uint8. Values that fit into 12 bits, as cameras write them, are scaled from 12."""
+    values = np.nan_to_num(values.astype("float32"))
+    top = 255 if values.max() <= 255 else 4095 if values.max() <= 4095 else 65535
+    return np.clip(values * (255 / top), 0, 255).astype("uint8")
+
+
+def exif_turn(picture) -> int:
+    try:
+        turn = picture.getexif().get(ORIENTATION, 1)
+    except Exception:  # noqa: BLE001 notes that are damaged turn nothing: viewers and decoders pass them over
+        return 1
+    return turn if turn in range(2, 9) else 1

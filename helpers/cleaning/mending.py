@@ -1,0 +1,80 @@
+"""A picture that can be decoded -> one that everything decodes alike: three channels of 8 bits, upright."""
+
+import io
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpers.cleaning.formats import END_OF_JPEG, format_of, jpeg_frame, png_chunks
+from helpers.cleaning.inspecting import digest_of, turn_of
+from helpers.cleaning.judging import exif_turn, to_8_bits
+from helpers.cleaning.reading import read
+
+SUFFIX = {"JPEG": ".jpg", "PNG": ".png"}
+
+
+@dataclass
+class Mended:
+    """data: the bytes to write, or None with a `reason`. digest: of what was read."""
+
+    data: bytes | None
+    digest: bytes = b""
+    reason: str = ""
+
+
+def mend(path: Path) -> Mended:
+    """The bytes of a mended picture. What was a JPEG stays one, all else becomes a PNG, which loses nothing more.
+
+    Where the pixels are as they should be, they are not coded anew. Never raises for what is in the file.
+    """
+    try:
+        data = read(path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return Mended(mended(data), digest_of(data))
+    except Exception as error:  # noqa: BLE001 decoders raise many kinds
+        return Mended(None, reason=str(error) or type(error).__name__)
+
+
+def mended(data: bytes) -> bytes:
+    from PIL import Image
+
+    frame = jpeg_frame(data) if format_of(data) == "JPEG" else None
+    if frame and frame.common and frame.components == 3 and turn_of(data) == 1:
+        ended = END_OF_JPEG in data[data.rfind(b"\xff\xda") :]
+        return data if ended else data + END_OF_JPEG
+    with Image.open(io.BytesIO(data)) as picture:
+        if as_it_should_be(picture, data):
+            return data
+        saved = io.BytesIO()
+        options = {"quality": 95, "subsampling": 0} if frame else {}
+        rgb(picture).save(saved, "JPEG" if frame else "PNG", **options)
+    return saved.getvalue()
+
+
+def as_it_should_be(picture, data: bytes) -> bool:
+    """Whether an opened picture is a PNG of three channels, upright, not animated, and whole to its end mark."""
+    if picture.format != "PNG" or picture.mode != "RGB" or getattr(picture, "n_frames", 1) > 1:
+        return False
+    picture.load()
+    return "transparency" not in picture.info and exif_turn(picture) == 1 and (b"IEND", True) in png_chunks(data)
+
+
+def rgb(picture):
+    """An opened picture in RGB: its first frame, upright, flattened on white, 8 bits a channel."""
+    from PIL import Image, ImageOps
+
+    picture.seek(0)
+    if exif_turn(picture) > 1:
+        picture = ImageOps.exif_transpose(picture)
+    if picture.mode.startswith("I") or picture.mode == "F":
+        import numpy as np
+
+        picture = Image.fromarray(to_8_bits(np.asarray(picture)))
+    if picture.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info:
+        picture = picture.convert("RGBA")
+        white = Image.new("RGBA", picture.size, "white")
+        picture = Image.alpha_composite(white, picture)
+    picture = picture.convert("RGB")
+    picture.info.clear()
+    return picture

@@ -1,0 +1,31 @@
+"""Opens a file to read it once, never a pipe, a device or a link, and leaves no trace on it."""
+
+import os
+import stat
+from pathlib import Path
+
+MOST_BYTES = 200_000_000  # no photo is as long; a disk image under the name of one may be
+FLAGS = os.O_RDONLY
+for name in ("O_BINARY", "O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK"):  # which of them exist depends on the system
+    FLAGS |= getattr(os, name, 0)
+
+
+def read(path: str | Path) -> bytes:
+    """The bytes of a regular file. The time of its last reading stays too, where the system allows that.
+
+    Raises OSError as `open` does, and for what is not a regular file or is longer than MOST_BYTES.
+    """
+    try:
+        descriptor = os.open(path, FLAGS | getattr(os, "O_NOATIME", 0))
+    except PermissionError:  # only the owner of a file may leave its time of reading
+        descriptor = os.open(path, FLAGS)
+    with os.fdopen(descriptor, "rb") as file:
+        about = os.fstat(descriptor)
+        if not stat.S_ISREG(about.st_mode):
+            raise OSError(0, "turned into something else while it was looked at")
+        if about.st_size > MOST_BYTES:
+            raise OSError(0, f"{about.st_size:,} bytes long")
+        data = file.read(MOST_BYTES + 1)
+    if len(data) < about.st_size or len(data) > MOST_BYTES:
+        raise OSError(0, "changed its length while it was read")
+    return data

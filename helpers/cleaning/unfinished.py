@@ -1,0 +1,60 @@
+"""A folder that appears whole or not at all, whatever happens to the program that fills it."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from helpers.errors import InputError
+
+
+@contextmanager
+def whole_or_not_at_all(destination: Path) -> Iterator[Path]:
+    """Gives a folder beside `destination` to fill, which gets that name at the end. After an error nothing is left.
+
+    A locked file beside it says that it is being filled. The system lets go of the lock however the program ends, so
+    the next run can tell what a killed one left, and removes it.
+    Raises InputError if another run is filling it, if something else is in the way, and if it cannot be written.
+    """
+    work = destination.with_name(f".{destination.name}_unfinished")
+    mark = destination.with_name(f".{destination.name}_unfinished.lock")
+    try:
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        known = mark.exists()
+        with open(mark, "a") as file:
+            lock(file, destination)
+            if work.exists() and not known:
+                mark.unlink()
+                raise InputError(f"{work}: is in the way and not from here; move it, or choose another place.")
+            shutil.rmtree(work, ignore_errors=True)
+            try:
+                work.mkdir()
+                yield work
+                if destination.is_dir():
+                    destination.rmdir()
+                work.rename(destination)
+            finally:
+                shutil.rmtree(work, ignore_errors=True)
+        mark.unlink(missing_ok=True)
+    except OSError as error:
+        mark.unlink(missing_ok=True)
+        reason = error.strerror or type(error).__name__
+        raise InputError(
+            f"{destination}: cannot be written ({reason}), and nothing of it was left behind; make room, or choose "
+            "another place."
+        ) from None
+
+
+def lock(file, destination: Path) -> None:
+    """Lock an open file until it is closed. Raises InputError if another program holds it."""
+    try:
+        try:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except ImportError:
+            import msvcrt
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    except OSError:
+        raise InputError(f"{destination}: another run is writing it just now; wait for it to end.") from None

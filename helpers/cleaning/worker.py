@@ -1,0 +1,61 @@
+"""A process that works on one file after another for `crew`: `python -m helpers.cleaning.worker`.
+
+It reads (task, paths) as pickles from its standard input, and answers each path with one pickle.
+"""
+
+import os
+import pickle
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+MEGABYTES = 600  # that a process may take beyond what it has at its start
+
+
+def tasks() -> dict[str, Callable]:
+    """What can be asked for, by name."""
+    from helpers.cleaning.inspecting import inspect
+    from helpers.cleaning.mending import mend
+    from helpers.cleaning.suspecting import describe
+
+    return {"inspect": inspect, "inspect alone": partial(inspect, alone=True), "mend": mend, "describe": describe}
+
+
+def main(known: dict[str, Callable]) -> None:
+    """Answer until the other side hangs up."""
+    import cv2
+
+    cv2.setNumThreads(1)  # the processes share the cores between them
+    bound_memory()
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what libraries print must not come between the answers
+    send("ready", answers)
+    while True:
+        try:
+            task, paths = pickle.load(sys.stdin.buffer)
+        except EOFError:
+            return
+        for path in paths:
+            send(known[task](Path(path)), answers)
+
+
+def send(answer: object, to) -> None:
+    to.write(pickle.dumps(answer))
+    to.flush()
+
+
+def bound_memory() -> None:
+    """Let a file that swells beyond measure end in a MemoryError. Only where the system has such bounds."""
+    try:
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        most = pages * resource.getpagesize() + MEGABYTES * 2**20
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    except (ImportError, OSError, ValueError):
+        pass
+
+
+if __name__ == "__main__":
+    main(tasks())
