@@ -67,6 +67,15 @@ def test_the_stub_runs_as_it_is_and_is_not_attempted(exercise, home):
     assert not home.exists()  # a lesson that is only run leaves no trace
 
 
+def test_stubs_are_formatted_as_lessons_are(tmp_path):
+    for one in ALL:
+        (tmp_path / f"{one.path}.py").write_text(f"{one.stub}\n")
+    ruff = [sys.executable, "-m", "ruff", "format", "--isolated", "--line-length", "88", "--diff", str(tmp_path)]
+    done = subprocess.run(ruff, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert max(len(line) for one in ALL for line in one.stub.splitlines()) <= 88
+
+
 @each(ALL)
 def test_the_solution_passes_its_own_check_as_it_is_shown(exercise):
     names = {"np": np, "Image": Image}

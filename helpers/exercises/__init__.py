@@ -19,7 +19,7 @@ and name it in the folder's `__init__.py`:
     to_grey = Exercise(
         "cleaning.to_grey",                          # exercises.cleaning.to_grey
         kind="write a function",
-        concept="channels come last",
+        concept="from colour to grey",
         prompt="Write `to_grey`: pictures (B, H, W, 3) become (B, H, W), the mean of their channels.",
         stub=STUB,                                   # runs as it is: def to_grey(pictures): ... and the check
         hints=["A nudge.", "The way.", "Nearly the answer: `pictures.mean(axis=…)`."],

@@ -102,11 +102,13 @@ def ask(function: Callable, *inputs: object, probe: str) -> object:
     except (TryAgain, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 whatever the learner's code raises is told, not thrown
-        raise TryAgain(f"It raised an error: {told(error)}.", probe) from None
+        raise TryAgain(_ended(f"It raised an error: {told(error)}"), probe) from None
     if value is None or value is Ellipsis:
         said = getattr(sys.stdout, "text", "")[len(printed) :].strip()
         if said:
-            raise TryAgain("It prints its answer; a function hands it back with `return`.", probe, said[:80])
+            raise TryAgain(
+                "It prints its answer; a function hands it back with `return`.", probe, " ".join(said.split())[:80]
+            )
         raise TryAgain("It returns nothing: is there a `return` on each way through it?", probe, "None")
     if not all(_same(old, new) for old, new in zip(before, inputs, strict=True)):
         raise TryAgain(

@@ -8,7 +8,7 @@ from helpers.exercises.questions import Choice, Pick
 from helpers.exercises.sandbox import TryAgain, ask
 
 
-def _split(files):
+def _split_photos(files):
     photos = sorted({name.rsplit("_copy", 1)[0] for name in files})
     kept = set(np.random.default_rng(0).permutation(photos)[: len(photos) * 3 // 4])
     train = [name for name in files if name.rsplit("_copy", 1)[0] in kept]
@@ -60,18 +60,18 @@ def _judge_split(answer):
 split_first = Exercise(
     "augmentation.split_first",
     kind="repair a broken script",
-    concept="copies of one photo stay on one side",
+    concept="split copies honestly",
     prompt="The files are copies, five of each photo: `cat_7_copy0.jpg` … `cat_7_copy4.jpg`. This function splits "
     "them, three quarters for training, but copies of one photo come to both sides. Mend it: each photo, with all of "
     "its copies, belongs to one side; no file gets lost, and both classes are on both sides.",
     stub="""
-def split(files):
+def split_photos(files):
     shuffled = list(np.random.default_rng(0).permutation(files))
     cut = len(files) * 3 // 4
     return shuffled[:cut], shuffled[cut:]
 
 
-exercises.augmentation.split_first.check(split)
+exercises.augmentation.split_first.check(split_photos)
 """,
     hints=[
         "What should be shuffled and cut: files, or photos?",
@@ -79,14 +79,14 @@ exercises.augmentation.split_first.check(split)
         "Shuffle the photos, keep three quarters of them in a set, and send each file where its photo is.",
     ],
     insight="Whatever shows the same animal belongs together: copies, a burst of shots, frames of one film.",
-    answer=_split,
+    answer=_split_photos,
     judge=_judge_split,
 )
 
 
 gap = Choice(
     "augmentation.gap",
-    concept="why copies make a score lie",
+    concept="two very different scores",
     prompt="All pictures were copied in variations first; then the copies were split at random. The network is right "
     "on 95 % of its validation pictures, and on 72 % of new ones. Why?",
     options={
@@ -115,7 +115,7 @@ gap = Choice(
 )
 
 
-def _share_in_frame(box, shift):
+def _share_left(box, shift):
     x0, y0, x1, y1 = box
     dx, dy = shift
     width = np.clip(x1 + dx, 0, 1) - np.clip(x0 + dx, 0, 1)
@@ -149,33 +149,34 @@ def _judge_in_frame(answer):
     known = {
         "A box that has left the frame has no negative side: cut off at 0 and at 1 first.": _uncut,
         "That is the area in the frame; asked for is its share of the whole box.": lambda box, shift: (
-            _share_in_frame(box, shift) * (box[2] - box[0]) * (box[3] - box[1])
+            _share_left(box, shift) * (box[2] - box[0]) * (box[3] - box[1])
         ),
         "Nothing is cut off: what lies beyond 0 or 1 is out of the frame.": lambda box, shift: 1.0,
-        "It goes the other way: a positive shift moves the pet right and down.": lambda box, shift: _share_in_frame(
+        "It goes the other way: a positive shift moves the pet right and down.": lambda box, shift: _share_left(
             box, (-shift[0], -shift[1])
         ),
-        "That is the share that is **lost**.": lambda box, shift: 1 - _share_in_frame(box, shift),
-        "Right and down are exchanged in `shift`.": lambda box, shift: _share_in_frame(box, shift[::-1]),
-        "Only one direction is looked at.": lambda box, shift: _share_in_frame(box, (shift[0], 0.0)),
+        "That is the share that is **lost**.": lambda box, shift: 1 - _share_left(box, shift),
+        "Right and down are exchanged in `shift`.": lambda box, shift: _share_left(box, shift[::-1]),
+        "Only one direction is looked at.": lambda box, shift: _share_left(box, (shift[0], 0.0)),
     }
     wrong = {why: [float(rule(*one)) for one in asked] for why, rule in known.items()}
-    right = [float(_share_in_frame(*one)) for one in asked]
+    right = [float(_share_left(*one)) for one in asked]
     agree(came, right, probes, wrong, "This is not the share that is still in the frame.")
 
 
 in_frame = Exercise(
     "augmentation.in_frame",
     kind="write a function",
-    concept="a variation must keep the subject in the frame",
-    prompt="Write `share_in_frame`. It gets the pet's `box` (x0, y0, x1, y1) and a `shift` (right, down), all in "
+    concept="how much of the pet is still in the frame?",
+    prompt="Write `share_left`. It gets the pet's `box` (x0, y0, x1, y1) and a `shift` (right, down), all in "
     "fractions of the side, and returns the share of the box's area, from 0 to 1, that is still in the frame.",
     stub="""
-def share_in_frame(box, shift):
-    ...  # 1.0: all of it is in the frame; 0.0: nothing is
+def share_left(box, shift):
+    # 1.0: all of it is in the frame; 0.0: nothing is
+    ...
 
 
-exercises.augmentation.in_frame.check(share_in_frame)
+exercises.augmentation.in_frame.check(share_left)
 """,
     hints=[
         "Move the box first; then ask what lies between 0 and 1.",
@@ -183,7 +184,7 @@ exercises.augmentation.in_frame.check(share_in_frame)
         "Width left: `clip(x1 + dx, 0, 1) - clip(x0 + dx, 0, 1)`. Height likewise. Product, divided by the old area.",
     ],
     insight="So one can measure how strong a shift may be, before it teaches that an empty lawn is a cat.",
-    answer=_share_in_frame,
+    answer=_share_left,
     judge=_judge_in_frame,
 )
 
@@ -191,7 +192,7 @@ exercises.augmentation.in_frame.check(share_in_frame)
 keeps_answer = Pick(
     "augmentation.keeps_answer",
     kind="pick the pictures that break",
-    concept="a variation must keep the label",
+    concept="is the label still right?",
     prompt="After which of these variations is the label **wrong**?",
     options={
         "a": ("a cat, mirrored", "A mirrored cat is a cat: they have no handedness."),

@@ -35,12 +35,13 @@ def _judge_mirror(answer):
 mirror = Exercise(
     "augmentation.mirror",
     kind="write a function",
-    concept="a batch has axes: picture, row, column, channel",
+    concept="left and right exchanged",
     prompt="Write `mirror`. It gets a batch of pictures (B, H, W, C) and returns it mirrored: what was on the left is "
     "on the right.",
     stub="""
 def mirror(pictures):
-    ...  # (B, H, W, C) -> the same shape, left and right exchanged
+    # (B, H, W, C) -> the same shape, left and right exchanged
+    ...
 
 
 exercises.augmentation.mirror.check(mirror)
@@ -106,13 +107,14 @@ def _judge_lighten(answer):
 lighten = Exercise(
     "augmentation.lighten",
     kind="finish a layer",
-    concept="vary in training, be still at use",
+    concept="lively in training, still at use",
     prompt="Finish `lighten`, or hand in a Keras layer that does the same. With `training=True` it adds to each "
     "picture of the batch (B, H, W, 3) an amount of its own, at random between −0.2 and 0.2, and keeps the result "
     "within 0 to 1. With `training=False` it returns the pictures as they are.",
     stub="""
 def lighten(pictures, training=False):
-    ...  # floats (B, H, W, 3) from 0 to 1 -> the same shape
+    # floats (B, H, W, 3) from 0 to 1 -> the same shape
+    ...
 
 
 exercises.augmentation.lighten.check(lighten)
@@ -186,12 +188,13 @@ def _judge_only_training(answer):
 only_training = Exercise(
     "augmentation.only_training",
     kind="finish a pipeline",
-    concept="augmentation belongs to training, anew in each epoch",
+    concept="varied training pictures, anew in each epoch",
     prompt="Write `prepare`. It gets two datasets of (pictures, labels) in batches, and a layer `warp`. It returns "
     "both: training pictures go through `warp` anew in each epoch, labels and validation stay as they are.",
     stub="""
 def prepare(train, validation, warp):
-    ...  # return the two datasets, one of them varied
+    # return the two datasets, one of them varied
+    ...
 
 
 exercises.augmentation.only_training.check(prepare)
@@ -210,7 +213,7 @@ exercises.augmentation.only_training.check(prepare)
 
 different = Number(
     "augmentation.different",
-    concept="on the fly, no picture comes twice",
+    concept="how many pictures are seen?",
     prompt="There are 200 training pictures, in batches of 20. Each is varied on the fly, at random, whenever it is "
     "read. Training takes 15 epochs. How many different pictures does the network see?",
     what="a number",

@@ -10,7 +10,7 @@ from helpers.exercises.sandbox import TryAgain, ask
 breaks = Pick(
     "cleaning.breaks",
     kind="pick the pictures that break",
-    concept="few faults stop a training; most go through",
+    concept="which files stop a training?",
     prompt="A folder holds these files. Which of them make `tf.io.decode_image(content, channels=3, "
     "expand_animations=False)` raise an error?",
     options={
@@ -85,12 +85,13 @@ def _judge_readable(answer):
 readable = Exercise(
     "cleaning.readable",
     kind="write a function",
-    concept="decode everything once, first",
+    concept="can every pixel be read?",
     prompt="Write `is_readable`. It gets the path of a file, and returns `True` if the whole picture can be decoded, "
     "`False` if not. It must not raise an error, and not change the file.",
     stub="""
 def is_readable(path):
-    ...  # True or False
+    # True or False
+    ...
 
 
 exercises.cleaning.readable.check(is_readable)
@@ -108,7 +109,7 @@ exercises.cleaning.readable.check(is_readable)
 
 verify = Choice(
     "cleaning.verify",
-    concept="verify() does not decode",
+    concept="why did the check find nothing?",
     prompt="Pillow's `Image.verify()` had no complaint about any file. An hour into training, TensorFlow stops: "
     "“Invalid JPEG data or crop window”. What has happened?",
     options={
@@ -180,12 +181,13 @@ def _judge_copies(answer):
 copies = Exercise(
     "cleaning.copies",
     kind="write a function",
-    concept="leakage: the same picture on both sides",
+    concept="the same picture on both sides",
     prompt="Write `copies`. It gets two lists of paths, those of training and those of validation. It returns the "
     "paths **of validation** whose files have the same bytes as a file of training, under whatever name.",
     stub="""
 def copies(train, validation):
-    ...  # two lists of paths -> those of validation that training has, too
+    # two lists of paths -> those of validation that training has, too
+    ...
 
 
 exercises.cleaning.copies.check(copies)

@@ -12,7 +12,7 @@ from helpers.exercises.sandbox import ask
 
 ball = Number(
     "cleaning.ball",
-    concept="stretching bends the proportions",
+    concept="what becomes of a ball",
     prompt="A ball is 60 pixels across, in a picture 400 wide and 200 high. The picture is **stretched** to 100 × 100. "
     "How wide and how high is the ball now? Give two numbers, in pixels.",
     what="width and height, as in (60, 60)",
@@ -75,13 +75,14 @@ def _judge_upright(answer):
 upright = Exercise(
     "cleaning.upright",
     kind="write a function",
-    concept="EXIF orientation: viewers turn, decoders do not",
+    concept="photos that lie on their side",
     prompt="A phone stores a photo as the sensor saw it, and a note how to turn it (EXIF orientation, tag 0x0112: 1 is "
     "upright, 6, 8 and 3 are not). Write `upright`. It gets a Pillow image, and returns it turned as the note says, as "
     "an image or an array. A photo without a note stays as it is.",
     stub="""
 def upright(photo):
-    ...  # a Pillow image -> the same, turned as its EXIF note says
+    # a Pillow image -> the same, turned as its EXIF note says
+    ...
 
 
 exercises.cleaning.upright.check(upright)
@@ -131,12 +132,13 @@ def _judge_scale(answer):
 scale = Exercise(
     "cleaning.scale",
     kind="write a function",
-    concept="scale once, by 255",
+    concept="from 0–255 to 0–1",
     prompt="Write `to_unit`. It gets a batch of pictures, uint8 (B, H, W, 3) with values from 0 to 255, and returns "
     "them as fractions from 0 to 1. A function, a lambda or a Keras layer will do.",
     stub="""
 def to_unit(pictures):
-    ...  # uint8 (B, H, W, 3) from 0 to 255 -> fractions from 0 to 1
+    # uint8 (B, H, W, 3) from 0 to 255 -> fractions from 0 to 1
+    ...
 
 
 exercises.cleaning.scale.check(to_unit)
@@ -187,7 +189,7 @@ def _judge_use(answer):
 use = Exercise(
     "cleaning.use",
     kind="repair a broken script",
-    concept="at use, the same steps as in training; a batch of one",
+    concept="one photo, as in training",
     prompt="This model was trained with `Rescaling(1 / 255)` as its first layer. The function that uses it is broken: "
     "it raises an error, and when that is mended, its answers are worthless. Mend both. It gets the model and one "
     "photo, uint8 (H, W, 3), and returns the probability of class 1 as one number.",

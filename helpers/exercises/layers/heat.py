@@ -55,13 +55,14 @@ def _in_shape(value, probe):
 grad_cam = Exercise(
     "layers.grad_cam",
     kind="write a function",
-    concept="Grad-CAM: channels weighted by their mean slope",
+    concept="the heart of Grad-CAM",
     prompt="Write the heart of Grad-CAM. `heat` gets the `maps` of a layer (H, W, C), and the `slopes` (H, W, C) of "
     "the class's score with respect to them. Each channel counts by the mean of its slopes; add the channels up, and "
     "set to zero what is below. Return (H, W), on any scale.",
     stub="""
 def heat(maps, slopes):
-    ...  # (H, W, C) twice -> (H, W)
+    # (H, W, C) twice -> (H, W)
+    ...
 
 
 exercises.layers.grad_cam.check(heat)
@@ -145,12 +146,13 @@ def _judge_peak(answer):
 peak = Exercise(
     "layers.peak",
     kind="write a function",
-    concept="hold a heat map against the truth",
+    concept="does the map point at the pet?",
     prompt="Write `hits`. It gets a `heat` map (H, W) and the pet's `box` (x0, y0, x1, y1) in its pixels, and returns "
     "whether the map's **peak** lies in the box (`True` or `False`). A map of zeros points nowhere: `False`.",
     stub="""
 def hits(heat, box):
-    ...  # True or False
+    # True or False
+    ...
 
 
 exercises.layers.peak.check(hits)
@@ -169,7 +171,7 @@ exercises.layers.peak.check(hits)
 
 heat_proof = Choice(
     "layers.heat_proof",
-    concept="a heat map is a claim, not a proof",
+    concept="a heat map of a network that knows nothing",
     prompt="A heat map lies on the dog. You shuffle all the weights of the network, so that it knows nothing, and draw "
     "it again: nearly the same map. What follows?",
     options={

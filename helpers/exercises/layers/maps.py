@@ -9,7 +9,7 @@ from helpers.exercises.sandbox import TryAgain, ask
 
 map_height = Number(
     "layers.map_height",
-    concept="convolutions trim, pooling halves",
+    concept="how high is a map?",
     prompt="Pictures of 100 × 100 pixels go into the course's network: three times a convolution (3 × 3, without "
     "padding) followed by pooling (2 × 2). How high are the maps that come out of the **third convolution**, `conv_3`?",
     what="pixels",
@@ -37,7 +37,7 @@ map_height = Number(
 
 weights = Number(
     "layers.weights",
-    concept="a kernel spans all channels of its input",
+    concept="how many weights has a convolution?",
     prompt="`conv_1` makes 16 channels. `conv_2` makes 32 out of them, with 3 × 3 kernels. How many weights has "
     "`conv_2`, biases counted in?",
     what="a number",
@@ -98,12 +98,13 @@ def _judge_own_scale(answer):
 own_scale = Exercise(
     "layers.own_scale",
     kind="write a function",
-    concept="each map on its own scale; a dead one stays dark",
+    concept="each map on its own scale",
     prompt="Write `stretch`. It gets the maps of a layer (H, W, C) and stretches **each channel** from its own least "
     "number (0) to its own greatest (1), as `display_grid` does. A channel that is the same everywhere becomes 0.",
     stub="""
 def stretch(maps):
-    ...  # (H, W, C) -> the same shape, each channel from 0 to 1
+    # (H, W, C) -> the same shape, each channel from 0 to 1
+    ...
 
 
 exercises.layers.own_scale.check(stretch)
@@ -122,7 +123,7 @@ exercises.layers.own_scale.check(stretch)
 
 bright_tiles = Choice(
     "layers.bright_tiles",
-    concept="bright is not strong",
+    concept="two bright tiles",
     prompt="In a grid of feature maps, each on its own scale, two tiles look equally bright. The bar below the first "
     "says 0 to 9.1, below the second 0 to 0.02. What follows?",
     options={
@@ -151,7 +152,7 @@ bright_tiles = Choice(
 )
 
 
-def _dead(maps):
+def _dead_channels(maps):
     return np.flatnonzero((maps <= 0).all(axis=(0, 1, 2)))
 
 
@@ -188,15 +189,16 @@ def _judge_dead(answer):
 dead = Exercise(
     "layers.dead",
     kind="write a function",
-    concept="dead is who never fires, on any picture",
-    prompt="Write `dead`. It gets the maps of a layer for several pictures (N, H, W, C) and returns the numbers of the "
-    "channels that never fire: that are not above zero at any place, on any picture.",
+    concept="channels that never fire",
+    prompt="Write `dead_channels`. It gets the maps of a layer for several pictures (N, H, W, C) and returns the "
+    "numbers of the channels that never fire: that are not above zero at any place, on any picture.",
     stub="""
-def dead(maps):
-    ...  # (N, H, W, C) -> numbers of channels, as in [0, 3]
+def dead_channels(maps):
+    # (N, H, W, C) -> numbers of channels, as in [0, 3]
+    ...
 
 
-exercises.layers.dead.check(dead)
+exercises.layers.dead.check(dead_channels)
 """,
     hints=[
         "What must hold for all pictures and all places of a channel?",
@@ -204,7 +206,7 @@ exercises.layers.dead.check(dead)
         "`np.flatnonzero` of that gives their numbers.",
     ],
     insight="One silent picture is no death; and with ReLU, who is silent on all of them cannot be woken by training.",
-    answer=_dead,
+    answer=_dead_channels,
     judge=_judge_dead,
     needs_keras=True,
 )

@@ -9,7 +9,7 @@ from helpers.exercises.sandbox import TryAgain, ask
 
 never_called = Choice(
     "layers.never_called",
-    concept="a model must be built before it can be looked into",
+    concept="a layer that has never been called",
     prompt="`model = keras.Sequential([Conv2D(8, 3), Flatten(), Dense(1)])`, and then `model.layers[0].output`: “The "
     "layer conv2d has never been called and thus has no defined output.” What is missing?",
     options={
@@ -144,12 +144,13 @@ def _compare_outputs(came, expected, layers, probe):
 window = Exercise(
     "layers.window",
     kind="finish a model",
-    concept="a model with many outputs shares the layers",
+    concept="a model with many outputs",
     prompt="Write `window`. It gets a built model and returns another one (or a function) that, called with a batch of "
     "pictures, answers with a list: the output of **each** layer, in order. The layers are shared, not copied.",
     stub="""
 def window(model):
-    ...  # -> a model with the outputs of all layers
+    # -> a model with the outputs of all layers
+    ...
 
 
 exercises.layers.window.check(window)

@@ -80,7 +80,7 @@ def _judge_learning(said, labels, history, activation, probe):
 settings = Exercise(
     "training.settings",
     kind="repair a broken script",
-    concept="units, activation, loss and steps belong together",
+    concept="settings that fit each other",
     prompt="A network for two classes does not learn; its labels are one number a picture, 0 or 1. The cause is in "
     "these settings of its last layer (`units`, `activation`), its `loss` and its `fit` (`steps_per_epoch`; the "
     "dataset is finite). Mend them. The check trains a small network with them.",
@@ -164,13 +164,14 @@ def _judge_best_epoch(answer):
 best_epoch = Exercise(
     "training.best_epoch",
     kind="read a curve",
-    concept="the best epoch is read off validation loss",
+    concept="the best epoch",
     prompt="Write `best_epoch`. It gets what `fit(…).history` is: a dict of lists, one number an epoch, with `loss`, "
     "`accuracy`, `val_loss` and `val_accuracy`. It returns after which epoch, counted from 1, the network was at its "
     "best: there where validation loss is lowest.",
     stub="""
 def best_epoch(history):
-    ...  # the number of an epoch, from 1
+    # the number of an epoch, from 1
+    ...
 
 
 exercises.training.best_epoch.check(best_epoch)
@@ -189,7 +190,7 @@ exercises.training.best_epoch.check(best_epoch)
 early_stopping = Number(
     "training.early_stopping",
     kind="read a curve",
-    concept="restore_best_weights is off by default",
+    concept="what early stopping leaves you with",
     prompt="Validation loss, epoch by epoch: 0.70, 0.60, 0.55, 0.57, **0.54**, 0.56, 0.58, and it would be 0.50 in "
     "epoch 8. `EarlyStopping(patience=2)` watches it, with all else as Keras has it. After which epoch does training "
     "stop, and of which epoch are the weights that you are left with? Two numbers, counted from 1.",
@@ -217,7 +218,7 @@ early_stopping = Number(
 
 sure_and_wrong = Choice(
     "training.sure_and_wrong",
-    concept="accuracy counts; loss asks how sure",
+    concept="accuracy up, and loss up, too",
     prompt="From epoch 5 to 12, validation accuracy rises from 74 to 75 %, and validation loss from 0.55 to "
     "1.10. How can both be?",
     options={
@@ -253,7 +254,7 @@ sure_and_wrong = Choice(
 
 two_runs = Choice(
     "training.two_runs",
-    concept="one run is not the truth",
+    concept="one run against one run",
     prompt="One run with dropout is right on 78 % of 200 test pictures, one without on 75 %. What follows?",
     options={
         "a": (

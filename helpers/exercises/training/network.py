@@ -53,7 +53,8 @@ which_class = Exercise(
     "them (any order). It returns the name of the class that the network means.",
     stub="""
 def name_of(probability, folders):
-    ...  # 0.9, ["dogs", "cats"] -> the name of a folder
+    # 0.9, ["dogs", "cats"] -> the name of a folder
+    ...
 
 
 exercises.training.which_class.check(name_of)
@@ -104,12 +105,13 @@ def _judge_convolution(answer):
 convolution = Exercise(
     "training.convolution",
     kind="write a function",
-    concept="a convolution is a sum of products",
+    concept="a convolution by hand",
     prompt="Write `convolve`. It lays a 3 × 3 `kernel` on every place of a grey `picture` (H, W) where it fits wholly, "
     "multiplies each weight by the pixel below it and adds up the nine products. It returns (H − 2, W − 2).",
     stub="""
 def convolve(picture, kernel):
-    ...  # (H, W) and (3, 3) -> (H - 2, W - 2)
+    # (H, W) and (3, 3) -> (H - 2, W - 2)
+    ...
 
 
 exercises.training.convolution.check(convolve)
@@ -200,14 +202,14 @@ def _takes_maps(function: object) -> bool:
 last_layers = Exercise(
     "training.last_layers",
     kind="finish a model",
-    concept="one sigmoid unit, after the maps became one row",
+    concept="the end of a network",
     prompt="A network has arrived at maps (B, 6, 6, 4). Write down the layers that are still missing, as a list, so "
     "that it ends in **one** number a picture, the probability of class 1, between 0 and 1. There are several "
     "good ways.",
     stub="""
-layers = None  # a list, as in [keras.layers.…, keras.layers.…]
+last_layers = None  # a list, as in [keras.layers.…, keras.layers.…]
 
-exercises.training.last_layers.check(layers)
+exercises.training.last_layers.check(last_layers)
 """,
     hints=[
         "Two steps: from maps to a row of numbers, and from there to one.",
@@ -257,13 +259,14 @@ def _judge_loss(answer):
 loss = Exercise(
     "training.loss",
     kind="write a function",
-    concept="binary cross-entropy, by hand",
+    concept="binary cross-entropy by hand",
     prompt="Write `mean_loss`, the binary cross-entropy. It gets arrays of equal length: `truth` (0 or 1) and "
     "`probability` (of class 1). For each picture take minus the natural logarithm of the probability that was given "
     "to its **right** class; return the mean.",
     stub="""
 def mean_loss(truth, probability):
-    ...  # one number
+    # one number
+    ...
 
 
 exercises.training.loss.check(mean_loss)

@@ -66,7 +66,7 @@ def _judge_order(answer):
 order = Exercise(
     "training.order",
     kind="repair a broken script",
-    concept="predictions and file names in the same order",
+    concept="predictions beside file names",
     prompt="This function should return a dict: the path of each picture in `folder` → the model's probability for it. "
     "Its numbers look fine, and stand at the wrong files. Mend it.",
     stub="""
