@@ -51,11 +51,11 @@ class Exercise:
     """One exercise of a lesson.
 
     path: "lesson.name", as in `exercises.lesson.name`. kind: what is to be done, such as "write a function".
-    concept: what it is about, in a few words that give nothing away. prompt: Markdown that says what to do. stub: the code that the learner
-    begins with; it runs as it is. hints: from a nudge to nearly the answer. insight: one sentence for a right answer.
-    answer: the solution, a function or a value; it is what `solution()` shows. judge: called with an answer, raises
-    TryAgain if it is wrong. untouched: what the stub hands in, if that is a value other than None.
-    needs_keras: loads TensorFlow before the time limit starts to count.
+    concept: what it is about, in a few words that give nothing away. prompt: Markdown that says what to do.
+    stub: the code that the learner begins with; it runs as it is. hints: from a nudge to nearly the answer.
+    insight: one sentence for a right answer. answer: the solution, a function or a value, which `solution()` shows.
+    judge: called with an answer, raises TryAgain if it is wrong. untouched: what the stub hands in, if that is a value
+    other than None. needs_keras: loads TensorFlow before the time limit starts to count.
     """
 
     def __init__(
