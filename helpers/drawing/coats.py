@@ -43,8 +43,8 @@ def fur(rng: np.random.Generator, name: str, height: int, width: int, size: floa
     size: the width of the pet's head in pixels, which sets the size of the markings.
     """
     ground, marking, kind, light = COATS[name]
-    ground, marking = mixed(rng, ground, 0.15), mixed(rng, marking, 0.15)
-    chest = np.clip(ground * 1.08 + 6, 0, 255) if light is None else mixed(rng, light, 0.06)
+    ground, marking = mixed(rng, ground, 0.15, 3), mixed(rng, marking, 0.15, 3)
+    chest = np.clip(ground * 1.08 + 6, 0, 255) if light is None else mixed(rng, light, 0.06, 3)
     # Markings are painted at half the size, which is a quarter of the work; the hairs below are as fine as the picture.
     half = (height + 1) // 2, (width + 1) // 2, size / 2
     weight = markings(rng, kind, *half)[..., None]

@@ -12,6 +12,6 @@ def one_of(rng: np.random.Generator, options: tuple):
     return options[rng.integers(len(options))]
 
 
-def mixed(rng: np.random.Generator, colour, spread: float) -> np.ndarray:
-    """A colour near `colour`: lighter or darker by `spread`, and a little warmer or cooler."""
-    return np.clip(np.asarray(colour) * (1 + rng.uniform(-spread, spread)) + rng.normal(0, 9, 3), 0, 255)
+def mixed(rng: np.random.Generator, colour, spread: float, tint: float = 9) -> np.ndarray:
+    """A colour near `colour`: lighter or darker by `spread`, and of another tint by so many grey levels."""
+    return np.clip(np.asarray(colour) * (1 + rng.uniform(-spread, spread)) + rng.normal(0, tint, 3), 0, 255)

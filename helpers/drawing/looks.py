@@ -11,13 +11,13 @@ from helpers.drawing.coats import COATS
 MEASURES = {
     "ear_length": (0.80, 0.92, 0.14, 0.5, 1.25),
     "ear_spread": (0.64, 0.56, 0.08, 0.42, 0.8),
-    "tall": (0.84, 1.0, 0.06, 0.74, 1.15),  # height of the head against its width
-    "muzzle": (0.30, 0.66, 0.10, 0.22, 0.8),  # how far the snout stands out
+    "tall": (0.86, 0.98, 0.07, 0.74, 1.15),  # height of the head against its width
+    "muzzle": (0.31, 0.64, 0.11, 0.2, 0.8),  # how far the snout stands out
     "jaw": (0.50, 0.56, 0.08, 0.36, 0.75),  # width of the chin
-    "nose": (0.115, 0.22, 0.03, 0.08, 0.28),
-    "eye": (0.25, 0.175, 0.028, 0.12, 0.31),
+    "nose": (0.12, 0.21, 0.03, 0.08, 0.28),
+    "eye": (0.235, 0.185, 0.032, 0.12, 0.31),
     "slit": (0.40, 0.62, 0.12, 0.16, 0.74),  # width of the pupil against the iris
-    "whiskers": (0.65, 0.12, 0.25, 0, 1),  # how plainly they show
+    "whiskers": (0.66, 0.0, 0.18, 0, 1),  # how plainly they show; below a quarter, not at all
     "tail_length": (2.6, 2.0, 0.5, 0.9, 3.6),
     "tail_width": (0.30, 0.36, 0.09, 0.2, 0.65),
     "slim": (0.92, 1.06, 0.12, 0.75, 1.4),  # width of the body
@@ -25,15 +25,15 @@ MEASURES = {
 # feature: {value: (chance for cats, chance for dogs)}
 CHOICES = {
     "pose": {"sitting": (0.24, 0.20), "standing": (0.08, 0.18), "lying": (0.20, 0.12), "portrait": (0.48, 0.50)},
-    "ears": {"pricked": (0.86, 0.24), "tipped": (0.08, 0.20), "floppy": (0.06, 0.56)},
+    "ears": {"pricked": (0.78, 0.36), "tipped": (0.11, 0.20), "floppy": (0.11, 0.44)},
     "eye_colour": {
-        "green": (0.32, 0.05),
-        "yellow": (0.30, 0.08),
-        "blue": (0.12, 0.09),
-        "brown": (0.18, 0.45),
-        "dark": (0.08, 0.33),
+        "green": (0.28, 0.08),
+        "yellow": (0.27, 0.11),
+        "blue": (0.13, 0.10),
+        "brown": (0.21, 0.42),
+        "dark": (0.11, 0.29),
     },
-    "nose_pink": {True: (0.5, 0.15), False: (0.5, 0.85)},
+    "nose_pink": {True: (0.5, 0.1), False: (0.5, 0.9)},
     "tongue": {True: (0.04, 0.25), False: (0.96, 0.75)},
 }
 
