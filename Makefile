@@ -1,9 +1,12 @@
 # `make` lists what there is. On Windows, run it from Git Bash.
 .DEFAULT_GOAL := help
 SHELL := bash
+SERVES := -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))'
 PYTHON ?= $(shell for v in python3 python3.13 python3.12 python3.11 python; do \
-	$$v -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$v && break; done)
+	$$v $(SERVES) 2>/dev/null && echo $$v && break; done)
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
+ON_ONE_LINE := { while IFS= read -r line; do if [ -t 1 ]; then printf '\r%-78.78s' "$$line"; fi; done; echo; }
 DATASET ?= drawn
 FROM ?=
 LESSON ?=
@@ -13,15 +16,16 @@ help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo; echo '  make run DATASET=cats_vs_dogs FROM=photos.zip   the same lessons on real photos'
 
-.venv: requirements.txt pyproject.toml
-	@if [ -z "$(PYTHON)" ]; then \
-		echo "No Python 3.11, 3.12 or 3.13 was found: install one, or name it, as in make PYTHON=/path/to/python3.12 run." >&2; exit 2; fi
+.venv: .venv/ready
+
+.venv/ready: requirements.txt pyproject.toml
+	@$(or $(PYTHON),false) $(SERVES) 2>/dev/null || { echo "$(or $(PYTHON),Python) is not Python 3.11, 3.12 or 3.13:" \
+		"install one of these, or name it, as in make run PYTHON=/path/to/python3.12" >&2; exit 2; }
 	@echo "Setting up .venv with $(PYTHON): a few minutes, once."
 	@rm -rf .venv
-	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt || { rm -rf .venv; \
+	@set -o pipefail; { $(PYTHON) -m venv .venv && $(INSTALL) | $(ON_ONE_LINE); } || { rm -rf .venv; \
 		echo "Setting up failed: see the message above; once mended, run make again." >&2; exit 2; }
-	@touch .venv
+	@touch .venv/ready
 
 data: .venv  ## draw the default pictures (or DATASET=cats_vs_dogs [FROM=zip or folder])
 ifneq ($(filter drawn,$(DATASET)),)
@@ -37,6 +41,7 @@ test: .venv  ## everything that CI checks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest
+	$(BIN)/labs data drawn
 	$(BIN)/pytest --nbval-lax --nbval-cell-timeout=300 notebooks
 	$(BIN)/labs run $(QUICK) --to build/quick
 
@@ -58,4 +63,4 @@ diff: .venv  ## let git show and merge lessons readably, in this clone
 clean:  ## remove what was made: build/, and the drawn pictures; photos and .venv stay
 	rm -rf build data/drawn
 
-.PHONY: help data run test lab refresh site bench diff clean
+.PHONY: help .venv data run test lab refresh site bench diff clean
