@@ -50,6 +50,7 @@ lab: data  ## open the lessons in JupyterLab
 
 refresh: data  ## run the lessons on their defaults and save their outputs (LESSON=03_training for one)
 	@$(BIN)/labs refresh $(LESSON)
+	@$(BIN)/python docs/pictures/pets.py
 
 site: .venv  ## make the site anew from the lessons that were last run
 	@$(BIN)/labs site
