@@ -1,7 +1,7 @@
 """Which of several copies goes: the later one of a class, the one outside training, or both if their classes differ."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from helpers.cleaning.duplicates import near_pairs
 from helpers.cleaning.facts import Facts
@@ -13,12 +13,16 @@ def find_copies(
 ) -> list[Row]:
     """(path, fault, detail) of each copy or near copy among the usable pictures, once a picture.
 
-    labels: the class of each, after decisions.
+    labels: the class of each, after decisions. Of copies in one class that one stays which comes first by `rank`.
     """
     rows: dict[int, Row] = {}
 
+    def rank(k: int) -> tuple:
+        """In training, with more pixels, with a shorter name: "cat 1.jpg" rather than "cat 1 copy.jpg"."""
+        return places[k].split.lower() not in TRAINING, -facts[k].pixels, len(places[k].path), k
+
     def say(i: int, j: int, same: str, near: str) -> None:
-        first, second = sorted((i, j), key=lambda k: (places[k].split.lower() not in TRAINING, k))
+        first, second = sorted((i, j), key=rank)
         if labels[first] != labels[second]:
             for one, other in ((first, second), (second, first)):
                 rows.setdefault(one, (places[one].path, "copy across classes", f"{near}of {places[other].path}"))
@@ -27,20 +31,12 @@ def find_copies(
             rows.setdefault(second, (places[second].path, fault, f"{near}of {places[first].path}"))
 
     groups = defaultdict(list)
-    for i in range(len(places)):
-        if usable[i]:
-            groups[facts[i].digest].append(i)
-    for i, j in exact_pairs(groups.values(), places, labels):
-        say(i, j, "copy", "")
-    seen = sorted(group[0] for group in groups.values() if facts[group[0]].look is not None)
+    for k in sorted((k for k in range(len(places)) if usable[k]), key=rank):
+        groups[facts[k].digest].append(k)
+    for first, *others in groups.values():
+        for other in sorted(others, key=lambda k: labels[k] == labels[first]):  # those that need a person go before
+            say(first, other, "copy", "")
+    seen = [group[0] for group in groups.values() if facts[group[0]].look is not None]
     for i, j, mirrored in near_pairs([facts[k].look for k in seen]):
         say(seen[i], seen[j], "near copy", "mirrored, " if mirrored else "")
     return list(rows.values())
-
-
-def exact_pairs(groups, places: Sequence[Place], labels: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Two at a time: each other of a group with its first, those of another class first, since these need a person."""
-    for group in groups:
-        group.sort(key=lambda k: (places[k].split.lower() not in TRAINING, k))
-        others = sorted(group[1:], key=lambda k: (labels[k] == labels[group[0]], k))
-        yield from ((group[0], other) for other in others)

@@ -9,10 +9,9 @@ from pathlib import Path, PurePosixPath
 from helpers.cleaning import crew
 from helpers.cleaning.decisions import DROP, KEEP
 from helpers.cleaning.faults import DECIDE, FAULTS, HOPELESS, LEAVE_OUT, REPAIR
-from helpers.cleaning.inspecting import digest_of
 from helpers.cleaning.mending import SUFFIX, Mended
 from helpers.cleaning.names import portable, same_name, shortened
-from helpers.cleaning.reading import read
+from helpers.cleaning.reading import digest_of, read
 from helpers.cleaning.report import Finding, Report
 from helpers.cleaning.scanning import Examined, decided_label, examine
 from helpers.cleaning.unfinished import whole_or_not_at_all

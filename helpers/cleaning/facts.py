@@ -9,13 +9,15 @@ from helpers.cleaning.duplicates import Look
 class Facts:
     """What is known of one file. faults: (name, detail). digest: of its bytes. look: None if it was not decoded.
 
-    kind: the format, such as "JPEG". later: nothing is known yet; it must be looked at while no other is.
+    kind: the format, such as "JPEG". pixels: how many it has.
+    later: nothing is known yet; it must be looked at while no other is.
     """
 
     faults: list[tuple[str, str]] = field(default_factory=list)
     digest: bytes = b""
     look: Look | None = None
     kind: str = ""
+    pixels: int = 0
     later: bool = False
 
     def add(self, fault: str, detail: str = "") -> "Facts":

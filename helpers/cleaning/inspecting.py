@@ -1,6 +1,5 @@
 """One file, read from disk once -> what is wrong with it, and the marks by which copies are found."""
 
-import hashlib
 import io
 import warnings
 from pathlib import Path
@@ -20,12 +19,13 @@ from helpers.cleaning.formats import (
     png_chunks,
     what_else,
 )
-from helpers.cleaning.judging import exif_turn, judge_channels, judge_light, judge_name, to_8_bits, upright
-from helpers.cleaning.reading import read
+from helpers.cleaning.judging import judge_channels, judge_light, judge_name
+from helpers.cleaning.pixels import exif_turn, rgb, turn_of, upright
+from helpers.cleaning.reading import digest_of, read
 
 MOST_PIXELS = 89_478_485  # Pillow's own limit, a quarter of a gigabyte of RGB
 MANY_PIXELS = 16_000_000  # above this, one at a time where the whole picture must be held: bounds the memory
-JUDGED = 256  # least side at which light, blur and likeness are judged: larger JPEGs are decoded at a half, a quarter…
+JUDGED = 128  # least side at which light, blur and likeness are judged: larger JPEGs are decoded at a half, a quarter…
 
 
 class Later(Exception):
@@ -61,10 +61,6 @@ def inspect(path: Path, alone: bool = False) -> Facts:
     return facts
 
 
-def digest_of(data: bytes) -> bytes:
-    return hashlib.blake2b(data, digest_size=16).digest()
-
-
 def decode(data: bytes, kind: str, facts: Facts, alone: bool) -> np.ndarray | None:
     """Decode to the last pixel, note what is wrong, and return a grey copy (h, w) uint8, or None if that failed."""
     from PIL import Image, UnidentifiedImageError
@@ -85,8 +81,13 @@ def decode(data: bytes, kind: str, facts: Facts, alone: bool) -> np.ndarray | No
         raise
     except Exception as error:  # noqa: BLE001 decoders raise many kinds; each means that the file is no good
         reason = str(error) or type(error).__name__
-        facts.add("truncated" if "truncated" in reason.lower() else "damaged", reason)
+        facts.add("truncated" if "truncated" in reason.lower() or headless(data, kind) else "damaged", reason)
     return None
+
+
+def headless(data: bytes, kind: str) -> bool:
+    """Whether a JPEG ends before its pixels begin."""
+    return kind == "JPEG" and b"\xff\xda" not in data
 
 
 class TooLarge(Exception):
@@ -95,6 +96,7 @@ class TooLarge(Exception):
 
 def judge_size(width: int, height: int, facts: Facts, alone: bool, lean: bool = False) -> None:
     """Note odd sizes. lean: the decoder never holds the whole picture. Raises TooLarge, or Later for a large one."""
+    facts.pixels = width * height
     if width * height > MOST_PIXELS:
         raise TooLarge(f"{width} x {height} pixels")
     if width * height > MANY_PIXELS and not (alone or lean):
@@ -119,6 +121,8 @@ def decode_jpeg(data: bytes, frame: Frame, facts: Facts, alone: bool) -> np.ndar
         reason = str(error)
     if "memory" in reason.lower():
         facts.add("too large", reason)
+    elif headless(data, "JPEG"):
+        facts.add("truncated", "ends before its pixels begin")
     elif "premature end" not in reason.lower():
         facts.add("damaged", reason)
     elif frame.coding == 0xC2 and not all_scans(data, frame):
@@ -144,20 +148,8 @@ def grey_of(data: bytes) -> np.ndarray:
     return simplejpeg.decode_jpeg(data, colorspace="GRAY", min_height=JUDGED, min_width=JUDGED, strict=True)[..., 0]
 
 
-def turn_of(data: bytes) -> int:
-    """The orientation of a JPEG by EXIF or XMP, 1 to 8; 1 is upright."""
-    if b"Exif\0" not in data[:70_000] and b"tiff:Orientation" not in data:
-        return 1
-    from PIL import Image
-
-    with Image.open(io.BytesIO(data)) as picture:
-        return exif_turn(picture)
-
-
 def decode_other(picture, data: bytes, kind: str, facts: Facts) -> np.ndarray | None:
     """What Pillow has opened -> a grey copy, and what its channels are."""
-    from PIL import Image
-
     if kind == "PNG" and not whole_png(data, facts):
         return None
     frames = getattr(picture, "n_frames", 1) if kind in ("GIF", "PNG", "WEBP") else 1
@@ -169,20 +161,12 @@ def decode_other(picture, data: bytes, kind: str, facts: Facts) -> np.ndarray | 
     judge_channels(picture, kind, frames, facts)
     if kind == "BMP" and picture.mode == "RGB" and not plain_bmp(data):
         facts.add("other format", "BMP of a rare kind")
-    if picture.mode.startswith("I") or picture.mode == "F":
-        grey = to_8_bits(np.asarray(picture))
-    else:
-        if picture.mode != "RGB" and picture.mode != "L":
-            picture = picture.convert("RGBA")
-        grey = np.asarray(picture.convert("L"))
     turn = exif_turn(picture)
     if turn > 1:
         facts.add("turned", f"EXIF orientation {turn}")
-    if max(grey.shape) > 4 * JUDGED:
-        scale = 4 * JUDGED / max(grey.shape)
-        size = [max(1, round(side * scale)) for side in grey.shape[::-1]]
-        grey = np.asarray(Image.fromarray(grey).resize(size, Image.Resampling.BOX))
-    return upright(grey, turn)
+    grey = rgb(picture).convert("L")
+    grey.thumbnail((8 * JUDGED, 8 * JUDGED))
+    return np.asarray(grey)
 
 
 def strictly_cmyk(data: bytes) -> None:

@@ -7,7 +7,6 @@ import numpy as np
 from helpers.cleaning.facts import Facts
 from helpers.cleaning.formats import SUFFIX_OF, SUFFIXES_READ
 
-ORIENTATION = 0x0112
 SMALL = 64  # side of the grey copy on which light is judged
 SHARP = 256  # longest side of the one on which blur is judged
 
@@ -63,7 +62,7 @@ def judge_light(grey: np.ndarray, facts: Facts) -> None:
     scale = min(1.0, SHARP / max(grey.shape))
     sharp = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
     edges = float(cv2.meanStdDev(cv2.Laplacian(sharp, cv2.CV_16S))[1][0, 0]) / max(spread, 8.0)
-    if edges < 0.045:
+    if edges < 0.055:
         facts.add("blurred", f"edges {edges:.3f} of the contrast")
 
 
@@ -77,29 +76,3 @@ def flat_end(grey: np.ndarray) -> float:
         return 0.0
     same = (np.abs(grey.astype("int16") - last) <= 1).all(axis=1)
     return float(np.argmin(same[::-1]) / len(same)) if not same.all() else 1.0
-
-
-def upright(grey: np.ndarray, turn: int) -> np.ndarray:
-    """Apply an EXIF orientation (1 to 8) to an array (h, w)."""
-    if turn in (5, 6, 7, 8):
-        grey = grey.T
-    if turn in (2, 3, 6, 7):
-        grey = grey[:, ::-1]
-    if turn in (3, 4, 7, 8):
-        grey = grey[::-1]
-    return np.ascontiguousarray(grey)
-
-
-def to_8_bits(values: np.ndarray) -> np.ndarray:
-    """16-bit or float values to uint8. Values that fit into 12 bits, as cameras write them, are scaled from 12."""
-    values = np.nan_to_num(values.astype("float32"))
-    top = 255 if values.max() <= 255 else 4095 if values.max() <= 4095 else 65535
-    return np.clip(values * (255 / top), 0, 255).astype("uint8")
-
-
-def exif_turn(picture) -> int:
-    try:
-        turn = picture.getexif().get(ORIENTATION, 1)
-    except Exception:  # noqa: BLE001 notes that are damaged turn nothing: viewers and decoders pass them over
-        return 1
-    return turn if turn in range(2, 9) else 1

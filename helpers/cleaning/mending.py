@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helpers.cleaning.formats import END_OF_JPEG, format_of, jpeg_frame, png_chunks
-from helpers.cleaning.inspecting import digest_of, turn_of
-from helpers.cleaning.judging import exif_turn, to_8_bits
-from helpers.cleaning.reading import read
+from helpers.cleaning.pixels import exif_turn, rgb, turn_of
+from helpers.cleaning.reading import digest_of, read
 
 SUFFIX = {"JPEG": ".jpg", "PNG": ".png"}
 
@@ -58,23 +57,3 @@ def as_it_should_be(picture, data: bytes) -> bool:
         return False
     picture.load()
     return "transparency" not in picture.info and exif_turn(picture) == 1 and (b"IEND", True) in png_chunks(data)
-
-
-def rgb(picture):
-    """An opened picture in RGB: its first frame, upright, flattened on white, 8 bits a channel."""
-    from PIL import Image, ImageOps
-
-    picture.seek(0)
-    if exif_turn(picture) > 1:
-        picture = ImageOps.exif_transpose(picture)
-    if picture.mode.startswith("I") or picture.mode == "F":
-        import numpy as np
-
-        picture = Image.fromarray(to_8_bits(np.asarray(picture)))
-    if picture.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info:
-        picture = picture.convert("RGBA")
-        white = Image.new("RGBA", picture.size, "white")
-        picture = Image.alpha_composite(white, picture)
-    picture = picture.convert("RGB")
-    picture.info.clear()
-    return picture

@@ -1,0 +1,249 @@
+"""Good pictures, and what real folders hold beside them: every fault, made from good pictures, with what must be said.
+
+`CASES` maps a file name to (what makes its bytes from a good picture, the fault that must be found, or "" for none).
+"""
+
+import io
+import os
+import struct
+import zlib
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image, ImageFilter
+
+
+def good(seed: int, width: int = 130, height: int = 100) -> Image.Image:
+    """A picture with light, shapes and grain; another for each seed."""
+    rng = np.random.default_rng(seed)
+    coarse = rng.integers(20, 235, (6, 8, 3), "uint8")
+    values = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC).astype("float32")
+    for _ in range(6):
+        place = (int(rng.integers(width)), int(rng.integers(height)))
+        cv2.circle(values, place, int(rng.integers(8, 25)), rng.integers(0, 255, 3).tolist(), -1)
+    values += rng.normal(0, 6, values.shape)
+    return Image.fromarray(np.clip(values, 0, 255).astype("uint8"))
+
+
+def packed(picture: Image.Image, kind: str = "JPEG", **options) -> bytes:
+    kept = io.BytesIO()
+    picture.save(kept, kind, **({"quality": 90} if kind == "JPEG" else {}) | options)
+    return kept.getvalue()
+
+
+def exif(turn: int) -> Image.Exif:
+    made = Image.Exif()
+    made[0x0112] = turn
+    return made
+
+
+def sixteen(picture: Image.Image) -> bytes:
+    return packed(Image.fromarray(np.asarray(picture.convert("L")).astype("uint16") * 257), "PNG")
+
+
+def clear(picture: Image.Image) -> Image.Image:
+    see_through = picture.convert("RGBA")
+    see_through.paste((0, 0, 0, 0), (0, 0, picture.width // 2, picture.height))
+    return see_through
+
+
+def moving(picture: Image.Image, kind: str) -> bytes:
+    return packed(picture, kind, save_all=True, append_images=[picture.rotate(20), picture.rotate(40)], duration=100)
+
+
+def cut(data: bytes, share: float) -> bytes:
+    return data[: int(len(data) * share)]
+
+
+def spliced(one: bytes, other: bytes) -> bytes:
+    return one[: len(one) // 2] + other[len(other) // 2 :]
+
+
+def overwritten(data: bytes, length: int = 400) -> bytes:
+    middle = len(data) // 2
+    noise = np.random.default_rng(0).integers(0, 256, length, "uint8").tobytes()
+    return data[:middle] + noise + data[middle + length :]
+
+
+def lying(data: bytes, width: int, height: int) -> bytes:
+    """A JPEG whose header tells another size."""
+    at = max(data.find(b"\xff\xc0"), data.find(b"\xff\xc2"))
+    return data[: at + 5] + struct.pack(">HH", height, width) + data[at + 9 :]
+
+
+def half_grey(picture: Image.Image) -> bytes:
+    """A damaged picture as some tool saved it anew: the lower part is what a decoder leaves without data."""
+    values = np.asarray(picture).copy()
+    values[picture.height // 2 :] = 128
+    return packed(Image.fromarray(values), quality=95)
+
+
+def png(width: int, height: int, bits: int = 8, colour: int = 2, rows: bytes = b"", end: bool = True) -> bytes:
+    def chunk(name: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+    made = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, colour, 0, 0, 0))
+    made += chunk(b"IDAT", zlib.compress(rows))
+    return made + (chunk(b"IEND", b"") if end else b"")
+
+
+def wrong_sum(data: bytes) -> bytes:
+    at = data.find(b"IDAT") + 40
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+CASES = {
+    # breaks training
+    "empty.jpg": (lambda p: b"", "empty"),
+    "cut_10.jpg": (lambda p: cut(packed(p), 0.1), "truncated"),
+    "cut_50.jpg": (lambda p: cut(packed(p), 0.5), "truncated"),
+    "cut_99.jpg": (lambda p: cut(packed(p), 0.99), "truncated"),
+    "cut_progressive_30.jpg": (lambda p: cut(packed(p, progressive=True), 0.3), "truncated"),
+    "cut_progressive_95.jpg": (lambda p: cut(packed(p, progressive=True), 0.95), "truncated"),
+    "cut_header.jpg": (lambda p: packed(p)[:30], "truncated"),
+    "cut.png": (lambda p: cut(packed(p, "PNG"), 0.6), "truncated"),
+    "cut.gif": (lambda p: cut(packed(p, "GIF"), 0.6), "truncated"),
+    "cut.bmp": (lambda p: cut(packed(p, "BMP"), 0.6), "truncated"),
+    "cut_webp.jpg": (lambda p: cut(packed(p, "WEBP"), 0.6), "damaged"),
+    "cut_cmyk.jpg": (lambda p: cut(packed(p.convert("CMYK")), 0.6), "truncated"),
+    "garbage.jpg": (lambda p: overwritten(packed(p)), "damaged"),
+    "garbage_progressive.jpg": (lambda p: overwritten(packed(p, progressive=True)), "damaged"),
+    "garbage_cmyk.jpg": (lambda p: overwritten(packed(p.convert("CMYK"))), "damaged"),
+    "two_in_one.jpg": (lambda p: spliced(packed(p), packed(p.rotate(180), quality=60)), "damaged"),
+    "wrong_sum.png": (lambda p: wrong_sum(packed(p, "PNG")), "damaged"),
+    "web_page.jpg": (lambda p: b"<!DOCTYPE html><title>404</title>", "not a picture"),
+    "words.png": (lambda p: b"please find the picture attached\n", "not a picture"),
+    "noise.jpg": (lambda p: bytes(range(256)) * 9, "not a picture"),
+    "zeros.jpg": (lambda p: bytes(5000), "not a picture"),
+    "tiff.jpg": (lambda p: packed(p, "TIFF"), "other format"),
+    "real.tiff": (lambda p: packed(p, "TIFF"), "other format"),
+    "avif.jpg": (lambda p: packed(p, "AVIF"), "other format"),
+    "icon.png": (lambda p: packed(p.resize((64, 64)), "ICO"), "other format"),
+    "jpeg2000.jpg": (lambda p: packed(p, "JPEG2000"), "other format"),
+    "moving_webp.jpg": (lambda p: moving(p, "WEBP"), "other format"),
+    "heic.jpg": (lambda p: b"\x00\x00\x00\x18ftypheic" + bytes(300), "unknown format"),
+    "one_bit.bmp": (lambda p: packed(p.convert("1"), "BMP"), "grey"),
+    "taller.jpg": (lambda p: lying(packed(p), 130, 300), "truncated"),
+    "wider.jpg": (lambda p: lying(packed(p), 900, 100), "truncated"),
+    "shorter.jpg": (lambda p: lying(packed(p), 130, 40), "damaged"),
+    "huge_header.jpg": (lambda p: lying(packed(p), 65000, 65000), "too large"),
+    "bomb.png": (lambda p: png(30_000, 30_000, 1, 0, bytes(3751 * 30_000)), "too large"),
+    "no_end.jpg": (lambda p: packed(p)[:-2], "no end mark"),
+    "no_end_progressive.jpg": (lambda p: packed(p, progressive=True)[:-2], "no end mark"),
+    "no_end.png": (lambda p: packed(p, "PNG")[:-12], "no end mark"),
+    # trains, but wrongly
+    "png.jpg": (lambda p: packed(p, "PNG"), "wrong suffix"),
+    "webp.jpg": (lambda p: packed(p, "WEBP"), "wrong suffix"),
+    "bmp.jpg": (lambda p: packed(p, "BMP"), "wrong suffix"),
+    "gif.jpg": (lambda p: packed(p, "GIF"), "wrong suffix"),
+    "jpeg.png": (lambda p: packed(p), "wrong suffix"),
+    "photo.jfif": (lambda p: packed(p), "suffix not read"),
+    "photo.webp": (lambda p: packed(p, "WEBP"), "suffix not read"),
+    "no_suffix": (lambda p: packed(p), "suffix not read"),
+    "photo.jpg.bak": (lambda p: packed(p), "suffix not read"),
+    "cmyk.jpg": (lambda p: packed(p.convert("CMYK")), "cmyk"),
+    "grey.jpg": (lambda p: packed(p.convert("L")), "grey"),
+    "grey.png": (lambda p: packed(p.convert("L"), "PNG"), "grey"),
+    "sixteen.png": (sixteen, "16 bit"),
+    "palette.png": (lambda p: packed(p.quantize(64), "PNG"), "palette"),
+    "palette.bmp": (lambda p: packed(p.quantize(64), "BMP"), "palette"),
+    "still.gif": (lambda p: packed(p, "GIF"), "palette"),
+    "clear.png": (lambda p: packed(clear(p), "PNG"), "transparent"),
+    "clear_webp.png": (lambda p: packed(clear(p), "WEBP"), "transparent"),
+    "clear_colour.png": (lambda p: packed(p, "PNG", transparency=(1, 2, 3)), "transparent"),
+    "moving.gif": (lambda p: moving(p, "GIF"), "animated"),
+    "moving.png": (lambda p: moving(p, "PNG"), "animated"),
+    "turned_6.jpg": (lambda p: packed(p, exif=exif(6)), "turned"),
+    "turned_3.png": (lambda p: packed(p, "PNG", exif=exif(3)), "turned"),
+    "half_grey.jpg": (half_grey, "half grey"),
+    "one_pixel.jpg": (lambda p: packed(p.resize((1, 1))), "tiny"),
+    "sliver.jpg": (lambda p: packed(p.resize((600, 30))), "sliver"),
+    "black.jpg": (lambda p: packed(Image.new("RGB", p.size)), "one colour"),
+    "white.png": (lambda p: packed(Image.new("RGB", p.size, "white"), "PNG"), "one colour"),
+    "night.jpg": (lambda p: packed(p.point(lambda v: v // 8)), "dark"),
+    "glare.jpg": (lambda p: packed(p.point(lambda v: 235 + v // 13)), "light"),
+    "blurred.jpg": (lambda p: packed(p.resize((400, 300)).filter(ImageFilter.GaussianBlur(12))), "blurred"),
+    # as it should be, under names that people do use
+    "plain.jpg": (packed, ""),
+    "progressive.jpg": (lambda p: packed(p, progressive=True), ""),
+    "coarse.jpg": (lambda p: packed(p, quality=20, subsampling=2), ""),
+    "upright.jpg": (lambda p: packed(p, exif=exif(1)), ""),
+    "plain.png": (lambda p: packed(p, "PNG"), ""),
+    "plain.bmp": (lambda p: packed(p, "BMP"), ""),
+    "LOUD.JPG": (packed, ""),
+    "two words, and a comma.jpg": (packed, ""),
+    "kitten 🐈 ñandú.jpeg": (packed, ""),
+    "archive.tar.jpg": (packed, ""),
+    "x" * 200 + ".jpg": (packed, ""),
+    "new\nline.jpg": (packed, "odd name"),
+    "trailing.jpg ": (packed, "suffix not read"),
+    "=formula().jpg": (packed, ""),
+    os.fsdecode(b"latin\xe9.jpg"): (packed, "odd name"),
+}
+
+
+def build(folder: Path) -> dict[str, str]:
+    """Write every case into folder/train/{cats,dogs} in turn, and good pictures around them, and other things that
+    must not be followed. Returns {path: the fault that must be found}, "" for none."""
+    due = {}
+    for number, (name, (make, fault)) in enumerate(CASES.items()):
+        path = f"train/{('cats', 'dogs')[number % 2]}/{name}"
+        write(folder / path, make(good(1000 + number)))
+        due[path] = fault
+    for number in range(12):
+        path = f"{('train', 'validation')[number // 6]}/{('cats', 'dogs')[number % 2]}/good {number}.jpg"
+        write(folder / path, packed(good(number)))
+        due[path] = ""
+    return due | build_copies(folder) | build_traps(folder)
+
+
+def build_copies(folder: Path) -> dict[str, str]:
+    """Copies and near copies of the good pictures."""
+    first, second = good(0), good(2)
+    small = second.resize((100, 77))
+    made = {
+        "train/cats/good 0 again.jpg": (packed(first), "copy"),
+        "train/cats/good 2 smaller.jpg": (packed(small, quality=60), "near copy"),
+        "train/cats/good 4 mirrored.jpg": (packed(good(4).transpose(Image.Transpose.FLIP_LEFT_RIGHT)), "near copy"),
+        "validation/cats/leak.jpg": (packed(first), "copy across splits"),
+        "validation/dogs/near leak.jpg": (packed(good(1).crop((0, 0, 126, 97)), quality=70), "copy across splits"),
+        "train/dogs/same as cat.jpg": (packed(good(1003)), "copy across classes"),
+        "train/cats/same as dog.jpg": (packed(good(1003)), "copy across classes"),
+    }
+    for path, (data, _) in made.items():
+        write(folder / path, data)
+    return {path: fault for path, (_, fault) in made.items()}
+
+
+def build_traps(folder: Path) -> dict[str, str]:
+    """What must never be followed or read."""
+    cats = folder / "train" / "cats"
+    os.mkfifo(cats / "pipe.jpg")
+    (cats / "loop").symlink_to(folder)
+    (cats / "passwords.jpg").symlink_to("/etc/passwd")
+    (cats / "broken.jpg").symlink_to("nowhere")
+    write(cats / ".DS_Store", b"mine")
+    write(cats / "Thumbs.db", b"mine")
+    write(cats / "folder.jpg" / "inside.jpg", packed(good(77)))
+    write(folder / "stray.jpg", packed(good(78)))
+    write(folder / "notes.txt", b"a list that is nobody's business")
+    write(folder / "train" / "Cats" / "other case.jpg", packed(good(79)))
+    (folder / "validation" / "birds").mkdir()
+    return {
+        "train/cats/pipe.jpg": "special file",
+        "train/cats/loop": "link",
+        "train/cats/passwords.jpg": "link",
+        "train/cats/broken.jpg": "link",
+        "train/cats/.DS_Store": "hidden",
+        "train/cats/Thumbs.db": "hidden",
+        "train/cats/folder.jpg": "folder as picture",
+        "stray.jpg": "no class",
+        "train/Cats": "same but for case",
+        "validation/birds": "empty class",
+    }
+
+
+def write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
