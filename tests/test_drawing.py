@@ -42,6 +42,7 @@ def test_another_seed_gives_other_pictures(drawn, tmp_path):
     drawing.draw_set(tmp_path / "other", 8, seed=1)
     first, other = contents(drawn), contents(tmp_path / "other")
     assert not set(other.values()) & set(first.values())
+    assert len(set(first.values())) == IMAGES + 1  # and no two pictures of one set are the same
 
 
 def test_truth_tells_of_every_picture_its_class(drawn):
@@ -77,13 +78,13 @@ def test_left_and_right_are_the_pictures_left_and_right(drawn):
 @pytest.mark.parametrize("kind", ["cat", "dog"])
 def test_the_box_is_where_the_animal_is(kind, monkeypatch):
     """The same picture with the animal left out differs inside the box, and nowhere else."""
-    picture, truth = drawing.draw_pet(kind, np.random.default_rng(4), (260, 200))
+    picture, truth = drawing.draw_pet(kind, np.random.default_rng(4), (440, 170))
     monkeypatch.setattr("helpers.drawing.canvas.Canvas.lay", lambda *_: None)
-    empty, _ = drawing.draw_pet(kind, np.random.default_rng(4), (260, 200))
+    empty, _ = drawing.draw_pet(kind, np.random.default_rng(4), (440, 170))
     changed = np.abs(picture.astype(float) - empty).max(2)
     inside = np.zeros(changed.shape, bool)
     inside[truth["y0"] : truth["y1"], truth["x0"] : truth["x1"]] = True
-    assert picture.shape == (200, 260, 3) and picture.dtype == np.uint8
+    assert picture.shape == (170, 440, 3) and picture.dtype == np.uint8
     assert 0.02 < inside.mean() < 0.98
     assert changed[inside].mean() > 20 and changed[~inside].mean() < 0.5
 
