@@ -42,10 +42,10 @@ def compact(image_size: tuple[int, int] = (96, 96), widths: tuple[int, ...] = (2
     x = pictures = layers.Input((*image_size, 3))
     for stage, channels in enumerate(widths, start=1):
         x = layers.Conv2D(channels, 3, padding="same", use_bias=False, name=f"conv_{stage}")(x)
+        if stage < len(widths):
+            x = layers.MaxPooling2D(name=f"pool_{stage}")(x)  # before the two below: a quarter of the work for them
         x = layers.BatchNormalization(momentum=0.9, name=f"norm_{stage}")(x)
         x = layers.Activation("relu", name=f"relu_{stage}")(x)
-        if stage < len(widths):
-            x = layers.MaxPooling2D(name=f"pool_{stage}")(x)
     x = layers.GlobalAveragePooling2D(name="average")(x)
     x = layers.Dropout(0.2, name="dropout")(x)
     return keras.Model(pictures, layers.Dense(1, activation="sigmoid", name="answer")(x), name="compact")

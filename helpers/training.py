@@ -12,10 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.augmentation import RandomWarp
+from helpers import budget
+from helpers.augmentation import RandomWarp, mix_up
 from helpers.errors import InputError
 from helpers.models import compact
-from helpers.pipeline import image_dataset, load_image
+from helpers.pipeline import image_dataset, list_images, load_image
 from helpers.progress import progress
 from helpers.quiet import keras, tf
 
@@ -198,59 +199,108 @@ def train_within(
     validation_folder: str | Path,
     seed: int = 1,
     say: Callable[[str], None] = print,
+    now: Callable[[], float] = time.perf_counter,
 ) -> Trained:
     """The best model that fits into so many minutes on this machine: the compact network, with variations on the fly.
 
-    A few steps are timed first; picture size and epochs follow from them. The recipe: AdamW (Loshchilov and Hutter
-    2019, arXiv 1711.05101) with a warm-up and a step that falls as a cosine, an average of the weights over the last
-    steps, and labels held a little short of certain (Szegedy et al. 2015, arXiv 1512.00567).
+    A few steps are timed first; network, picture size and about how many epochs follow from them (see `budget`). The
+    recipe: small pictures first, then large ones; AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101); a step that
+    follows the clock; an average of the weights over the last steps; pictures mixed a little (Zhang et al. 2018, arXiv
+    1710.09412), labels a little short of certain (Szegedy et al. 2015, arXiv 1512.00567); in the end the mean of the
+    answers to a picture and to its mirror image. The history's validation columns are over 200 pictures, for a look
+    after each epoch takes time from learning; nothing is chosen by them. now: another clock, in seconds.
     """
+    began = now()
     keras.utils.set_random_seed(seed)
-    began = time.perf_counter()
-    for size in (96, 64):
-        train = image_dataset(train_folder, (size, size), seed=seed)
-        model = compact((size, size))
-        warp = RandomWarp(seed=seed)
-        varied = train.map(lambda pictures, labels, warp=warp: (warp(pictures, training=True), labels)).prefetch(2)
-        steps = len(train)
-        seconds = _seconds_a_step(model, varied) * steps * 1.15  # validation and the rest take about a seventh more
-        left = 60 * minutes - (time.perf_counter() - began)
-        epochs = int(left / seconds)
-        if epochs >= 20:
-            break
-    epochs = min(max(epochs, 1), 200)
-    about = f"compact network at {size} x {size} pixels for {epochs} epochs: an epoch takes about {seconds:.1f} s here"
+    quickest = budget.LADDER[0]
+    speed = quickest.work(quickest.large) / _seconds_a_picture(
+        quickest, _varied(train_folder, quickest.large, seed), now
+    )
+    pictures = len(list_images(train_folder)[0])
+    left = max(60 * minutes - (now() - began), 30 * minutes)
+    chosen = budget.choose(pictures, left, speed)
+    epochs = chosen.epochs(pictures, left, speed)
+    about = (
+        f"compact network of {len(chosen.widths)} stages, about {epochs} epochs, first at {chosen.small} x "
+        f"{chosen.small} pixels, then at {chosen.large} x {chosen.large}: this machine does "
+        f"{speed / 1e9:.0f} billion multiplications a second, and anything larger would see the pictures too seldom"
+    )
     say(f"Chosen: {about}.")
 
-    validation = image_dataset(validation_folder, (size, size), shuffle=False)
     keras.utils.set_random_seed(seed)
-    model = compact((size, size))  # afresh: the timed steps have moved the weights of the first
-    _compile(model, epochs * steps)
-    history = fit(model, varied, validation, epochs)
-    return Trained(model, history.history, train.class_names, about)
+    model = compact((None, None), chosen.widths)
+    _compile(model, steps=max(1, epochs * pictures // BATCH))
+    clock = budget.ByTheClock(left, peak=3e-3, now=now)
+    history: dict[str, list[float]] = {}
+    for size, until in ((chosen.small, budget.FIRST_PART), (chosen.large, 1.0)):
+        varied, validation = _varied(train_folder, size, seed), _look(validation_folder, size)
+        clock.until = until
+        _fit_by(clock, model, varied, validation, history)
+    return Trained(_upright_and_mirrored(model, chosen), history, list_images(train_folder)[2], about)
+
+
+BATCH = 32
+
+
+def _varied(folder: str | Path, size: int, seed: int) -> tf.data.Dataset:
+    warp = RandomWarp(rotation=15, zoom=0.2, shift=0.1, brightness=0.1, contrast=0.25, seed=seed)
+    train = image_dataset(folder, (size, size), BATCH, seed=seed)
+    return train.map(lambda pictures, labels: mix_up(warp(pictures, training=True), labels)).prefetch(2)
+
+
+def _look(folder: str | Path, size: int) -> tf.data.Dataset:
+    return image_dataset(folder, (size, size), batch_size=50, shuffle=False, images=200)
 
 
 def _compile(model: keras.Model, steps: int) -> None:
-    warm_up = max(1, steps // 10)
-    rate = keras.optimizers.schedules.CosineDecay(
-        1e-4, decay_steps=max(1, steps - warm_up), alpha=0.01, warmup_target=4e-3, warmup_steps=warm_up
-    )
     model.compile(
-        optimizer=keras.optimizers.AdamW(rate, weight_decay=0.02, use_ema=True, ema_momentum=0.98),
+        optimizer=keras.optimizers.AdamW(
+            1e-3, weight_decay=0.05, use_ema=True, ema_momentum=max(0.0, 1 - 20 / steps)
+        ),  # the average reaches back over a twentieth of the steps
         loss=keras.losses.BinaryCrossentropy(label_smoothing=0.1),
-        metrics=["accuracy"],
+        metrics=[keras.metrics.MeanMetricWrapper(_right, name="accuracy")],
     )
 
 
-def _seconds_a_step(model: keras.Model, train: tf.data.Dataset, steps: int = 6) -> float:
-    """Median time of a training step, the first two, which build the graph, left out."""
-    _compile(model, 100)
+def _right(labels: tf.Tensor, answers: tf.Tensor) -> tf.Tensor:
+    """1 where the answer is right; a mixed picture counts as what most of it is."""
+    return tf.cast(tf.equal(labels > 0.5, answers > 0.5), tf.float32)
+
+
+def _seconds_a_picture(
+    choice: budget.Choice, train: tf.data.Dataset, now: Callable[[], float], steps: int = 4
+) -> float:
+    """Median time of a training step for one picture, the first two steps, which build the graph, left out."""
+    model = compact((choice.large, choice.large), choice.widths)
+    _compile(model, steps=100)
     times = []
     for pictures, labels in train.repeat().take(steps + 2):
-        began = time.perf_counter()
+        began = now()
         model.train_on_batch(pictures, labels)
-        times.append(time.perf_counter() - began)
+        times.append((now() - began) / len(pictures))
     return float(np.median(times[2:]))
+
+
+def _fit_by(
+    clock: budget.ByTheClock, model: keras.Model, train: tf.data.Dataset, validation: tf.data.Dataset, history: dict
+) -> None:
+    """Fit until the clock says stop, and add what is learned epoch by epoch to the columns of `history`."""
+    model.make_train_function(force=True)  # one graph for each size of picture: quicker than one for all sizes
+    try:
+        model.fit(train, validation_data=validation, epochs=10**6, callbacks=[clock], shuffle=False, verbose=0)
+    except KeyboardInterrupt:
+        print("Stopped by hand: the model stays as it is now.")
+    for name, column in model.history.history.items():
+        history.setdefault(name, []).extend(column)
+
+
+def _upright_and_mirrored(model: keras.Model, choice: budget.Choice) -> keras.Model:
+    """A model for pictures of the large size that gives the mean of two answers: one to the mirror image."""
+    network = compact((choice.large, choice.large), choice.widths)
+    network.set_weights(model.get_weights())
+    pictures = keras.layers.Input((choice.large, choice.large, 3))
+    both = [network(pictures), network(keras.ops.flip(pictures, axis=2))]
+    return keras.Model(pictures, keras.layers.Average(name="answer")(both), name="both_ways")
 
 
 def write_history(history: dict[str, list[float]], path: str | Path) -> None:
