@@ -9,6 +9,8 @@ import numpy as np
 import simplejpeg
 from PIL import Image
 
+from helpers.drawing.backgrounds import PLACES, background
+from helpers.drawing.picture import photograph
 from helpers.drawing.sets import COLUMNS, CORNERS, POINTS, read_truth, write_truth
 from helpers.errors import InputError
 
@@ -68,11 +70,9 @@ def animated(picture: Image.Image, rng: Rng) -> bytes:
 
 def neither(picture: Image.Image, rng: Rng) -> bytes:
     """A picture with no animal in it: the empty garden or room."""
-    from helpers.drawing.backgrounds import PLACES, background
-
     width, height = picture.size
     place = background(rng, str(rng.choice(PLACES)), height, width, 0.6 * height)
-    return jpeg(Image.fromarray(np.clip(place.colour, 0, 255).astype("uint8")))
+    return jpeg(Image.fromarray(photograph(rng, place.colour, "day")))
 
 
 # fault -> (new suffix, or None to keep it; what becomes of the picture). Each is planted twice.
