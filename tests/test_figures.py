@@ -1,0 +1,90 @@
+"""Every figure reaches the reader with words; pictures keep their proportions; bars leave nothing behind."""
+
+import base64
+import io
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from PIL import Image
+
+from helpers import figures
+from helpers.progress import progress
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What is displayed under the cell: a list of (data, metadata)."""
+    kept = []
+
+    def display(thing, metadata=None, raw=False):
+        kept.append((thing if raw else {"text/markdown": thing.data}, metadata))
+
+    monkeypatch.setattr(figures, "display", display)
+    return kept
+
+
+def png_of(data):
+    return Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
+
+
+def test_a_figure_comes_with_alt_text_size_and_caption_and_is_closed(shown):
+    figure, axis = plt.subplots(figsize=(3, 2))
+    axis.plot([1, 2])
+    figures.show(figure, "It rises.", "A line that rises")
+    (picture, about), (caption, _) = shown
+    assert picture["text/plain"] == about["image/png"]["alt"] == "A line that rises"
+    assert png_of(picture).size == (about["image/png"]["width"], about["image/png"]["height"]) == (300, 200)
+    assert caption == {"text/markdown": "*It rises.*"}
+    assert not plt.fignum_exists(figure.number)
+
+
+def test_the_same_figure_is_the_same_bytes(shown):
+    for _ in range(2):
+        figures.chart([1, 2, 3], {"training": [3, 2, 1], "validation": [3, 2, 4]}, "epoch", "loss", "Loss.")
+    assert shown[0] == shown[2]
+
+
+def test_a_chart_tells_its_ends_in_words(shown):
+    figures.chart([1, 2, 3], {"training": [3, 2, 0.1234], "validation": [3, 2, 4]}, "epoch", "loss", "Loss by epoch.")
+    alt = shown[0][1]["image/png"]["alt"]
+    assert alt == "Loss by epoch. loss: training from 3 to 0.123; validation from 3 to 4."
+
+
+def test_lines_are_told_apart_without_colour(monkeypatch, shown):
+    drawn = []
+    monkeypatch.setattr(figures, "show", lambda figure, *_: drawn.append(figure))
+    figures.chart([1, 2], {name: [1, 2] for name in "abcd"}, "x", "y", "Four.")
+    lines = drawn[0].axes[0].lines
+    assert len({(line.get_marker(), line.get_linestyle()) for line in lines}) == 4
+    plt.close(drawn[0])
+
+
+@pytest.mark.parametrize("kind", ["uint8", "float32"])
+def test_a_grid_stretches_nothing_and_keeps_the_colours(shown, kind):
+    full = 255 if kind == "uint8" else 1
+    wide = np.zeros((50, 100, 3), kind)
+    wide[..., 0] = full
+    high = np.zeros((100, 50), kind) + full // 2 if kind == "uint8" else np.full((100, 50), 0.5, kind)
+    figures.grid([wide, high], size=2, caption="Two.", alt="Two pictures")
+    pixels = np.asarray(png_of(shown[0][0]).convert("RGB")).astype(int)
+    left, right = pixels[:, :200], pixels[:, 200:]
+    red = (left[..., 0] > 240) & (left[..., 1] < 15)
+    grey = abs(right - 127).max(axis=2) < 8
+    for area, ratio in ((red, 2), (grey, 0.5)):
+        rows, columns = np.flatnonzero(area.any(axis=1)), np.flatnonzero(area.any(axis=0))
+        assert (columns.max() - columns.min() + 1) / (rows.max() - rows.min() + 1) == pytest.approx(ratio, rel=0.05)
+
+
+def test_a_grid_of_few_pictures_is_no_wider_than_they_are(shown):
+    figures.grid([np.zeros((9, 9, 3), "uint8")] * 3, ["a", "b\nsecond line", ""], columns=8, size=1)
+    assert shown[0][1]["image/png"]["width"] == 300
+
+
+def test_quick_work_shows_no_bar(capsys):
+    assert list(progress([1, 2, 3], text="counting")) == [1, 2, 3]
+    with progress(total=5) as bar:
+        bar.update(5)
+    assert bar.n in (0, 5)  # counted where there is a terminal, passed over where there is none
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "")
