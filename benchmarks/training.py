@@ -1,0 +1,143 @@
+"""How accurate a network can be after so many seconds: `training.train_within` against the course's labs, in one run.
+
+python benchmarks/training.py                      # 300 drawn pictures, one seed: some minutes
+python benchmarks/training.py --whole --seeds 3    # all 2,000, all epochs: more than an hour
+python benchmarks/training.py --photos FOLDER ...  # a folder with train/ and validation/ in place of the drawn set
+python benchmarks/training.py --clock processor    # processor time over the cores, for a busy machine
+
+The course's first lab is trained, and ours gets as many seconds as it took. Then a few epochs of the augmentation lab
+are timed, and ours gets a fifth of what all its epochs would take (`--long`). Half of validation/ is put aside for the
+test, and neither side sees it in training; the other half is what they may look at. `--rival-epochs N` only times
+the first lab, by N epochs of it, and leaves its accuracy out.
+"""
+
+import argparse
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from matplotlib import pyplot as plt
+from rivals import training_course as course
+from shared import measuring
+
+from helpers import datasets, figures, pipeline, training
+from helpers.quiet import keras
+
+CLOCKS: dict[str, Callable[[], float]] = {
+    "wall": time.perf_counter,
+    "processor": lambda: time.process_time() / os.cpu_count(),
+}
+OURS, LAB, AUGMENTED = "train_within", "course, first lab", "course, augmentation lab"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--photos", type=Path, help="a folder with train/ and validation/")
+    parser.add_argument("--whole", action="store_true", help="all pictures and all epochs")
+    parser.add_argument("--long", action="store_true", help="also a fifth of the augmentation lab's time")
+    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--clock", choices=CLOCKS, default="wall")
+    parser.add_argument("--rival-epochs", type=int, help="time the first lab by so many epochs, without its accuracy")
+    options = parser.parse_args()
+    data = datasets.load(options.photos or "drawn")
+    name = "training_" + ("photos" if options.photos else "drawn") + ("" if options.whole else "_small")
+
+    rows = []
+    with tempfile.TemporaryDirectory() as scratch:
+        train, looked_at = Path(scratch) / "train", Path(scratch) / "validation"
+        copy(data.train, train, None if options.whole else 300)
+        half = len(pipeline.list_images(data.validation)[0]) // 2
+        copy(data.validation, looked_at, half if options.whole else min(half, 150))
+        race = Race(train, looked_at, data.validation, half, CLOCKS[options.clock])
+        for seed in range(1, options.seeds + 1):
+            rows += race.first_lab(seed, options.rival_epochs)
+            if options.long:
+                rows += race.augmentation_lab(seed)
+            report(name, rows, options.clock)
+
+
+def copy(folder: Path, to: Path, images: int | None) -> None:
+    """The first `images` pictures, balanced, so that nobody can look at the others."""
+    for path in pipeline.image_dataset(folder, (8, 8), images=images, cache=False).paths:
+        target = to / path.parent.name / path.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+
+
+class Race:
+    """Both sides on the same pictures, by the same clock, judged on the same half of validation."""
+
+    def __init__(self, train: Path, looked_at: Path, validation: Path, half: int, now: Callable[[], float]):
+        self.train, self.looked_at, self.validation, self.half, self.now = train, looked_at, validation, half, now
+
+    def first_lab(self, seed: int, only_epochs: int | None) -> list[dict]:
+        """The lab's row, and ours within the same time."""
+        keras.utils.set_random_seed(seed)
+        epochs = only_epochs or course.FIRST_LAB
+        began = self.now()
+        model = course.train(self.train, self.looked_at, epochs, augmented=False)
+        seconds = (self.now() - began) * course.FIRST_LAB / epochs
+        lab = row(LAB, seed, seconds, None if only_epochs else self.judge(model), f"{course.FIRST_LAB} epochs")
+        return [lab, self.ours(seed, seconds)]
+
+    def augmentation_lab(self, seed: int) -> list[dict]:
+        """Ours within a fifth of its time, which two epochs tell."""
+        began = self.now()
+        course.train(self.train, self.looked_at, 2, augmented=True)
+        whole = (self.now() - began) * course.AUGMENTATION_LAB / 2
+        lab = row(AUGMENTED, seed, whole, None, f"{course.AUGMENTATION_LAB} epochs, timed by two")
+        return [lab, self.ours(seed, whole / 5)]
+
+    def ours(self, seed: int, seconds: float) -> dict:
+        began = self.now()
+        trained = training.train_within(seconds / 60, self.train, self.looked_at, seed, now=self.now)
+        return row(OURS, seed, self.now() - began, self.judge(trained.model), trained.about)
+
+    def judge(self, model: keras.Model) -> training.Evaluation:
+        unseen = pipeline.image_dataset(self.validation, model.input_shape[1:3], shuffle=False, skip=self.half)
+        return training.evaluate(model, unseen)
+
+
+def row(way: str, seed: int, seconds: float, result: training.Evaluation | None, setting: str) -> dict:
+    low, high = result.interval if result else ("", "")
+    return {
+        "way": way,
+        "seed": seed,
+        "seconds": round(seconds, 1),
+        "test_accuracy": round(result.accuracy, 4) if result else "",
+        "low": round(low, 4) if result else "",
+        "high": round(high, 4) if result else "",
+        "n": result.n if result else "",
+        "setting": setting,
+    }
+
+
+def report(name: str, rows: list[dict], clock: str) -> None:
+    measuring.show(f"Accuracy on pictures never looked at, after seconds of {clock} time", rows)
+    measuring.write(name, [{**one, "clock": clock} for one in rows])
+    figure, axis = plt.subplots(figsize=(7, 4.5))
+    for way, colour, marker in ((LAB, figures.GREY, "s"), (OURS, figures.DOG, "*")):
+        shown = [one for one in rows if one["way"] == way and one["test_accuracy"] != ""]
+        if shown:
+            x, y, low, high = (
+                np.array([one[key] for one in shown]) for key in ("seconds", "test_accuracy", "low", "high")
+            )
+            axis.errorbar(x, y, [y - low, high - y], fmt=marker, color=colour, markersize=10, capsize=4, label=way)
+    axis.set(
+        title=f"Accuracy on unseen pictures ({name.removeprefix('training_').replace('_', ', ')})",
+        xlabel=f"seconds of training ({clock} time)",
+        ylabel="accuracy; line: 95 % interval",
+        xlim=(0, None),
+        ylim=(0.5, 1),
+    )
+    axis.legend(loc="lower right")
+    figure.savefig(measuring.RESULTS / f"{name}.png", dpi=100, facecolor="white")
+    plt.close(figure)
+
+
+if __name__ == "__main__":
+    main()
