@@ -3,6 +3,8 @@
 Exit codes: 0 done; 1 the work found something that you must act on; 2 wrong usage or input, with one sentence.
 """
 
+from __future__ import annotations  # so that an old Python gets as far as our message
+
 import argparse
 import csv
 import os

@@ -1,5 +1,7 @@
 """Says what to do where Python or a package is not the one that the lessons were tested with."""
 
+from __future__ import annotations  # so that an old Python gets as far as our message
+
 import sys
 from importlib import metadata
 from pathlib import Path

@@ -1,5 +1,7 @@
 """The one error that a user meets when the input is wrong: a sentence, not a traceback, in a lesson and from `labs`."""
 
+from __future__ import annotations  # so that an old Python gets as far as our message
+
 
 class InputError(ValueError):
     """What was given cannot be used. The message is one sentence: the thing, the cause, the next step."""
