@@ -24,7 +24,18 @@ ALL = [one for lesson in exercises.LESSONS for one in exercises.of(lesson)]
 FUNCTIONS = [one for one in ALL if "\ndef " in f"\n{one.stub}"]
 UNCHANGEABLE = {"readable", "use", "only_training", "in_frame", "window", "order"}  # no array or list is handed in
 CHANGEABLE = [one for one in FUNCTIONS if one.path.split(".")[1] not in UNCHANGEABLE]
-NONSENSE = [0.123, "?!", b"\x00", object(), [[], {}], {"a": 1}, print, int, np.zeros((0, 3))]
+
+
+class Hostile:
+    """Fails at whatever is tried with it."""
+
+    def __getattr__(self, name):
+        raise RuntimeError("hands off")
+
+    __iter__ = __len__ = __eq__ = __bool__ = __float__ = lambda self, *_: self.nothing
+
+
+NONSENSE = [0.123, "?!", b"\x00", Hostile(), [[], {}], {"a": 1}, print, int, np.zeros((0, 3))]
 
 
 def of_kind(kind):
@@ -97,7 +108,28 @@ def test_hints_lead_on_step_by_step(exercise):
     assert ".solution()" not in said[0]
 
 
-@pytest.mark.parametrize("nonsense", NONSENSE, ids=repr)
+def test_a_body_without_anything_is_not_attempted_and_anything_in_it_is():
+    def described(pictures):
+        """Will divide."""
+
+    def passed(pictures):
+        pass
+
+    def none(pictures):
+        return None
+
+    def text(pictures):
+        return "white"
+
+    def told(pictures):
+        print(pictures.shape)
+
+    check = exercises.cleaning.scale.check
+    assert [check(one).status for one in (described, passed, none, lambda x: ..., None, ...)] == ["not attempted"] * 6
+    assert [check(one).status for one in (text, told, lambda x: 5, 0, "")] == ["try again"] * 5
+
+
+@pytest.mark.parametrize("nonsense", NONSENSE, ids=lambda thing: type(thing).__name__)
 @each(ALL)
 def test_nonsense_is_answered_not_thrown(exercise, nonsense):
     verdict = exercise.check(nonsense)

@@ -180,7 +180,7 @@ WRONG = {
         "without parentheses": np.zeros((2, 3)),
     },
     "use": {
-        "It raised an error": lambda model, photo: model.predict(photo, verbose=0),
+        "ValueError: Invalid input shape": lambda model, photo: model.predict(photo, verbose=0),
         "divided twice": lambda model, photo: model.predict(photo[None] / 255, verbose=0),
         "of class 0": lambda model, photo: 1 - model.predict(photo[None], verbose=0)[0, 0],
         "That is the class": lambda model, photo: model.predict(photo[None], verbose=0)[0, 0] > 0.5,

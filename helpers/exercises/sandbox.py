@@ -28,7 +28,7 @@ class TryAgain(Exception):
             for word, text in (("Tried on", probe), ("Came", came), ("Expected", expected))
             if text is not None
         ]
-        super().__init__(" ".join([why, *parts]))
+        super().__init__("\n".join([why, *parts]))
 
 
 class Stopped(BaseException):
@@ -118,8 +118,10 @@ def ask(function: Callable, *inputs: object, probe: str) -> object:
 
 
 def told(error: BaseException) -> str:
-    """The kind of an error and the first line of its message."""
-    lines = re.sub(r"\{\{.*?\}\}", "", str(error)).strip().splitlines()  # TensorFlow begins with {{function_node …}}
+    """The kind of an error and the first line of its message that says something."""
+    plain = re.sub(r"\{\{.*?\}\}|\x1b\[\d+m", "", str(error))  # TensorFlow's {{function_node …}}, Keras's bold letters
+    lines = [line.strip() for line in plain.splitlines()]
+    lines = [line for line in lines if line and not line.startswith("Exception encountered when calling")]
     return f"{type(error).__name__}: {lines[0][:160]}" if lines else type(error).__name__
 
 

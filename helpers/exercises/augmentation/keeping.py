@@ -20,41 +20,38 @@ def _judge_split(answer):
     names = [str(name) for name in np.random.default_rng(3).permutation(names)]
     probe = "200 files: cat_0 … cat_19 and dog_0 … dog_19, five copies of each"
     made = ask(answer, list(names), probe=probe)
-    if isinstance(made, dict) and len(made) == 2:
-        made = tuple(made.values())
+    made = tuple(made.values()) if isinstance(made, dict) else made
     if not isinstance(made, tuple | list) or len(made) != 2:
         raise TryAgain("Two lists are asked for: `return train, validation`.", probe, type(made).__name__)
     train, validation = ([str(name) for name in items(side, probe)] for side in made)
-    photos = [{name.rsplit("_copy", 1)[0] for name in side} for side in (train, validation)]
-    sizes = f"{len(train)} and {len(validation)} files"
-    if set(train) & set(validation):
-        raise TryAgain(
-            "Some files are on both sides, letter for letter.", probe, sorted(set(train) & set(validation))[0]
-        )
+    _judge_files(names, train, validation, probe)
+    _judge_photos(*({name.rsplit("_copy", 1)[0] for name in side} for side in (train, validation)), probe)
+
+
+def _judge_files(names, train, validation, probe):
+    sizes, wished = f"{len(train)} and {len(validation)} files", "about 150 and 50"
+    if twice := set(train) & set(validation):
+        raise TryAgain("Some files are on both sides, letter for letter.", probe, sorted(twice)[0])
     if not validation:
-        raise TryAgain("Validation is empty.", probe, sizes, "about 150 and 50")
+        raise TryAgain("Validation is empty.", probe, sizes, wished)
     if sorted(train + validation) != sorted(names):
-        raise TryAgain(
-            "Files are lost, twice in it, or not from the list; each must be on one side.", probe, sizes, "200 in all"
-        )
-    shared = photos[0] & photos[1]
-    if shared:
-        example = sorted(shared)[0]
-        how = "One photo has" if len(shared) == 1 else f"{len(shared)} of 40 photos have"
-        raise TryAgain(
-            f"{how} copies on both sides, such as {example}: the score will lie. Split photos, not files.", probe
-        )
-    kinds = [sorted({photo[:3] for photo in side}) for side in photos]
-    if kinds != [["cat", "dog"]] * 2:
-        raise TryAgain(
-            "One side has only one class: what is never seen cannot be learned.", probe, f"{kinds[0]} and {kinds[1]}"
-        )
+        why = "Files are lost, twice in it, or not from the list; each must be on one side."
+        raise TryAgain(why, probe, sizes, "200 in all")
     if len(train) < len(validation):
-        raise TryAgain(
-            "The larger part belongs to training, and training comes first.", probe, sizes, "about 150 and 50"
-        )
-    if not 0.6 <= len(train) / 200 <= 0.9:
-        raise TryAgain("The parts should be about three quarters and one quarter.", probe, sizes, "about 150 and 50")
+        raise TryAgain("The larger part belongs to training, and training comes first.", probe, sizes, wished)
+    if not 0.6 <= len(train) / len(names) <= 0.9:
+        raise TryAgain("The parts should be about three quarters and one quarter.", probe, sizes, wished)
+
+
+def _judge_photos(train, validation, probe):
+    if shared := sorted(train & validation):
+        how = "One photo has" if len(shared) == 1 else f"{len(shared)} of 40 photos have"
+        why = f"{how} copies on both sides, such as {shared[0]}: the score will lie. Split photos, not files."
+        raise TryAgain(why, probe)
+    kinds = [" and ".join(sorted({photo[:3] for photo in side})) for side in (train, validation)]
+    if kinds != ["cat and dog"] * 2:
+        why = "One side has only one class: what is never seen cannot be learned."
+        raise TryAgain(why, probe, f"training has {kinds[0]}, validation {kinds[1]}")
 
 
 split_first = Exercise(

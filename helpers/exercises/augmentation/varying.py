@@ -66,42 +66,47 @@ def _lighten(pictures, training=False):
 
 
 def _judge_lighten(answer):
-    batch = np.stack([np.full((6, 8, 3), level, "float32") for level in (0.3, 0.5, 0.5, 0.7)])
-    batch[:, :3] += 0.05
-
-    def call(pictures, training, probe):
-        value = ask(lambda pixels: answer(pixels, training=training), pictures, probe=probe)
-        came = numbers(value, probe)
-        if came.shape != pictures.shape:
-            raise TryAgain("The shape has changed.", probe, f"shape {came.shape}", f"shape {pictures.shape}")
-        return came
-
     if not callable(answer):
         raise TryAgain("A function or a layer is asked for: hand it in by its name, without parentheses.", came=answer)
+    batch = np.stack([np.full((6, 8, 3), level, "float32") for level in (0.3, 0.5, 0.5, 0.7)])
+    batch[:, :3] += 0.05
     probe = "four pictures, with training=False"
-    if np.abs(call(batch, False, probe) - batch).max() > 1e-5:
+    if np.abs(_lit(answer, batch, False, probe) - batch).max() > 1e-5:
         raise TryAgain("At use, pictures must stay as they are; here they change, too.", probe)
     probe = "four pictures, with training=True"
-    first, second = call(batch, True, probe), call(batch, True, probe)
-    change = first - batch
+    _judge_amounts([_lit(answer, batch, True, probe) - batch for _ in range(12)], probe)
+    probe = "black and white pictures, with training=True"
+    edges = np.stack([np.full((6, 8, 3), level, "float32") for level in (0.0, 1.0, 0.0, 1.0)])
+    wide = np.stack([_lit(answer, edges, True, probe) for _ in range(6)])
+    if wide.min() < -1e-5 or wide.max() > 1 + 1e-5:
+        raise TryAgain("Values leave the range from 0 to 1.", probe, wide, "numbers from 0 to 1")
+
+
+def _lit(answer, pictures, training, probe):
+    came = numbers(ask(lambda pixels: answer(pixels, training=training), pictures, probe=probe), probe)
+    if came.shape != pictures.shape:
+        raise TryAgain("The shape has changed.", probe, f"shape {came.shape}", f"shape {pictures.shape}")
+    return came
+
+
+def _judge_amounts(changes, probe):
+    """changes: what was added to a batch, call by call."""
+    change = changes[0]
     if np.abs(change).max() < 1e-5:
         raise TryAgain("In training, nothing changes; it should.", probe)
     if np.abs(change - change.mean(axis=(1, 2, 3), keepdims=True)).max() > 1e-3:
         raise TryAgain("Parts of a picture are changed differently. Light comes to all of its pixels alike.", probe)
-    if np.abs(first - second).max() < 1e-5:
+    if np.abs(change - changes[1]).max() < 1e-5:
         raise TryAgain("Two calls give the same. The amount must be drawn anew at each call.", probe)
     if np.ptp(change.mean(axis=(1, 2, 3))) < 1e-5:
         raise TryAgain("All pictures of the batch get the same amount; each should get its own.", probe)
-    amounts = np.concatenate([(call(batch, True, probe) - batch)[:, 0, 0, 0] for _ in range(12)])
+    amounts = np.stack(changes)[:, :, 0, 0, 0]
     if amounts.min() > -0.01 or amounts.max() < 0.01:
         raise TryAgain("It goes one way only; pictures should become darker as well as lighter.", probe, amounts)
     if np.abs(amounts).max() > 0.2 + 1e-3:
-        raise TryAgain("It goes too far; at most 0.2 may be added or taken away.", probe, float(np.abs(amounts).max()))
-    edges = np.stack([np.full((6, 8, 3), level, "float32") for level in (0.0, 1.0, 0.0, 1.0)])
-    probe = "black and white pictures, with training=True"
-    wide = np.stack([call(edges, True, probe) for _ in range(6)])
-    if wide.min() < -1e-5 or wide.max() > 1 + 1e-5:
-        raise TryAgain("Values leave the range from 0 to 1.", probe, wide, "numbers from 0 to 1")
+        raise TryAgain("It goes too far; at most 0.2 may be added or taken away.", probe, amounts)
+    if np.abs(amounts).max() < 0.1:
+        raise TryAgain("It is too timid: in 48 pictures it never came near 0.2.", probe, amounts)
 
 
 lighten = Exercise(
@@ -137,52 +142,57 @@ def _prepare(train, validation, warp):
 
 
 def _judge_only_training(answer):
+    probe = "two datasets of 8 pictures, in batches of 4"
+    made = ask(answer, _marked(0), _marked(50), _marking_layer(), probe=probe)
+    if not isinstance(made, tuple | list) or len(made) != 2:
+        raise TryAgain("Two datasets are asked for: `return train, validation`.", probe, type(made).__name__)
+    train, amounts, labels = _read(made[0], "the training dataset")
+    validation, validation_amounts, _ = _read(made[1], "the validation dataset")
+    if len(train) != 8 or len(validation) != 8:
+        raise TryAgain("The number of pictures has changed.", probe, [len(train), len(validation)], "8 and 8")
+    if train.min() >= 50:
+        raise TryAgain("The two are exchanged: training comes first.", probe)
+    if not np.array_equal(labels, train % 2):
+        raise TryAgain("Labels have changed, too; only pictures are to be varied.", probe, labels, train % 2)
+    if validation_amounts.max() > 0:
+        both = "both" if amounts.min() > 0 else "only the wrong one"
+        why = f"Validation pictures are varied ({both}): the score would waver, and speak of other pictures."
+        raise TryAgain(why, probe)
+    if amounts.max() == 0:
+        raise TryAgain("Nothing is varied. Inside `map` a layer is still, unless it is told `training=True`.", probe)
+    if set(_read(made[0], probe)[1]) == set(amounts):
+        why = "The second epoch gets the same variations as the first: they are made once and kept (by `cache`, or "
+        raise TryAgain(f"{why}outside of `map`). Vary after caching.", probe)
+
+
+def _marked(first):
+    """A dataset of 8 pictures that can be told apart: picture n is 100 n all over, and its label is n % 2."""
+    from helpers.quiet import tf
+
+    which = tf.range(first, first + 8)
+    pictures = tf.reshape(100 * tf.cast(which, tf.float32), (8, 1, 1, 1)) * tf.ones((1, 4, 4, 3))
+    return tf.data.Dataset.from_tensor_slices((pictures, which % 2)).batch(4)
+
+
+def _marking_layer():
+    """In training it adds an amount from 1 to 9, at random: so what it did can be read off."""
     from helpers.quiet import keras, tf
 
     class Warp(keras.layers.Layer):
-        """Adds a random amount in training; so what it did can be read off."""
-
         def call(self, pictures, training=False):
             return pictures + tf.random.uniform((), 1.0, 9.0) if training else pictures
 
-    def dataset(first):
-        pictures = tf.reshape(tf.range(first, first + 8, dtype=tf.float32) * 100, (8, 1, 1, 1)) * tf.ones((1, 4, 4, 3))
-        return tf.data.Dataset.from_tensor_slices((pictures, tf.range(8) % 2)).batch(4)
+    return Warp()
 
-    def read(data, probe):
-        batches = items(data, probe)
-        if not batches or not all(isinstance(one, tuple | list) and len(one) == 2 for one in batches):
-            raise TryAgain("A dataset hands out pictures **and** labels; here they are not in pairs.", probe)
-        return [np.concatenate([numbers(one[part], probe) for one in batches]) for part in (0, 1)]
 
-    def moved(pictures, first):
-        return pictures[:, 0, 0, 0] - np.arange(first, first + 8) * 100
-
-    probe = "two datasets of 8 pictures, in batches of 4"
-    made = ask(answer, dataset(0), dataset(50), Warp(), probe=probe)
-    if not isinstance(made, tuple | list) or len(made) != 2:
-        raise TryAgain("Two datasets are asked for: `return train, validation`.", probe, type(made).__name__)
-    train, labels = read(made[0], "the training dataset")
-    validation, _ = read(made[1], "the validation dataset")
-    if len(train) != 8 or len(validation) != 8:
-        raise TryAgain("The number of pictures has changed.", probe, [len(train), len(validation)], "8 and 8")
-    if train.max() > 4000:
-        raise TryAgain("The two are exchanged: training comes first.", probe)
-    if not np.array_equal(labels, np.arange(8) % 2):
-        raise TryAgain("Labels have changed, too; only pictures are to be varied.", probe, labels, np.arange(8) % 2)
-    if np.abs(moved(validation, 50)).max() > 0:
-        both = "both" if np.abs(moved(train, 0)).min() > 0 else "only the wrong one"
-        raise TryAgain(
-            f"Validation pictures are varied ({both}): the score would waver, and speak of other pictures.", probe
-        )
-    if np.abs(moved(train, 0)).max() == 0:
-        raise TryAgain("Nothing is varied. Inside `map` a layer is still, unless it is told `training=True`.", probe)
-    if np.abs(read(made[0], probe)[0] - train).max() == 0:
-        raise TryAgain(
-            "The second epoch gets the same variations as the first: they are made once and kept (by `cache`, or "
-            "outside of `map`). Vary after caching.",
-            probe,
-        )
+def _read(data, probe):
+    """Of each picture: which one it is, the amount that was added, its label."""
+    batches = items(data, probe)
+    if not batches or not all(isinstance(one, tuple | list) and len(one) == 2 for one in batches):
+        raise TryAgain("A dataset hands out pictures **and** labels; here they are not in pairs.", probe)
+    pictures, labels = (np.concatenate([numbers(one[part], probe) for one in batches]) for part in (0, 1))
+    which, amounts = np.divmod(pictures[:, 0, 0, 0], 100)
+    return which, amounts, labels
 
 
 only_training = Exercise(

@@ -1,9 +1,11 @@
 """Answers and file names in the same order."""
 
+from pathlib import PurePath
+
 import numpy as np
 
 from helpers.exercises.base import Exercise
-from helpers.exercises.probes import encoded, files, numbers
+from helpers.exercises.probes import compare, encoded, files, numbers
 from helpers.exercises.sandbox import TryAgain, ask
 
 
@@ -21,46 +23,44 @@ def _judge_order(answer):
     layers = keras.layers
     model = keras.Sequential([layers.Input((8, 8, 3)), layers.GlobalAveragePooling2D(), layers.Dense(1, "sigmoid")])
     model.set_weights([np.full((3, 1), 1.0), np.array([-1.5])])
-    shades = np.random.default_rng(1).permutation(np.arange(10, 250, 20))
-    contents = {
-        f"{'cats' if n < 6 else 'dogs'}/{n:02}.png": encoded(np.full((8, 8, 3), shade, "uint8"), "PNG")
-        for n, shade in enumerate(shades)
-    }
     probe = "a folder of 12 pictures from dark to bright; the brighter, the more probable"
-    with files(contents) as paths:
-        folder = next(iter(paths.values())).parent.parent
-        expected = {path.name: float(model(pipeline.load_image(path, (8, 8))[None])[0, 0]) for path in paths.values()}
-        given = ask(answer, model, folder, probe=probe)
-    if not isinstance(given, dict):
-        try:
-            given = dict(given)
-        except (TypeError, ValueError):
-            raise TryAgain("A dict is asked for: path → probability.", probe, type(given).__name__) from None
-    found = {
-        str(getattr(key, "name", key)).replace("\\", "/").rsplit("/", 1)[-1]: value for key, value in given.items()
+    with files(_shaded_files()) as paths:
+        pictures = np.stack([pipeline.load_image(path, (8, 8)) for path in paths.values()])
+        given = ask(answer, model, next(iter(paths.values())).parent.parent, probe=probe)
+    came = _in_order(given, [path.name for path in paths.values()], probe)
+    right, undivided = (model(batch).numpy()[:, 0] for batch in (pictures, 255 * pictures))
+    known = {
+        "The pictures were not divided by 255, as in training.": undivided,
+        "That is the probability of class 0.": 1 - right,
+        "That is the class; asked for is the probability.": right > 0.5,
     }
-    if set(found) != set(expected):
-        raise TryAgain(
-            "There should be one answer for each file, under its path.",
-            probe,
-            f"{len(given)} keys, such as {next(iter(given), None)}",
-            "12 files",
-        )
-    came = np.array([numbers(found[name], probe).ravel()[:1] for name in expected]).ravel()
-    right = np.array(list(expected.values()))
-    bright = np.array([float(model(np.full((1, 8, 8, 3), shade, "float32"))[0, 0]) for shade in shades])
-    if np.allclose(came, right, atol=0.01):
-        return
-    if np.allclose(came, bright, atol=0.01):
-        raise TryAgain("The pictures were not divided by 255, as in training.", probe, came, right)
-    if np.allclose(came, 1 - right, atol=0.01):
-        raise TryAgain("That is the probability of class 0.", probe, came, right)
-    if set(np.unique(came)) <= {0, 1}:
-        raise TryAgain("That is the class; asked for is the probability.", probe, came, right)
+    why = "These are not the model's answers to these files."
     if np.allclose(np.sort(came), np.sort(right), atol=0.01):
         why = "The right numbers at the wrong files: pictures and paths came in different orders (one is shuffled?)."
-        raise TryAgain(why, probe, came, right)
-    raise TryAgain("These are not the model's answers to these files.", probe, came, right)
+    compare(came, right, probe, known, why, within=0.01)
+
+
+def _shaded_files():
+    """Twelve pictures of one shade each; the order of their names is not that of their shades."""
+    shades = np.random.default_rng(1).permutation(np.arange(10, 250, 20))
+    folders = ["cats"] * 6 + ["dogs"] * 6
+    return {
+        f"{folder}/{n:02}.png": encoded(np.full((8, 8, 3), shade, "uint8"), "PNG")
+        for n, (folder, shade) in enumerate(zip(folders, shades, strict=True))
+    }
+
+
+def _in_order(given, names, probe):
+    """The answers by file name, whatever stands for a path, in the order of `names`."""
+    try:
+        given = dict(given)
+    except (TypeError, ValueError):
+        raise TryAgain("A dict is asked for: path → probability.", probe, type(given).__name__) from None
+    found = {PurePath(str(key).replace("\\", "/")).name: value for key, value in given.items()}
+    if set(found) != set(names):
+        came = f"{len(given)} keys, such as {next(iter(given), None)}"
+        raise TryAgain("There should be one answer for each file, under its path.", probe, came, "12 files")
+    return np.array([numbers(found[name], probe).ravel()[0] for name in names])
 
 
 order = Exercise(
