@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
@@ -133,10 +134,12 @@ def _load_drawn(folder: Path) -> Dataset:
     from helpers import drawing
 
     marker, version = folder / "drawn_by.txt", drawing.version()
-    if folder.is_dir() and (not marker.is_file() or marker.read_text() != version):
-        old = _free_name(folder)
-        folder.rename(old)
-        print(f"{folder.name}: drawn by another version; drawing afresh (the old pictures are kept as {old.name}).")
+    if folder.is_dir() and not marker.is_file():  # not from here, so it is kept
+        folder.rename(old := _free_name(folder))
+        print(f"{folder}: was not drawn by this function, and is kept as {old.name}; drawing.", file=sys.stderr)
+    if folder.is_dir() and marker.read_text() != version:
+        print(f"{folder}: drawn by another version of the project; drawing afresh.", file=sys.stderr)
+        shutil.rmtree(folder)
     if not folder.is_dir():
         drawing.draw_set(folder)
         marker.write_text(version)

@@ -99,7 +99,8 @@ def prepare(path: Path, source: Path) -> Page:
 
 
 def figures_as_html(outputs: list, stem: str, source: Path) -> list:
-    """Outputs without buttons and bars, in which each PNG, with the caption that follows it, is one HTML figure."""
+    """Outputs without buttons and bars, in which each PNG, with the caption that follows it, is one HTML figure;
+    a tap on it shows it by itself, to be enlarged on a phone."""
     kept: list = []
     for output in outputs:
         data = output.get("data", {})
@@ -112,7 +113,11 @@ def figures_as_html(outputs: list, stem: str, source: Path) -> list:
             alt = html.escape(about.get("alt", data.get("text/plain", "")))
             size = "".join(f' {side}="{about[side]}"' for side in ("width", "height") if side in about)
             picture = f'<img src="{file}" alt="{alt}"{size} loading="lazy">'
-            kept.append(nbformat.v4.new_output("display_data", {"text/html": f"<figure>{picture}</figure>"}))
+            kept.append(
+                nbformat.v4.new_output(
+                    "display_data", {"text/html": f'<figure><a href="{file}">{picture}</a></figure>'}
+                )
+            )
         elif "text/markdown" in data and kept and "<figure>" in kept[-1].get("data", {}).get("text/html", ""):
             caption = plain(data["text/markdown"].strip().strip("*"))
             figure = kept[-1]["data"]["text/html"].removesuffix("</figure>")

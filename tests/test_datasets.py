@@ -47,6 +47,37 @@ def sides(dataset):
     return {path.name: split for split in ("train", "validation") for path in getattr(dataset, split).rglob("*.*")}
 
 
+@pytest.fixture
+def drawing_is_quick(monkeypatch):
+    """`datasets.load("drawn")` draws 12 pictures; returns the list of versions, whose last is the present one."""
+    from helpers import drawing
+
+    versions, draw = ["1"], drawing.draw_set
+    monkeypatch.setattr(drawing, "draw_set", lambda folder: draw(folder, 12))
+    monkeypatch.setattr(drawing, "version", lambda: versions[-1])
+    return versions
+
+
+def test_the_drawn_set_is_drawn_once_and_again_by_another_version(tmp_path, capsys, drawing_is_quick):
+    found = datasets.load("drawn", tmp_path)
+    assert found.truth.is_file()
+    before = everything(tmp_path)
+    assert datasets.load("drawn", tmp_path) == found
+    assert everything(tmp_path) == before
+    drawing_is_quick.append("2")
+    datasets.load("drawn", tmp_path)
+    assert everything(tmp_path) != before
+    assert [path.name for path in tmp_path.iterdir()] == ["drawn"]  # no heap of old ones
+    assert capsys.readouterr().out == ""  # it may happen in a cell whose output is compared
+
+
+def test_a_folder_that_was_not_drawn_here_is_kept(tmp_path, drawing_is_quick):
+    picture(tmp_path / "drawn" / "train" / "cats" / "mine.jpg")
+    datasets.load("drawn", tmp_path)
+    assert (tmp_path / "drawn_old_1" / "train" / "cats" / "mine.jpg").is_file()
+    assert (tmp_path / "drawn" / "truth.csv").is_file()
+
+
 def test_a_folder_with_its_own_split_is_used_as_it_is(split_folder, tmp_path):
     found = datasets.load(split_folder, tmp_path / "data")
     assert (found.train, found.validation) == (split_folder / "train", split_folder / "validation")
