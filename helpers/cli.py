@@ -45,7 +45,10 @@ def say(sentence: str) -> int:
 
 
 class Parser(argparse.ArgumentParser):
-    """Answers wrong usage in one sentence, as all of `labs` does, in place of a page."""
+    """Answers wrong usage in one sentence, as all of `labs` does, in place of a page; takes no shortened options."""
+
+    def __init__(self, **settings):
+        super().__init__(allow_abbrev=False, **settings)
 
     def error(self, message: str) -> NoReturn:
         raise InputError(f"{message}; see `{self.prog} --help`.")
@@ -72,7 +75,12 @@ def parser() -> argparse.ArgumentParser:
         "clean", clean, "List what is wrong in a folder of pictures; write a clean copy. FOLDER is only read."
     )
     one.add_argument("folder", type=Path, metavar="FOLDER")
+    one.add_argument("--faults", action=ListFaults, nargs=0, help="say what is looked for and what is done; do no more")
     one.add_argument("--to", type=Path, metavar="CLEAN", help="write a clean copy here")
+    one.add_argument("--decisions", type=Path, metavar="FILE.csv", help="what a person decided: rows of path,decision")
+    one.add_argument("--links", action="store_true", help="hard links of files that need no change, to save room")
+    one.add_argument("--page", type=Path, metavar="FILE.html", help="write the findings here as a page with thumbnails")
+    one.add_argument("--suspects", type=positive, metavar="N", help="list the N pictures least like their class, too")
     one.add_argument("--report", type=Path, metavar="FILE.csv", help="write the findings here, one a row")
     one.add_argument("--workers", type=positive, metavar="N", help="processes (default: all cores)")
 
@@ -142,17 +150,37 @@ def data(options: argparse.Namespace) -> None:
     print(f"{options.images:,} pictures drawn in {options.to}.")
 
 
+class ListFaults(argparse.Action):
+    """Prints all faults and ends, as --help does."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_) -> None:
+        from helpers.cleaning.faults import table
+
+        print(table())
+        parser.exit()
+
+
 def clean(options: argparse.Namespace) -> int:
     from helpers import cleaning
 
-    if options.report:
-        must_be_free(options.report, overwrite=False)
+    for path in filter(None, (options.report, options.page)):
+        must_be_free(path, overwrite=False)
+        if path.resolve().is_relative_to(options.folder.resolve()):
+            raise InputError(f"{path}: lies inside {options.folder}, which is only read; choose a place outside it.")
+    if (options.decisions or options.links) and not options.to:
+        raise InputError("--decisions and --links are about the clean copy; say where it goes with --to CLEAN.")
     if options.to:
-        report = cleaning.clean(options.folder, options.to)
+        decisions = cleaning.read_decisions(options.decisions) if options.decisions else None
+        report = cleaning.clean(options.folder, options.to, decisions, options.links, options.workers)
     else:
         report = cleaning.scan(options.folder, options.workers)
+    if options.suspects:
+        suspects = cleaning.suspects(options.folder, options.suspects, options.workers)
+        report = cleaning.Report([*report, *suspects], report.pictures)
     if options.report:
         report.to_csv(options.report)
+    if options.page:
+        cleaning.write_page(report, options.folder, options.page)
     print(report.summary())
     return int(report.needs_a_person() if options.to else len(report) > 0)
 

@@ -244,6 +244,7 @@ def test_a_model_that_is_none(tmp_path, capsys, command, content, says):
         (["data", "cats_vs_dogs", "--to", "shapes", "--from", "there.csv"], "shapes: is there already"),
         (["data", "mice"], "invalid choice: 'mice'"),
         (["fly"], "invalid choice: 'fly'"),
+        (["data", "drawn", "--to", "new", "--image", "9"], "unrecognized arguments: --image 9"),
         ([], "the following arguments are required: COMMAND; see `labs --help`"),
         (["run", "--to", "build", "-p", "IMAGES"], "-p: expected 2 arguments"),
         (["run", "--to", "build", "7"], "7: no such lesson; choose among these: 01_one"),
