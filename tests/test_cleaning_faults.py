@@ -1,31 +1,17 @@
 """Every fault is found, nothing else is; and the clean copy keeps its promise."""
 
 import os
-import stat
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 from cleaning_corpus import build
+from cleaning_promise import assert_all_loaded, assert_decoded_alike, state
 from PIL import Image
 
-from helpers import cleaning, pipeline
-from helpers.quiet import keras, tf
+from helpers import cleaning
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="names and pipes that Windows does not have")
-
-
-def state(folder):
-    """All that can be seen of a tree from outside: names, kinds, sizes, times, modes, bytes."""
-    seen = {}
-    for root, folders, files in os.walk(os.fsencode(folder)):
-        for name in folders + files:
-            path = os.path.join(root, name)
-            about = os.lstat(path)
-            content = Path(os.fsdecode(path)).read_bytes() if stat.S_ISREG(about.st_mode) else b""
-            seen[path] = about.st_mode, about.st_size, about.st_mtime_ns, about.st_nlink, content
-    return seen
 
 
 @pytest.fixture(scope="module")
@@ -71,26 +57,13 @@ def test_what_was_not_left_out_is_in_the_copy_and_nothing_else(corpus, clean_fil
 
 
 def test_pillow_and_tensorflow_decode_each_file_alike(clean_files):
-    for path in clean_files:
-        with Image.open(path) as picture:
-            picture.load()
-            assert (picture.mode, picture.getexif().get(0x0112, 1)) == ("RGB", 1), path
-        pixels = tf.io.decode_image(tf.io.read_file(str(path)), expand_animations=False).numpy()
-        assert pixels.dtype == np.uint8 and pixels.shape == (picture.height, picture.width, 3), path
-        assert np.abs(pixels.astype(int) - np.asarray(picture)).mean() < 3, path
+    assert_decoded_alike(clean_files)
 
 
 def test_all_loaders_read_all_of_the_copy_and_count_the_same(corpus, clean_files):
     for split in ("train", "validation"):
         folder = corpus[0].parent / "clean" / split
-        count = sum(folder in path.parents for path in clean_files)
-        theirs = keras.utils.image_dataset_from_directory(folder, image_size=(32, 32), verbose=False)
-        assert sum(len(labels) for _, labels in theirs) == count
-        ours = pipeline.image_dataset(folder, (32, 32))
-        assert sum(len(labels) for _, labels in ours) == count
-        generator = tf.keras.preprocessing.image.ImageDataGenerator()
-        old = generator.flow_from_directory(folder, target_size=(32, 32), class_mode="binary")
-        assert old.samples == count == sum(len(old[k][1]) for k in range(len(old)))
+        assert_all_loaded(folder, sum(folder in path.parents for path in clean_files))
 
 
 def test_no_two_copies_stand_on_both_sides(corpus):

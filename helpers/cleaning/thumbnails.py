@@ -1,0 +1,40 @@
+"""A small JPEG of any file that can be decoded at all, for people to look at."""
+
+import base64
+import io
+import warnings
+from pathlib import Path
+
+from helpers.cleaning.reading import read
+
+
+def thumbnail(path: Path, side: int) -> bytes | None:
+    """A JPEG of at most side x side pixels, lying as the file has it; of a damaged one, what is left. None where there
+    is nothing to show."""
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            picture = opened(read(path), side)
+            picture.thumbnail((side, side))
+            kept = io.BytesIO()
+            picture.convert("RGBA").convert("RGB").save(kept, "JPEG", quality=80)
+            return kept.getvalue()
+    except Exception:  # noqa: BLE001 decoders raise many kinds; then there is nothing to show
+        return None
+
+
+def opened(data: bytes, side: int):
+    """The picture in Pillow. Of a JPEG, as much as can be had, at a half or less where that is large enough."""
+    import simplejpeg
+    from PIL import Image
+
+    if simplejpeg.is_jpeg(data) and simplejpeg.decode_jpeg_header(data, strict=False)[2] != "CMYK":
+        return Image.fromarray(simplejpeg.decode_jpeg(data, min_height=side, min_width=side, strict=False))
+    return Image.open(io.BytesIO(data))
+
+
+def as_address(jpeg: bytes) -> str:
+    """The picture as an address that holds all of it."""
+    return f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}"
