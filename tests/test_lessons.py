@@ -171,6 +171,12 @@ def test_refresh_saves_the_same_bytes_twice_and_the_picture(place):
     assert shown[0].data["image/png"] == executed.cells[4].outputs[0].data["image/png"]
 
 
+def test_what_a_cell_prints_in_pieces_is_saved_as_one():
+    pieces = [nbformat.v4.new_output("stream", name=name, text=text) for name, text in
+              (("stdout", "a"), ("stderr", "a log"), ("stdout", "b\n"))]  # fmt: skip
+    assert [output.text for output in lessons.stable_outputs(pieces)] == ["ab\n"]
+
+
 def test_refresh_changes_nothing_where_a_lesson_breaks(place):
     add(place, "01_one", "print(1)")
     add(place, "02_two", "1 / 0")
