@@ -64,7 +64,9 @@ def test_a_parameter_goes_to_the_lessons_that_have_it(place):
                    place / "notebooks" / "02_two.ipynb")  # fmt: skip
     made = lessons.run([], {"IMAGES": "7", "EPOCHS": "2"})
     assert output_of(made / "01_one.ipynb", 1) == "7\n"
-    assert (made / "02_two.ipynb").is_file()
+    second = [cell.source for cell in nbformat.read(made / "02_two.ipynb", 4).cells]
+    assert "EPOCHS = 2" in "\n".join(second)
+    assert "IMAGES" not in "\n".join(second)
 
 
 def test_an_unknown_parameter_is_refused_before_anything_runs(place):
