@@ -132,6 +132,7 @@ RIGHT = {
         exercises.layers.grad_cam.answer,
         heat_by_loop,
         heat_scaled,
+        lambda maps, slopes: np.uint8(255 * np.array(heat_scaled(maps, slopes))),
         lambda maps, slopes: tf.nn.relu(tf.einsum("hwc,c->hw", maps, tf.reduce_mean(slopes, (0, 1)))),
         lambda maps, slopes: np.maximum(0, maps @ slopes.mean((0, 1)))[..., None],
     ],

@@ -90,7 +90,7 @@ class Exercise:
     def _verdict(self, answer: object) -> Verdict:
         try:
             if self._not_attempted(answer):
-                where = "where the dots are" if "..." in self.stub else "in the cell above this check"
+                where = "where the dots are" if "..." in self.stub else "above this check, in the same cell"
                 return Verdict(NOT_ATTEMPTED, f"Your answer goes {where}. A nudge: `exercises.{self.path}.hint()`.")
             if self.needs_keras:
                 importlib.import_module("helpers.quiet")

@@ -39,7 +39,8 @@ def _judge_grad_cam(answer):
         raise TryAgain("It is zero everywhere.", probe)
     scaled = {why: wrong / np.abs(wrong).max() for why, wrong in known.items()}
     right = _heat(maps, slopes)
-    compare(came / np.abs(came).max(), right / right.max(), probe, scaled, "This is not the heat map (up to a factor).")
+    why = "This is not the heat map (up to a factor)."
+    compare(came / np.abs(came).max(), right / right.max(), probe, scaled, why, within=0.01)
     probe = "maps and slopes where each channel speaks against the class"
     came = _in_shape(ask(answer, maps, -np.abs(slopes), probe=probe), probe)
     compare(came, np.zeros((5, 7)), probe, {}, "A map that has nothing to say is zero everywhere.")
