@@ -15,11 +15,13 @@ WARM_UP = 0.1  # share of the time in which the step grows
 @dataclass(frozen=True)
 class Choice:
     """A network (`widths`, see `models.compact`), and the sides in pixels of the pictures it learns from, first
-    `small`, then `large`: what is learned on small ones holds for large ones, at less than half of the time."""
+    `small`, then `large`: what is learned on small ones holds for large ones, at less than half of the time. With fewer
+    epochs than `enough`, a quicker choice comes farther."""
 
     widths: tuple[int, ...]
     small: int
     large: int
+    enough: int
 
     def work(self, side: int) -> int:
         """Multiplications for one picture of that side: nearly all of the time goes into them."""
@@ -33,17 +35,16 @@ class Choice:
         return max(1, int(seen * seconds * speed / pictures))
 
 
-LADDER = (  # from the quickest to the one that comes farthest; each is worth its time only if it sees enough epochs
-    Choice((24, 48, 96, 128), 48, 64),
-    Choice((24, 48, 96, 192, 256), 64, 96),
-    Choice((32, 64, 128, 256, 384), 88, 128),
+LADDER = (  # from the quickest to the one that comes farthest
+    Choice((24, 48, 96, 128), small=48, large=64, enough=0),
+    Choice((24, 48, 96, 192, 256), small=64, large=96, enough=30),
+    Choice((32, 64, 128, 256, 384), small=88, large=128, enough=60),
 )
-ENOUGH = 45
 
 
 def choose(pictures: int, seconds: float, speed: float) -> Choice:
-    """The last step of the ladder that still sees enough epochs; the first where none does."""
-    return next((one for one in reversed(LADDER) if one.epochs(pictures, seconds, speed) >= ENOUGH), LADDER[0])
+    """The last step of the ladder that sees the pictures often enough."""
+    return next(one for one in reversed(LADDER) if one.epochs(pictures, seconds, speed) >= one.enough)
 
 
 class ByTheClock(keras.callbacks.Callback):

@@ -16,7 +16,7 @@ def test_more_time_and_a_faster_machine_buy_more():
 
 
 def test_the_work_is_the_number_of_multiplications():
-    one = budget.Choice((5, 7), small=8, large=9)
+    one = budget.Choice((5, 7), small=8, large=9, enough=1)
     first, second = 9 * 3 * 5 * 9 * 9, 9 * 5 * 7 * 5 * 5  # the second looks at a picture of 9 / 2 pixels, rounded up
     assert one.work(9) == first + second
 
