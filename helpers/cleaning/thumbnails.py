@@ -11,7 +11,6 @@ from helpers.cleaning.reading import read
 def thumbnail(path: Path, side: int) -> bytes | None:
     """A JPEG of at most side x side pixels, lying as the file has it; of a damaged one, what is left. None where there
     is nothing to show."""
-    from PIL import Image
 
     try:
         with warnings.catch_warnings():

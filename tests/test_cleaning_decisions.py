@@ -1,0 +1,169 @@
+"""What a person decides comes back as it was written, and goes before the rules."""
+
+import csv
+
+import pytest
+from cleaning_corpus import good, packed, write
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from helpers import cleaning
+from helpers.cleaning.names import from_cell, to_cell
+from helpers.errors import InputError
+
+PIECES = ("\\", "udcff", "\udcff", *"'=+-@\n\r\t,;\" \u2028\x0b🐈a")
+    "\\",
+    "udcff",
+    "\udcff",
+    "'",
+    "=",
+    "+",
+    "-",
+    "@",
+    "\n",
+    "\r",
+    "\t",
+    ",",
+    ";",
+    '"',
+    " ",
+    "\u2028",
+    "\x0b",
+    "🐈",
+    "a",
+)
+names = some.one_of(
+    some.text(some.characters(exclude_characters="\0"), min_size=1),
+    some.lists(some.sampled_from(PIECES), min_size=1).map("".join),
+)
+choices = some.sampled_from(("keep", "drop", "cats", "Hunde, große"))
+settings.register_profile("quiet", database=None, deadline=None)
+settings.load_profile("quiet")
+
+
+@given(decisions=some.dictionaries(names, choices))
+def test_any_names_come_back(tmp_path_factory, decisions):
+    path = tmp_path_factory.mktemp("csv") / "decisions.csv"
+    cleaning.write_decisions(decisions, path)
+    assert cleaning.read_decisions(path) == decisions
+
+
+@given(text=names)
+def test_a_cell_is_no_formula_and_gives_the_text_back(text):
+    cell = to_cell(text)
+    assert from_cell(cell) == text
+    assert cell[0] not in "=+-@\t\r"
+    cell.encode()  # can be written in UTF-8
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "first row must be path,decision"),
+        ("name,what\na.jpg,keep\n", "first row must be path,decision"),
+        ("path,decision\na.jpg\n", "row 2"),
+        ("path,decision\na.jpg,keep\nb.jpg,\n", "row 3"),
+        ("path,decision\na.jpg,keep\na.jpg,drop\n", "row 3 decides otherwise"),
+        ("path,decision\ncaf\xe9.jpg,keep\n", "UTF-8"),
+    ],
+)
+def test_a_file_that_is_wrong_is_answered_in_a_sentence(tmp_path, text, words):
+    (tmp_path / "decisions.csv").write_bytes(text.encode("latin-1"))
+    with pytest.raises(InputError, match=words):
+        cleaning.read_decisions(tmp_path / "decisions.csv")
+
+
+def test_a_file_that_comes_back_from_a_spreadsheet_is_read(tmp_path):
+    path = tmp_path / "decisions.csv"
+    path.write_bytes("\ufeffpath;decision\r\na, b.jpg;keep\r\n\r\n'=c.jpg;drop\r\n".encode())
+    assert cleaning.read_decisions(path) == {"a, b.jpg": "keep", "=c.jpg": "drop"}
+
+
+@pytest.fixture
+def pets(tmp_path):
+    """Good pictures, one of them in both classes, and one that is nearly black."""
+    folder = tmp_path / "pets"
+    for number in range(6):
+        write(folder / ("cats", "dogs")[number % 2] / f"{number}.jpg", packed(good(number)))
+    for path in ("cats/twice.jpg", "dogs/twice.jpg"):
+        write(folder / path, packed(good(9)))
+    write(folder / "cats" / "tiny.jpg", packed(good(10).resize((12, 12))))
+    write(folder / "cats" / "cut.jpg", packed(good(11))[:900])
+    return folder
+
+
+def copied(folder):
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def test_without_decisions_what_stands_in_two_classes_waits(pets, tmp_path):
+    report = cleaning.clean(pets, tmp_path / "clean")
+    assert report.needs_a_person()
+    assert copied(tmp_path / "clean") == [f"{('cats', 'dogs')[n % 2]}/{n}.jpg" for n in (0, 2, 4, 1, 3, 5)]
+
+
+def test_decisions_go_before_the_rules(pets, tmp_path):
+    decisions = {"cats/twice.jpg": "drop", "dogs/3.jpg": "CATS", "cats/tiny.jpg": "keep", "cats/0.jpg": "drop"}
+    report = cleaning.clean(pets, tmp_path / "clean", decisions)
+    assert not report.needs_a_person()
+    assert copied(tmp_path / "clean") == [
+        *("cats/2.jpg", "cats/3.jpg", "cats/4.jpg", "cats/tiny.jpg"),
+        *("dogs/1.jpg", "dogs/5.jpg", "dogs/twice.jpg"),
+    ]
+
+
+def test_moved_into_one_class_one_of_two_copies_stays(pets, tmp_path):
+    cleaning.clean(pets, tmp_path / "clean", {"cats/twice.jpg": "dogs"})
+    assert [name for name in copied(tmp_path / "clean") if "twice" in name] == ["dogs/twice.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("decisions", "words"),
+    [
+        ({"cats/gone.jpg": "keep"}, "not in"),
+        ({"cats/0.jpg": "birds"}, "no class here"),
+        ({"cats/0.jpg": "../outside"}, "no class here"),
+        ({"cats/cut.jpg": "keep"}, "truncated"),
+    ],
+)
+def test_a_decision_that_cannot_be_followed_is_said(pets, tmp_path, decisions, words):
+    with pytest.raises(InputError, match=words):
+        cleaning.clean(pets, tmp_path / "clean", decisions)
+    assert not (tmp_path / "clean").exists()
+
+
+def test_each_choice_of_a_review_is_written_and_can_be_taken_back(pets, tmp_path):
+    state = cleaning.reviewing.Review(cleaning.scan(pets), pets, tmp_path / "mine.csv")
+    assert [one.path for one in state.findings] == ["cats/twice.jpg", "dogs/twice.jpg"]
+    state.decide("drop")
+    state.decide("dogs")
+    assert cleaning.read_decisions(tmp_path / "mine.csv") == {"cats/twice.jpg": "drop", "dogs/twice.jpg": "dogs"}
+    state.undo()
+    assert cleaning.read_decisions(tmp_path / "mine.csv") == {"cats/twice.jpg": "drop"}
+    assert state.findings[state.at].path == "dogs/twice.jpg"
+    with pytest.raises(InputError, match="no decision"):
+        state.decide("birds")
+    assert not cleaning.clean(pets, tmp_path / "clean", state.decisions | {"dogs/twice.jpg": "keep"}).needs_a_person()
+
+
+def test_the_widget_decides_by_mouse_and_by_keyboard(pets, tmp_path, monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda *things, **_: shown.extend(things))
+    state = cleaning.review(cleaning.scan(pets), pets, tmp_path / "mine.csv")
+    picture, words, buttons, field = shown[-1].children
+    assert 'alt="cats/twice.jpg"' in picture.value and "copy across classes" in words.value
+    {button.description: button for button in buttons.children}["drop"].click()
+    assert state.decisions == {"cats/twice.jpg": "drop"} and "dogs/twice.jpg" in words.value
+    field.value = "2"
+    assert cleaning.read_decisions(tmp_path / "mine.csv") == {"cats/twice.jpg": "drop", "dogs/twice.jpg": "dogs"}
+    field.value = "u"
+    assert state.decisions == {"cats/twice.jpg": "drop"} and field.value == ""
+
+
+def test_the_report_keeps_any_name(tmp_path):
+    name = 'cats/=1+1,"\n\udcff.jpg'
+    report = cleaning.Report([cleaning.Finding(name, "empty", "", "leave out")], 1)
+    report.to_csv(tmp_path / "findings.csv")
+    with open(tmp_path / "findings.csv", newline="", encoding="utf-8") as file:
+        (row,) = csv.DictReader(file)
+    assert from_cell(row["path"]) == name and row["fault"] == "empty"

@@ -1,0 +1,108 @@
+"""What people see of it: the summary, the page, and `labs clean`."""
+
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+
+import pytest
+from cleaning_corpus import good, packed, write
+
+from helpers import cleaning, cli
+
+
+@pytest.fixture
+def pets(tmp_path):
+    folder = tmp_path / "pets"
+    for number in range(6):
+        write(folder / ("cats", "dogs")[number % 2] / f"{number}.jpg", packed(good(number)))
+    write(folder / "cats" / "empty.jpg", b"")
+    write(folder / "dogs" / "grey.jpg", packed(good(8).convert("L")))
+    return folder
+
+
+class Reader(HTMLParser):
+    """Collects what a page holds."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.tags, self.addresses, self.alts = [], [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        self.tags.append(tag)
+        self.addresses += [given[key] for key in ("src", "href") if key in given]
+        self.alts += [given.get("alt")] if tag == "img" else []
+
+
+def test_the_page_stands_alone_and_runs_nothing(pets, tmp_path):
+    name = "<img src=x onerror=alert(1)>.jpg"
+    write(pets / "dogs" / name, packed(good(9).convert("L")))
+    cleaning.write_page(cleaning.scan(pets), pets, tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    read = Reader(page)
+    assert "script" not in read.tags and name not in page
+    assert all(address.startswith(("data:image/jpeg;base64,", "#")) for address in read.addresses)
+    assert f"dogs/{name}: grey" in read.alts and "dogs/grey.jpg: grey" in read.alts
+    assert "prefers-color-scheme: dark" in page and "nothing to show" in page  # the empty file
+
+
+def test_the_command_lists_and_its_exit_code_tells(pets, tmp_path, capsys):
+    assert cli.main(["clean", str(pets), "--report", str(tmp_path / "f.csv"), "--page", str(tmp_path / "f.html")]) == 1
+    assert re.search(r"1  empty +leave out", capsys.readouterr().out)
+    assert (tmp_path / "f.csv").read_text().splitlines()[0] == "path,fault,detail,action"
+    assert cli.main(["clean", str(pets), "--to", str(tmp_path / "clean")]) == 0
+    assert cli.main(["clean", str(tmp_path / "clean")]) == 0
+    assert "nothing wrong" in capsys.readouterr().out
+
+
+def test_the_command_follows_decisions(pets, tmp_path):
+    cleaning.write_decisions({"dogs/1.jpg": "drop"}, tmp_path / "mine.csv")
+    clean = tmp_path / "clean"
+    assert cli.main(["clean", str(pets), "--to", str(clean), "--decisions", str(tmp_path / "mine.csv"), "--links"]) == 0
+    assert sorted(path.name for path in (clean / "dogs").iterdir()) == ["3.jpg", "5.jpg", "grey.jpg"]
+
+
+@pytest.mark.parametrize(
+    "more", [["--decisions", "x.csv"], ["--links"], ["--report", "{}/cats/f.csv"], ["--page", "{}/f.html"]]
+)
+def test_wrong_usage_is_said_and_nothing_is_written(pets, capsys, more):
+    before = sorted(pets.rglob("*"))
+    assert cli.main(["clean", str(pets), *[part.format(pets) for part in more]]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+    assert sorted(pets.rglob("*")) == before
+
+
+def test_all_faults_can_be_listed(capsys):
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["clean", "--faults"])
+    assert ended.value.code == 0
+    shown = capsys.readouterr().out
+    assert all(f"  {name} " in shown for name in cleaning.FAULTS)
+
+
+def test_the_room_is_light():
+    heavy = ["tensorflow", "keras", "cv2", "PIL", "scipy", "sklearn", "matplotlib", "IPython"]
+    script = f"import sys, helpers.cleaning; print([name for name in {heavy} if name in sys.modules])"
+    shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert shown.strip() == "[]"
+
+
+def test_a_script_without_a_main_guard_may_call_it(pets, tmp_path):
+    (tmp_path / "mine.py").write_text(f"from helpers import cleaning\nprint(cleaning.scan({str(pets)!r}).counts())\n")
+    command = [sys.executable, str(tmp_path / "mine.py")]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert shown.strip() == "{'empty': 1, 'grey': 1}"
+
+
+def test_a_wrong_label_is_among_the_suspects(tmp_path):
+    for number in range(60):  # cats are bright above, dogs below
+        picture = good(number, 64, 64)
+        sky = picture.resize((64, 30)).point(lambda v: 200 + v // 5)
+        picture.paste(sky, (0, 0 if number % 2 else 34))
+        label = ("cats", "dogs")[number % 2 if number not in (10, 21) else 1 - number % 2]
+        write(tmp_path / label / f"{number}.jpg", packed(picture))
+    found = cleaning.suspects(tmp_path, 2)
+    assert sorted(one.path for one in found) == ["cats/21.jpg", "dogs/10.jpg"]
+    assert [one.fault for one in found] == ["suspect"] * 2

@@ -1,0 +1,206 @@
+"""Whatever happens on the way: one bad file costs one row, and a copy is whole or not there."""
+
+import errno
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from cleaning_corpus import good, packed, png, write
+from cleaning_promise import state
+
+from helpers import cleaning
+from helpers.cleaning import copying, crew, unfinished
+from helpers.errors import InputError
+
+resource = pytest.importorskip("resource")  # bounds and pipes that Windows does not have
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def pets(tmp_path):
+    """Eight good pictures and one to mend, in two classes."""
+    folder = tmp_path / "pets"
+    for number in range(8):
+        write(folder / ("cats", "dogs")[number % 2] / f"{number}.jpg", packed(good(number)))
+    write(folder / "cats" / "grey.jpg", packed(good(50).convert("L")))
+    return folder
+
+
+def faults(report):
+    return {finding.path: finding.fault for finding in report}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there the memory of a process can be bounded")
+def test_a_decoder_that_breaks_hangs_or_swells_costs_one_row(pets, monkeypatch):
+    for name in ("breaks", "hangs", "swells"):
+        write(pets / "dogs" / f"{name}.jpg", packed(good(60)))
+    monkeypatch.setattr(crew, "COMMAND", [sys.executable, str(ROOT / "tests" / "cleaning_breaking_worker.py")])
+    monkeypatch.setattr(crew, "SECONDS", 8)
+    report = cleaning.scan(pets)
+    assert faults(report) == {
+        "cats/grey.jpg": "grey",
+        "dogs/breaks.jpg": "crashes",
+        "dogs/hangs.jpg": "crashes",
+        "dogs/swells.jpg": "crashes",
+    }
+    assert [one.detail for one in report if "hangs" in one.path] == ["took more than 8 seconds"]
+
+
+def test_a_process_that_cannot_start_is_said(pets, monkeypatch):
+    monkeypatch.setattr(crew, "COMMAND", [sys.executable, "-c", "raise SystemExit(3)"])
+    with pytest.raises(RuntimeError, match="did not start"):
+        cleaning.scan(pets)
+
+
+def test_the_memory_stays_below_a_gigabyte(pets):
+    for number in range(2):
+        write(pets / "cats" / f"large {number}.png", png(7000, 7000, 8, 2, bytes(7000 * (1 + 3 * 7000) + number)))
+    write(pets / "dogs" / "bomb.png", png(40_000, 40_000, 1, 0, bytes(5001 * 40_000)))
+    with open(pets / "dogs" / "disk image.jpg", "wb") as file:
+        file.write(b"\xff\xd8\xff")
+        file.truncate(30 * 10**9)  # takes no room on the disk
+    report = cleaning.scan(pets)
+    assert faults(report)["dogs/bomb.png"] == "too large"
+    assert faults(report)["dogs/disk image.jpg"] == "unreadable"
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 < 10**9
+
+
+def test_the_report_is_the_same_for_any_number_of_processes(pets, monkeypatch):
+    monkeypatch.setattr(crew, "CHUNK", 1)
+    assert list(cleaning.scan(pets, workers=1)) == list(cleaning.scan(pets, workers=2)) != []
+
+
+def test_a_file_that_goes_away_meanwhile_costs_one_row(pets, tmp_path, monkeypatch):
+    work = crew.work
+
+    def lose(task, paths, *rest):
+        (pets / "cats" / "2.jpg").unlink(missing_ok=True)
+        return work(task, paths, *rest)
+
+    monkeypatch.setattr(crew, "work", lose)
+    report = cleaning.clean(pets, tmp_path / "clean")
+    assert faults(report)["cats/2.jpg"] == "unreadable"
+    assert not (tmp_path / "clean" / "cats" / "2.jpg").exists() and (tmp_path / "clean" / "cats" / "4.jpg").exists()
+
+
+def test_a_file_that_changes_after_it_was_looked_at_is_not_copied(pets, tmp_path, monkeypatch):
+    plan = copying.plan
+
+    def change(*given):
+        (pets / "cats" / "2.jpg").write_bytes(b"something else")
+        (pets / "cats" / "grey.jpg").write_bytes(packed(good(99)))
+        (pets / "cats" / "4.jpg").unlink()
+        return plan(*given)
+
+    monkeypatch.setattr(copying, "plan", change)
+    report = cleaning.clean(pets, tmp_path / "clean")
+    changed = {one.path for one in report if one.fault == "unreadable"}
+    assert changed == {"cats/2.jpg", "cats/4.jpg", "cats/grey.jpg"}
+    assert sorted(os.listdir(tmp_path / "clean" / "cats")) == ["0.jpg", "6.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("destination", "words"),
+    [
+        ("pets/clean", "lies inside"),
+        ("pets", "lies inside"),
+        (".", "holds"),
+        ("full", "is there already"),
+        ("file", "is there already"),
+        ("dangling", "is there already"),
+    ],
+)
+def test_a_copy_cannot_go_where_it_would_touch_anything(pets, tmp_path, destination, words):
+    write(tmp_path / "full" / "mine.txt", b"mine")
+    write(tmp_path / "file", b"mine")
+    (tmp_path / "dangling").symlink_to("nowhere")
+    before = state(tmp_path)
+    with pytest.raises(InputError, match=words):
+        cleaning.clean(pets, tmp_path / destination)
+    assert state(tmp_path) == before
+
+
+def test_an_empty_folder_may_be_filled(pets, tmp_path):
+    (tmp_path / "clean").mkdir()
+    cleaning.clean(pets, tmp_path / "clean")
+    assert (tmp_path / "clean" / "dogs" / "1.jpg").is_file()
+
+
+def test_a_full_disk_leaves_nothing_and_says_so(pets, tmp_path, monkeypatch):
+    put, written = copying.put, []
+
+    def fill(data, path):
+        if len(written) == 4:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written.append(path)
+        put(data, path)
+
+    monkeypatch.setattr(copying, "put", fill)
+    with pytest.raises(InputError, match=r"No space left on device.*make room"):
+        cleaning.clean(pets, tmp_path / "clean")
+    assert os.listdir(tmp_path) == ["pets"]
+
+
+def test_what_is_not_from_here_is_not_removed(pets, tmp_path):
+    write(tmp_path / ".clean_unfinished" / "mine.txt", b"mine")
+    with pytest.raises(InputError, match="in the way"):
+        cleaning.clean(pets, tmp_path / "clean")
+    assert (tmp_path / ".clean_unfinished" / "mine.txt").read_bytes() == b"mine"
+
+
+def test_two_runs_do_not_write_the_same_copy(pets, tmp_path):
+    with unfinished.whole_or_not_at_all(tmp_path / "clean"), pytest.raises(InputError, match="another run"):
+        cleaning.clean(pets, tmp_path / "clean")
+
+
+def test_killed_at_any_moment_no_half_is_taken_for_a_whole(pets, tmp_path):
+    for number in range(100, 160):
+        write(pets / "dogs" / f"{number}.jpg", packed(good(number)))
+    kill_often(pets, tmp_path / "clean", kills=5, seed=0)
+
+
+def kill_often(folder, destination, kills, seed):
+    """Start and kill `clean` again and again: each time the copy is whole, or not there. Then let one run end."""
+    cleaning.clean(folder, destination.with_name("whole"))
+    whole = sorted(path.name for path in destination.with_name("whole").rglob("*"))
+    before, chance = state(folder), random.Random(seed)
+    script = "import sys; from helpers import cleaning; cleaning.clean(sys.argv[1], sys.argv[2])"
+    command = [sys.executable, "-c", script, str(folder), str(destination)]
+    begun = time.monotonic()
+    subprocess.run([*command[:-1], str(destination.with_name("timed"))], check=True, cwd=ROOT)
+    usual = time.monotonic() - begun
+    halves = 0
+    for _ in range(kills):
+        process = subprocess.Popen(command, cwd=ROOT)
+        time.sleep(usual * chance.uniform(0.3, 1.0))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        if destination.exists():
+            assert sorted(path.name for path in destination.rglob("*")) == whole
+            subprocess.run(["rm", "-r", str(destination)], check=True)
+        halves += destination.with_name(f".{destination.name}_unfinished").exists()
+    subprocess.run(command, check=True, cwd=ROOT)
+    assert sorted(path.name for path in destination.rglob("*")) == whole
+    assert [name for name in os.listdir(destination.parent) if "unfinished" in name] == []
+    assert state(folder) == before
+    return halves
+
+
+def test_links_are_made_where_nothing_needs_a_change(pets, tmp_path):
+    cleaning.clean(pets, tmp_path / "clean", links=True)
+    assert (tmp_path / "clean" / "dogs" / "1.jpg").samefile(pets / "dogs" / "1.jpg")
+    assert not (tmp_path / "clean" / "cats" / "grey.jpg").samefile(pets / "cats" / "grey.jpg")
+
+
+def test_where_there_are_no_links_files_are_copied(pets, tmp_path, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    monkeypatch.setattr(os, "link", refuse)
+    cleaning.clean(pets, tmp_path / "clean", links=True)
+    assert (tmp_path / "clean" / "dogs" / "1.jpg").read_bytes() == (pets / "dogs" / "1.jpg").read_bytes()
