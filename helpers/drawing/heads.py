@@ -125,5 +125,5 @@ def whiskers(pet) -> None:
             end = (x + side * (1.2 + 0.1 * pet.rng.random()), y - 0.02 + 2.1 * fan)
             middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2 - 0.07)
             line = pet.at(curve([start, middle, end], False, 5), True)
-            hairs.append(ribbon(line, np.linspace(1, 0.35, len(line)) * max(0.7, 0.024 * pet.unit) * f.whiskers))
+            hairs.append(ribbon(line, np.linspace(1, 0.35, len(line)) * max(0.7, 0.022 * pet.unit) * f.whiskers))
     pet.layer.fill_all(hairs, (238, 236, 230))

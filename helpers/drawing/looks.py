@@ -15,9 +15,9 @@ MEASURES = {
     "muzzle": (0.31, 0.64, 0.11, 0.2, 0.8),  # how far the snout stands out
     "jaw": (0.50, 0.56, 0.08, 0.36, 0.75),  # width of the chin
     "nose": (0.12, 0.21, 0.03, 0.08, 0.28),
-    "eye": (0.235, 0.185, 0.032, 0.12, 0.31),
+    "eye": (0.232, 0.192, 0.032, 0.12, 0.31),
     "slit": (0.40, 0.62, 0.12, 0.16, 0.74),  # width of the pupil against the iris
-    "whiskers": (0.66, 0.0, 0.18, 0, 1),  # how plainly they show; below a quarter, not at all
+    "whiskers": (0.55, 0.0, 0.18, 0, 1),  # how plainly they show; below a quarter, not at all
     "tail_length": (2.6, 2.0, 0.5, 0.9, 3.6),
     "tail_width": (0.30, 0.36, 0.09, 0.2, 0.65),
     "slim": (0.92, 1.06, 0.12, 0.75, 1.4),  # width of the body
@@ -25,7 +25,7 @@ MEASURES = {
 # feature: {value: (chance for cats, chance for dogs)}
 CHOICES = {
     "pose": {"sitting": (0.24, 0.20), "standing": (0.08, 0.18), "lying": (0.20, 0.12), "portrait": (0.48, 0.50)},
-    "ears": {"pricked": (0.78, 0.36), "tipped": (0.11, 0.20), "floppy": (0.11, 0.44)},
+    "ears": {"pricked": (0.84, 0.26), "tipped": (0.09, 0.20), "floppy": (0.07, 0.54)},
     "eye_colour": {
         "green": (0.28, 0.08),
         "yellow": (0.27, 0.11),

@@ -27,7 +27,7 @@ def draw_pet(kind: str, rng: np.random.Generator, size: tuple[int, int]) -> tupl
     pet = Pet(looks, rng, height, width, stand(rng, looks.pose, width, height))
     ground = float(np.clip(pet.feet[1] - rng.uniform(0.2, 1.3) * pet.unit, 0.3 * height, 0.92 * height))
     behind = [str(name) for name in rng.choice(BEHIND, rng.integers(0, 3), replace=False)]
-    before = [str(name) for name in rng.choice(BEFORE, rng.choice(3, p=(0.42, 0.40, 0.18)), replace=False)]
+    before = [str(name) for name in rng.choice(BEFORE, rng.choice(3, p=(0.48, 0.38, 0.14)), replace=False)]
 
     paper = background(rng, place, height, width, ground)
     for name in behind:
@@ -63,11 +63,11 @@ def stand(rng: np.random.Generator, pose: str, width: int, height: int) -> tuple
         unit *= rng.uniform(0.8, 1.25)
         x = (0.5 + 0.5 * rng.uniform(-0.16, 0.16)) * width
         return x, height - rng.uniform(1.3, 1.7) * unit, unit, float(rng.normal(0, 5))
-    unit *= rng.uniform(0.5, 1.05)
+    unit *= rng.uniform(0.55, 1.1)
     loose_x, loose_y = (width - unit * (right - left)) / 2, (height - unit * (bottom - top)) / 2
     x = width / 2 + rng.uniform(-1, 1) * max(0.06 * width, loose_x * 0.9)
     y = height / 2 - (top + bottom) / 2 * unit + rng.uniform(-0.2, 1) * max(0.04 * height, loose_y * 0.8)
-    return x, y, unit, float(rng.normal(0, 12))
+    return x, y, unit, float(rng.normal(0, 9))
 
 
 def photograph(rng: np.random.Generator, colour: np.ndarray, light: str) -> np.ndarray:
