@@ -120,6 +120,13 @@ def test_a_picture_is_stretched_to_the_whole_frame_with_every_pixel_counted(tmp_
     assert np.abs(pipeline.load_image(path, SIZE) - np.asarray(whole) / 255).mean() < 2 / 255
 
 
+@pytest.mark.parametrize("sides", [(1, 1), (1, 5), (3, 300), (2, 7)])
+@pytest.mark.parametrize("size", [(1, 1), (2, 2), (3, 100)])
+def test_the_smallest_pictures_and_frames_are_read_too(tmp_path, sides, size):
+    path = write(tmp_path / "tiny.jpg", scene(0, *sides))
+    assert pipeline.load_image(path, size).shape == (*size, 3)
+
+
 def test_grey_transparent_and_palette_pictures_come_as_three_colours(tmp_path):
     for mode in ("L", "LA", "P", "RGBA", "CMYK", "I;16"):
         path = tmp_path / f"one.{'tif' if mode == 'CMYK' else 'png'}"
