@@ -18,7 +18,7 @@ NEIGHBOURS = 50  # compared with each in a crowd of equals: enough to chain the 
 # unlike pictures with the most similar hashes, photos and drawn, none had more than 0.90 and 0.77 at once; copies made
 # smaller, brighter, compressed again and cropped by up to 8 % had 0.86 and 0.81 at least.
 CLOSE, FINE = 0.86, 0.79
-POSSIBLE = 0.3  # correlation before cropping, below which no crop helps
+POSSIBLE = 0.4  # correlation before cropping, below which no crop helps
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,14 @@ def difference_hash(right: np.ndarray, below: np.ndarray) -> np.ndarray:
 def near_pairs(looks: Sequence[Look]) -> Iterator[tuple[int, int, bool]]:
     """(i, j, mirrored) for pictures i < j that show nearly the same, in order. In a crowd of likes not every pair is
     named, but each but the first is named with one before it."""
-    if len(looks) < 2:
-        return
-    hashes = np.stack([one.hash for one in looks])
-    smalls = np.stack([one.small for one in looks])
-    pairs = candidates(hashes, np.stack([one.mirrored for one in looks]), most_apart(len(looks)))
+    if len(looks) > 1:
+        stacks = (np.stack([getattr(one, part) for one in looks]) for part in ("hash", "mirrored", "small"))
+        yield from search(*stacks)
+
+
+def search(hashes: np.ndarray, mirrors: np.ndarray, smalls: np.ndarray) -> Iterator[tuple[int, int, bool]]:
+    """As `near_pairs`, for the parts of the looks, each in one array along the first axis."""
+    pairs = candidates(hashes, mirrors, most_apart(len(hashes)))
     for start in range(0, len(pairs), BLOCK):
         i, j, mirrored = pairs[start : start + BLOCK].T
         ones, others = smalls[i], np.where(mirrored[:, None, None], smalls[j][:, :, ::-1], smalls[j])
@@ -71,7 +74,7 @@ def near_pairs(looks: Sequence[Look]) -> Iterator[tuple[int, int, bool]]:
 def most_apart(count: int) -> int:
     """How many bits may differ among so many pictures. Twice as many make four times as many pairs of unlike ones; 3
     bits fewer let through a fourth of these. So the number to look at closely stays at some thousands."""
-    return int(np.clip(34 - 3 * np.log2(count / 6000), 12, 34))
+    return int(np.clip(32 - 3 * np.log2(count / 8000), 12, 32))
 
 
 def candidates(hashes: np.ndarray, mirrors: np.ndarray, apart: int) -> np.ndarray:
