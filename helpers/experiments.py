@@ -27,7 +27,7 @@ class Recipe:
 class Run:
     """One training: the History's columns by epoch, and the accuracy by epoch on pictures used for no choice.
 
-    model: as it was in the end. seconds: from the start to the end of each epoch, the looks at the test pictures left out.
+    model: as it was in the end. seconds: from the start to the end of each epoch, looks at the test pictures left out.
     """
 
     recipe: str

@@ -275,3 +275,8 @@ def test_nbval_compares_what_cells_tagged_compare_print(tmp_path, tag, printed, 
     words = [sys.executable, "-m", "pytest", "--nbval-lax", "-p", "no:cacheprovider", "--rootdir", tmp_path, tmp_path]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stdout
+
+
+@pytest.mark.parametrize("lesson", lessons.names())
+def test_the_lessons_pass_the_lint(lesson):
+    assert lint(CONFTEST.parent / f"{lesson}.ipynb") == []
