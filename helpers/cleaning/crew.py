@@ -151,7 +151,7 @@ class Hand(threading.Thread):
 
 def begin() -> subprocess.Popen:
     """A process that has said that it is ready. Raises RuntimeError if it does not come up."""
-    home = os.pathsep.join([str(Path(helpers.__file__).parent.parent), os.environ.get("PYTHONPATH", "")])
+    home = os.pathsep.join(filter(None, (str(Path(helpers.__file__).parent.parent), os.environ.get("PYTHONPATH"))))
     surroundings = os.environ | {"PYTHONPATH": home, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     process = subprocess.Popen(
         COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=surroundings

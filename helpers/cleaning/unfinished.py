@@ -18,13 +18,14 @@ def whole_or_not_at_all(destination: Path) -> Iterator[Path]:
     """
     work = destination.with_name(f".{destination.name}_unfinished")
     mark = destination.with_name(f".{destination.name}_unfinished.lock")
+    mine = False
     try:
         destination.parent.mkdir(parents=True, exist_ok=True)
         known = mark.exists()
         with open(mark, "a") as file:
             lock(file, destination)
+            mine = True
             if work.exists() and not known:
-                mark.unlink()
                 raise InputError(f"{work}: is in the way and not from here; move it, or choose another place.")
             shutil.rmtree(work, ignore_errors=True)
             try:
@@ -35,14 +36,15 @@ def whole_or_not_at_all(destination: Path) -> Iterator[Path]:
                 work.rename(destination)
             finally:
                 shutil.rmtree(work, ignore_errors=True)
-        mark.unlink(missing_ok=True)
     except OSError as error:
-        mark.unlink(missing_ok=True)
         reason = error.strerror or type(error).__name__
         raise InputError(
             f"{destination}: cannot be written ({reason}), and nothing of it was left behind; make room, or choose "
             "another place."
         ) from None
+    finally:
+        if mine:
+            mark.unlink(missing_ok=True)
 
 
 def lock(file, destination: Path) -> None:
