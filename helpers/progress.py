@@ -1,8 +1,12 @@
 """One progress bar for everything that takes longer than two seconds, in a terminal and in a notebook alike."""
 
-from collections.abc import Iterable
+from __future__ import annotations
 
-from tqdm.auto import tqdm
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 
 def progress(
@@ -13,4 +17,6 @@ def progress(
     The bar appears after two seconds, shows rate and time left, and takes itself away when done, so that quick work
     prints nothing and a saved notebook holds no bar. Where standard error is not a terminal, a script prints none.
     """
+    from tqdm.auto import tqdm  # takes a tenth of a second, which what is quick need not wait for
+
     return tqdm(iterable, total=total, desc=text, unit=f" {unit}", delay=2, leave=False, disable=None)

@@ -72,9 +72,9 @@ def search(hashes: np.ndarray, mirrors: np.ndarray, smalls: np.ndarray) -> Itera
 
 
 def most_apart(count: int) -> int:
-    """How many bits may differ among so many pictures. Twice as many make four times as many pairs of unlike ones; 3
-    bits fewer let through a fourth of these. So the number to look at closely stays at some thousands."""
-    return int(np.clip(32 - 3 * np.log2(count / 8000), 12, 32))
+    """How many bits may differ among so many pictures. Twice as many make four times as many pairs of unlike ones, and
+    2 1/2 bits fewer let through little more than a fourth of these: so the number to look at closely grows slowly."""
+    return int(np.clip(32 - 2.5 * np.log2(count / 8000), 12, 32))
 
 
 def candidates(hashes: np.ndarray, mirrors: np.ndarray, apart: int) -> np.ndarray:

@@ -1,7 +1,6 @@
 """One file, read from disk once -> what is wrong with it, and the marks by which copies are found."""
 
 import io
-import warnings
 from pathlib import Path
 
 import numpy as np
@@ -49,9 +48,7 @@ def inspect(path: Path, alone: bool = False) -> Facts:
         return facts.add("not a picture", what_else(data))
     facts.kind = kind
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow warns of what is found here anyway
-            grey = decode(data, kind, facts, alone)
+        grey = decode(data, kind, facts, alone)
     except Later:
         return Facts(later=True)
     if grey is not None:

@@ -1,7 +1,6 @@
 """A picture that can be decoded -> one that everything decodes alike: three channels of 8 bits, upright."""
 
 import io
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,9 +27,7 @@ def mend(path: Path) -> Mended:
     """
     try:
         data = read(path)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return Mended(mended(data), digest_of(data))
+        return Mended(mended(data), digest_of(data))
     except Exception as error:  # noqa: BLE001 decoders raise many kinds
         return Mended(None, reason=str(error) or type(error).__name__)
 

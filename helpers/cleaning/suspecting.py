@@ -1,7 +1,6 @@
 """Which pictures look unlike their class: by a quick model, trained on the folder itself, that never saw them."""
 
 import io
-import warnings
 from pathlib import Path
 
 import numpy as np
@@ -76,9 +75,7 @@ def describe(path: Path) -> np.ndarray | None:
     import cv2
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            colour = cv2.resize(pixels(read(path)), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+        colour = cv2.resize(pixels(read(path)), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     except Exception:  # noqa: BLE001 decoders raise many kinds
         return None
     lab = cv2.cvtColor(colour, cv2.COLOR_RGB2LAB).astype("float32") / 255

@@ -6,6 +6,7 @@ It reads (task, paths) as pickles from its standard input, and answers each path
 import os
 import pickle
 import sys
+import warnings
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -27,6 +28,7 @@ def main(known: dict[str, Callable]) -> None:
     import cv2
 
     cv2.setNumThreads(1)  # the processes share the cores between them
+    warnings.simplefilter("ignore")  # decoders warn of what is found here anyway
     bound_memory()
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what libraries print must not come between the answers
