@@ -236,6 +236,7 @@ def train_within(
         varied, validation = _varied(train_folder, size, seed), _look(validation_folder, size)
         clock.until = until
         _fit_by(clock, model, varied, validation, history)
+    _settle(model, varied)
     return Trained(_upright_and_mirrored(model, chosen), history, list_images(train_folder)[2], about)
 
 
@@ -292,6 +293,13 @@ def _fit_by(
         print("Stopped by hand: the model stays as it is now.")
     for name, column in model.history.history.items():
         history.setdefault(name, []).extend(column)
+
+
+def _settle(model: keras.Model, train: tf.data.Dataset, steps: int = 40) -> None:
+    """Let batch normalization measure anew what it will use: the averaged weights give other numbers than those that
+    it saw in training, and a short training leaves it none (Izmailov et al. 2018, arXiv 1803.05407, section 3.2)."""
+    for pictures, _ in train.repeat().take(steps):
+        model(pictures, training=True)
 
 
 def _upright_and_mirrored(model: keras.Model, choice: budget.Choice) -> keras.Model:

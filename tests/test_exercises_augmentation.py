@@ -262,3 +262,11 @@ def test_pictures_times_epochs_is_what_a_pipeline_hands_out():
     seen = {one[0, 0, 0] for _epoch in range(3) for one in varied_pictures.as_numpy_iterator()}
     assert len(seen) == 20 * 3
     must_pass(exercises.augmentation.different.check(200 * 15))
+
+
+def test_a_varied_pipeline_is_right_after_a_lesson_has_set_its_seed():
+    from helpers.quiet import keras
+
+    keras.utils.set_random_seed(1)
+    check = exercises.augmentation.only_training
+    assert check.check(check.answer).status == "correct"
