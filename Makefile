@@ -55,7 +55,7 @@ refresh: data  ## run the lessons on their defaults and save their outputs (LESS
 site: .venv  ## make the site anew from the lessons that were last run
 	@$(BIN)/labs site
 
-bench: data  ## measure: tables in benchmarks/results
+bench: data  ## measure against rivals: tables in benchmarks/results (an hour or more)
 	@for script in benchmarks/*.py; do $(BIN)/python "$$script"; done
 
 diff: .venv  ## let git show and merge lessons readably, in this clone
