@@ -11,20 +11,20 @@ from helpers.drawing.coats import COATS
 MEASURES = {
     "ear_length": (0.80, 0.92, 0.14, 0.5, 1.25),
     "ear_spread": (0.64, 0.56, 0.08, 0.42, 0.8),
-    "tall": (0.88, 0.96, 0.07, 0.74, 1.15),  # height of the head against its width
-    "muzzle": (0.34, 0.60, 0.13, 0.18, 0.8),  # how far the snout stands out
+    "tall": (0.86, 0.98, 0.07, 0.74, 1.15),  # height of the head against its width
+    "muzzle": (0.31, 0.64, 0.12, 0.18, 0.8),  # how far the snout stands out
     "jaw": (0.50, 0.56, 0.08, 0.36, 0.75),  # width of the chin
-    "nose": (0.122, 0.20, 0.033, 0.08, 0.28),
-    "eye": (0.225, 0.197, 0.033, 0.12, 0.31),
+    "nose": (0.12, 0.205, 0.032, 0.08, 0.28),
+    "eye": (0.228, 0.194, 0.033, 0.12, 0.31),
     "slit": (0.43, 0.60, 0.12, 0.16, 0.74),  # width of the pupil against the iris
-    "whiskers": (0.52, 0.06, 0.19, 0, 1),  # how plainly they show; below a quarter, not at all
+    "whiskers": (0.52, 0.0, 0.18, 0, 1),  # how plainly they show; below a quarter, not at all
     "tail_length": (2.6, 2.0, 0.5, 0.9, 3.6),
     "tail_width": (0.30, 0.36, 0.09, 0.2, 0.65),
-    "slim": (0.95, 1.03, 0.12, 0.75, 1.4),  # width of the body
+    "slim": (0.92, 1.06, 0.12, 0.75, 1.4),  # width of the body
 }
 # feature: {value: (chance for cats, chance for dogs)}
 CHOICES = {
-    "pose": {"sitting": (0.24, 0.20), "standing": (0.08, 0.16), "lying": (0.18, 0.14), "portrait": (0.50, 0.50)},
+    "pose": {"sitting": (0.24, 0.20), "standing": (0.08, 0.18), "lying": (0.20, 0.12), "portrait": (0.48, 0.50)},
     "ears": {"pricked": (0.84, 0.26), "tipped": (0.09, 0.20), "floppy": (0.07, 0.54)},
     "eye_colour": {
         "green": (0.25, 0.10),
