@@ -123,9 +123,9 @@ def draw(rows: list[dict]) -> None:
         values = [row[column] for row in rows]
         axis.loglog(numbers, values, "o-", color=figures.DOG)
         for number, value in zip(numbers, values, strict=True):
-            axis.annotate(f"{value:,.4g}", (number, value), xytext=(0, 7), textcoords="offset points", ha="center")
+            axis.annotate(f"{value:,.4g}", (number, value), xytext=(-5, 4), textcoords="offset points", ha="right")
         axis.set(xlabel="pictures", title=column, ylim=(min(values) / 2, max(values) * 3))
-        axis.margins(x=0.12)
+        axis.margins(x=0.2)
     figure.savefig(measuring.RESULTS / "cleaning_copies.png", dpi=100, facecolor="white")
     plt.close(figure)
 

@@ -11,11 +11,13 @@ from helpers.cleaning.walking import TRAINING, Place, Row
 def find_copies(
     places: Sequence[Place], labels: Sequence[str], facts: Sequence[Facts], usable: Sequence[bool]
 ) -> list[Row]:
-    """(path, fault, detail) of each copy or near copy among the usable pictures, once a picture.
+    """(path, fault, detail) of each copy or near copy among the usable pictures, once a picture; and of what stays in
+    training and has a copy elsewhere.
 
     labels: the class of each, after decisions. Of copies in one class that one stays which comes first by `rank`.
     """
     rows: dict[int, Row] = {}
+    stay: dict[int, Row] = {}
 
     def rank(k: int) -> tuple:
         """In training, with more pixels, with a shorter name: "cat 1.jpg" rather than "cat 1 copy.jpg"."""
@@ -27,8 +29,11 @@ def find_copies(
             for one, other in ((first, second), (second, first)):
                 rows.setdefault(one, (places[one].path, "copy across classes", f"{near}of {places[other].path}"))
         else:
-            fault = "copy across splits" if places[first].split != places[second].split else same
+            across = places[first].split != places[second].split
+            fault = "copy across splits" if across else same
             rows.setdefault(second, (places[second].path, fault, f"{near}of {places[first].path}"))
+            if across:
+                stay.setdefault(first, (places[first].path, "copied across splits", f"{near}of {places[second].path}"))
 
     groups = defaultdict(list)
     for k in sorted((k for k in range(len(places)) if usable[k]), key=rank):
@@ -39,4 +44,4 @@ def find_copies(
     seen = [group[0] for group in groups.values() if facts[group[0]].look is not None]
     for i, j, mirrored in near_pairs([facts[k].look for k in seen]):
         say(seen[i], seen[j], "near copy", "mirrored, " if mirrored else "")
-    return list(rows.values())
+    return [*rows.values(), *(row for k, row in stay.items() if k not in rows)]

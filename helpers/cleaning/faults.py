@@ -53,6 +53,7 @@ GROUPS = {
         "copy": ("the same bytes as another picture of its class", LEAVE_OUT),
         "near copy": ("nearly the same as another picture of its class", LEAVE_OUT),
         "copy across splits": ("stands in training too, so the score on it means nothing", LEAVE_OUT),
+        "copied across splits": ("the one in training, of which another split has a copy", KEEP),
         "copy across classes": ("stands in two classes: one label is wrong", DECIDE),
         "suspect": ("looks unlike its class: wrong label, or not the subject (listed only if asked for)", KEEP),
     },
