@@ -55,28 +55,21 @@ class RandomWarp(keras.layers.Layer):
         return batch[0] if alone else batch
 
     def _matrices(self, shape: tf.Tensor) -> tf.Tensor:
-        """float32 (B, 2, 3), one matrix a picture: where in the old picture each pixel of the new one is read."""
-        count, height, width = shape[0], tf.cast(shape[1], tf.float32), tf.cast(shape[2], tf.float32)
-        turn = self._uniform(count, self.rotation) * np.pi / 180
-        slant = tf.tan(self._uniform(count, self.shear) * np.pi / 180)
-        size = 1 + self._uniform(count, self.zoom)
-        mirror = tf.sign(self._uniform(count, 1.0)) if self.flip else tf.ones(count)
-        across, down = self._uniform(count, self.shift) * width, self._uniform(count, self.shift) * height
-
-        # Rows of: turn, then slant, then size, then mirror; about the centre of the picture, not its corner.
-        a, b = tf.cos(turn) * size * mirror, (tf.cos(turn) * slant - tf.sin(turn)) * size
-        c, d = tf.sin(turn) * size * mirror, (tf.sin(turn) * slant + tf.cos(turn)) * size
-        x, y = (width - 1) / 2, (height - 1) / 2
-        rows = [a, b, x - a * x - b * y - across, c, d, y - c * x - d * y - down]
-        return tf.reshape(tf.stack(rows, axis=1), (-1, 2, 3))
+        """float32 (B, 2, 3), one matrix a picture, each of its movements drawn."""
+        count = shape[0]
+        return matrices(
+            turn=self._uniform(count, self.rotation),
+            slant=self._uniform(count, self.shear),
+            zoom=self._uniform(count, self.zoom),
+            mirror=tf.sign(self._uniform(count, 1.0)) if self.flip else tf.ones(count),
+            right=self._uniform(count, self.shift),
+            down=self._uniform(count, self.shift),
+            size=shape[1:3],
+        )
 
     def _light(self, batch: tf.Tensor) -> tf.Tensor:
-        """Contrast around each picture's mean, then brightness, kept in 0..1."""
         count = tf.shape(batch)[0]
-        mean = tf.reduce_mean(batch, axis=(1, 2, 3), keepdims=True)
-        stronger = 1 + self._uniform(count, self.contrast)[:, None, None, None]
-        lighter = self._uniform(count, self.brightness)[:, None, None, None]
-        return tf.clip_by_value((batch - mean) * stronger + mean + lighter, 0.0, 1.0)
+        return light(batch, self._uniform(count, self.contrast), self._uniform(count, self.brightness))
 
     def _uniform(self, count: tf.Tensor, reach: float) -> tf.Tensor:
         return keras.random.uniform((count,), -reach, reach, seed=self.generator)
@@ -102,14 +95,67 @@ def mix_up(pictures: tf.Tensor, labels: tf.Tensor, most: float = 0.2) -> tuple[t
     return mixed, labels + share * (tf.gather(labels, other) - labels)
 
 
-def _warp(batch: tf.Tensor, matrices: tf.Tensor) -> tf.Tensor:
-    return tf.ensure_shape(tf.numpy_function(_sample, [batch, matrices], tf.float32), batch.shape)
+def one_variation(
+    picture: np.ndarray,
+    rotation: float = 0,
+    right: float = 0,
+    down: float = 0,
+    shear: float = 0,
+    zoom: float = 0,
+    flip: bool = False,
+    brightness: float = 0,
+    contrast: float = 0,
+) -> np.ndarray:
+    """`picture` (H, W, 3) in 0..1, varied by these amounts and none at random: what RandomWarp makes if it draws them.
+
+    rotation and shear in degrees; right and down in fractions of the side; a zoom above zero is farther away.
+    """
+    batch = np.asarray(picture, "float32")[None]
+    amounts = (rotation, shear, zoom, -1 if flip else 1, right, down)
+    moves = matrices(*(tf.constant([float(amount)]) for amount in amounts), size=batch.shape[1:3])
+    moved = _sample(batch, moves.numpy())
+    return light(moved, tf.constant([float(contrast)]), tf.constant([float(brightness)])).numpy()[0]
 
 
-def _sample(batch: np.ndarray, matrices: np.ndarray) -> np.ndarray:
+def matrices(
+    turn: tf.Tensor,
+    slant: tf.Tensor,
+    zoom: tf.Tensor,
+    mirror: tf.Tensor,
+    right: tf.Tensor,
+    down: tf.Tensor,
+    size: tf.Tensor | tuple[int, int],
+) -> tf.Tensor:
+    """float32 (B, 2, 3), one matrix a picture: where in the old picture each pixel of the new one is read.
+
+    Each movement is (B,): turn and slant in degrees, mirror 1 or -1, the others in fractions. size: (H, W).
+    """
+    height, width = tf.cast(size[0], tf.float32), tf.cast(size[1], tf.float32)
+    turn, slant, zoom = turn * np.pi / 180, tf.tan(slant * np.pi / 180), 1 + zoom
+
+    # Rows of: turn, then slant, then size, then mirror; about the centre of the picture, not its corner.
+    a, b = tf.cos(turn) * zoom * mirror, (tf.cos(turn) * slant - tf.sin(turn)) * zoom
+    c, d = tf.sin(turn) * zoom * mirror, (tf.sin(turn) * slant + tf.cos(turn)) * zoom
+    x, y = (width - 1) / 2, (height - 1) / 2
+    rows = [a, b, x - a * x - b * y - right * width, c, d, y - c * x - d * y - down * height]
+    return tf.reshape(tf.stack(rows, axis=1), (-1, 2, 3))
+
+
+def light(batch: tf.Tensor, contrast: tf.Tensor, brightness: tf.Tensor) -> tf.Tensor:
+    """Contrast (B,) around each picture's mean, then brightness (B,), kept in 0..1."""
+    mean = tf.reduce_mean(batch, axis=(1, 2, 3), keepdims=True)
+    stronger, lighter = (amount[:, None, None, None] for amount in (1 + contrast, brightness))
+    return tf.clip_by_value((batch - mean) * stronger + mean + lighter, 0.0, 1.0)
+
+
+def _warp(batch: tf.Tensor, moves: tf.Tensor) -> tf.Tensor:
+    return tf.ensure_shape(tf.numpy_function(_sample, [batch, moves], tf.float32), batch.shape)
+
+
+def _sample(batch: np.ndarray, moves: np.ndarray) -> np.ndarray:
     """Each picture read along its matrix, between four pixels (bilinear), mirrored at the edge."""
     warped = np.empty_like(batch)
     how = {"flags": cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, "borderMode": cv2.BORDER_REFLECT}
-    for picture, matrix, result in zip(batch, matrices, warped, strict=True):
+    for picture, matrix, result in zip(batch, moves, warped, strict=True):
         cv2.warpAffine(picture, matrix, (picture.shape[1], picture.shape[0]), dst=result, **how)
     return warped

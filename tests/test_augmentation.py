@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.augmentation import RandomWarp, mix_up
+from helpers.augmentation import RandomWarp, mix_up, one_variation
 from helpers.quiet import keras, tf
 
 STILL = {"flip": False, "rotation": 0, "zoom": 0, "shear": 0, "shift": 0, "brightness": 0, "contrast": 0}
@@ -145,6 +145,22 @@ def at_its_limit(**setting):
     layer = RandomWarp(**STILL | setting)
     layer._uniform = lambda count, reach: tf.fill([count], float(reach))
     return layer
+
+
+@pytest.mark.parametrize(
+    ("drawn", "said"),
+    [
+        ({"rotation": 25, "zoom": 0.2, "shear": 12}, {"rotation": 25, "zoom": 0.2, "shear": 12}),
+        ({"shift": -0.1, "rotation": 8}, {"right": -0.1, "down": -0.1, "rotation": 8}),
+        ({"brightness": 0.1, "contrast": -0.4}, {"brightness": 0.1, "contrast": -0.4}),
+    ],
+)
+def test_one_variation_is_what_the_layer_makes_when_it_draws_these_amounts(drawn, said):
+    (picture,) = smooth()
+    np.testing.assert_allclose(one_variation(picture, **said), at_its_limit(**drawn)(picture, training=True), atol=1e-6)
+    np.testing.assert_allclose(
+        one_variation(picture, **said, flip=True), one_variation(picture, **said)[:, ::-1], atol=2e-3
+    )
 
 
 @pytest.mark.parametrize(
