@@ -1,0 +1,221 @@
+"""Any picture, any layer, any channel: what the network makes of it, on three choices and a button for photos.
+
+With the keyboard: Tab goes from choice to choice, the arrow keys change one, Enter opens the choice of files.
+"""
+
+from collections.abc import Sequence
+
+import cv2
+import ipywidgets
+import numpy as np
+from IPython.display import display
+
+from helpers import figures
+from helpers.activations import Mosaic, activation_model, look, mosaic
+from helpers.attribution import overlay
+from helpers.errors import InputError
+from helpers.photos import FORMATS, Photo
+from helpers.quiet import keras
+from helpers.widgets.pages import captioned, image, row
+
+WIDTH = 230  # of a picture, pixels
+COLUMNS = 16  # tiles in a row of the overview
+ORANGE = np.array([0xD5, 0x5E, 0x00]) / 255  # figures.DOG
+
+
+class Exploration:
+    """Which picture, layer and channel are looked at, and what is to be seen; the widget only shows it.
+
+    What a picture becomes in all the layers is worked out once, when it is first looked at, and kept.
+    """
+
+    def __init__(
+        self,
+        model: keras.Model,
+        pictures: Sequence[np.ndarray],
+        names: Sequence[str] | None = None,
+        class_names: Sequence[str] = ("class 0", "class 1"),
+    ):
+        if not len(pictures):
+            raise InputError("There is no picture to explore; give at least one, (H, W, 3) in 0..1.")
+        self.every, self.class_names = activation_model(model), class_names
+        self.pictures = [np.asarray(picture, "float32") for picture in pictures]
+        self.names = list(names or (f"picture {number}" for number in range(1, len(pictures) + 1)))
+        self.seen: dict[int, dict[str, np.ndarray]] = {}
+        self.laid: dict[tuple[int, str], Mosaic] = {}
+        shapes = {name: output.shape for name, output in self.outputs(0).items()}
+        self.layers = [n for n, shape in shapes.items() if len(shape) == 3 and n not in self.every.idle]
+        if not self.layers:
+            raise InputError("The model has no layer of maps (H, W, C) to look at; give one with convolutions.")
+        self.picture, self.layer, self.channel = 0, self.layers[0], 0
+
+    def outputs(self, picture: int) -> dict[str, np.ndarray]:
+        """What every layer makes of one of the pictures; from memory if it was looked at before."""
+        if picture not in self.seen:
+            self.seen[picture] = look(self.every, self.pictures[picture])
+        return self.seen[picture]
+
+    def maps(self) -> np.ndarray:
+        """The maps of the chosen layer for the chosen picture: float32 (H, W, C)."""
+        return self.outputs(self.picture)[self.layer]
+
+    def choose(self, picture: int | None = None, layer: str | None = None, channel: int | None = None) -> None:
+        """Go to another picture, layer or channel. A channel that the layer does not have becomes its last one."""
+        self.picture = self.picture if picture is None else picture
+        self.layer = layer or self.layer
+        self.channel = min(self.channel if channel is None else channel, self.maps().shape[-1] - 1)
+
+    def add(self, name: str, content: bytes) -> None:
+        """Take a photo in, from the bytes of its file, and go to it. Raises InputError if they are no picture."""
+        self.pictures.append(Photo(name, content).as_trained(self.every.inputs[0].shape[1:3]))
+        self.names.append(name)
+        self.choose(picture=len(self.pictures) - 1)
+
+    def answer(self) -> str:
+        """What the network says of the chosen picture, in words."""
+        numbers = self.outputs(self.picture)[self.every.layer_names[-1]].ravel()
+        shares = [1 - numbers[0], numbers[0]] if len(numbers) == 1 else numbers
+        best = int(np.argmax(shares))
+        return f"{self.class_names[best]} ({shares[best]:.0%})"
+
+    def tiles(self) -> Mosaic:
+        """All channels of the layer side by side, each from its own least number to its own greatest."""
+        key = (self.picture, self.layer)
+        if key not in self.laid:
+            self.laid[key] = mosaic(self.maps(), COLUMNS)
+        return self.laid[key]
+
+    def tile(self) -> np.ndarray:
+        """The chosen channel in colours: (h, w, 3) in 0..1."""
+        y, x = self.tiles().corner(self.channel)
+        height, width = self.tiles().tile
+        return self.tiles().picture[y : y + height, x : x + width]
+
+    def overview(self) -> np.ndarray:
+        """All channels, with a frame around the chosen one: (h, w, 3) in 0..1."""
+        laid = self.tiles()
+        framed = np.pad(laid.picture, ((laid.gap, laid.gap), (laid.gap, laid.gap), (0, 0)), constant_values=1)
+        y, x = laid.corner(self.channel)
+        height, width = (side + 2 * laid.gap for side in laid.tile)
+        framed[y : y + height, x : x + width] = ORANGE
+        framed[y + laid.gap : y + height - laid.gap, x + laid.gap : x + width - laid.gap] = self.tile()
+        return framed
+
+    def over(self) -> np.ndarray:
+        """The chosen channel as heat over the picture: float32 (H, W, 3) in 0..1."""
+        one = self.maps()[:, :, self.channel]
+        heat = (one - one.min()) / ((one.max() - one.min()) or 1)
+        picture = self.pictures[self.picture]
+        return overlay(picture, cv2.resize(heat, picture.shape[1::-1]))
+
+    def words(self) -> str:
+        """The numbers of the chosen channel."""
+        maps = self.maps()
+        (height, width, channels), one = maps.shape, maps[:, :, self.channel]
+        return (
+            f"{self.layer}, channel {self.channel} (of 0 to {channels - 1}): {height} × {width} numbers "
+            f"from {one.min():.3g} to {one.max():.3g}, {np.mean(one == 0):.0%} of them zero"
+        )
+
+
+def explorer(
+    model: keras.Model,
+    pictures: Sequence[np.ndarray],
+    names: Sequence[str] | None = None,
+    class_names: Sequence[str] = ("class 0", "class 1"),
+) -> Exploration:
+    """Show any channel of any layer of maps, for any of `pictures` or a photo of your own; returns what was chosen.
+
+    First a figure, which stays where there are no widgets: of the first two pictures, the channels of each convolution
+    that vary most. Then, in a running notebook, the choices.
+    model: as for `activation_model`. pictures: (H, W, 3) each, in 0..1, of the size that the model takes.
+    Raises InputError for no pictures, pictures of another size, and a model without maps.
+    """
+    state = Exploration(model, pictures, names, class_names)
+    show_figure(state)
+    display(box(state))
+    return state
+
+
+def show_figure(state: Exploration, most: int = 8) -> None:
+    """Of the first two pictures: each convolution's liveliest channels on the first, the same ones on the second."""
+    sharp = [name for name in state.layers if "conv" in name] or state.layers
+    shown, titles = [], []
+    for layer in sharp:
+        varied = state.outputs(0)[layer].std(axis=(0, 1))
+        liveliest = np.sort(np.argsort(-varied, kind="stable")[:most])
+        for number in range(min(2, len(state.pictures))):
+            laid = mosaic(state.outputs(number)[layer][:, :, liveliest], columns=most)
+            shown.append(state.pictures[number])
+            titles.append(layer)
+            for place, channel in enumerate(liveliest):
+                y, x = laid.corner(place)
+                shown.append(laid.picture[y : y + laid.tile[0], x : x + laid.tile[1]])
+                titles.append(f"channel {channel}")
+            shown += [np.ones((8, 8, 3))] * (most - len(liveliest))
+            titles += [""] * (most - len(liveliest))
+    figures.grid(
+        shown,
+        titles,
+        columns=most + 1,
+        size=1.05,
+        caption="The liveliest channels of each convolution, for one picture and, below it, for another.",
+        alt=f"{len(sharp)} pairs of rows, {', '.join(sharp)}: a picture and {most} of its maps in each row.",
+    )
+
+
+def box(state: Exploration) -> ipywidgets.Widget:
+    """Three choices and a button above the picture, the channel, and all channels of the layer."""
+    wide = {"layout": {"width": "330px"}}
+    picture = ipywidgets.Dropdown(options=numbered(state.names), description="picture", **wide)
+    layer = ipywidgets.Dropdown(options=state.layers, description="layer", **wide)
+    channel = ipywidgets.IntSlider(max=state.maps().shape[-1] - 1, description="channel", **wide)
+    photo = ipywidgets.FileUpload(accept=FORMATS, description="A photo of mine", layout={"width": "180px"})
+    view, note = ipywidgets.HTML(), ipywidgets.HTML()
+    busy = False
+
+    def refresh() -> None:
+        name = state.names[state.picture]
+        view.value = (
+            captioned(image(state.pictures[state.picture], name, WIDTH, True), f"{name}: {state.answer()}")
+            + captioned(image(state.tile(), state.words(), WIDTH, True), f"{state.layer}, channel {state.channel}")
+            + captioned(image(state.over(), "the channel over the picture", WIDTH, True), "laid over the picture")
+            + f"<div>{state.words()}</div>"
+            + image(state.overview(), f"all channels of {state.layer}, the chosen one framed", 720)
+        )
+
+    def moved(change: dict) -> None:
+        nonlocal busy
+        if busy:
+            return
+        busy = True  # a change of layer may move the slider of channels: one new view for both
+        state.choose(picture.value, layer.value, channel.value)
+        channel.max = state.maps().shape[-1] - 1
+        channel.value = state.channel
+        busy = False
+        refresh()
+
+    def came(change: dict) -> None:
+        nonlocal busy
+        for file in change["new"]:
+            try:
+                state.add(file["name"], bytes(file["content"]))
+                note.value = ""
+            except InputError as error:
+                note.value = str(error)
+                continue
+            new, busy = state.picture, True  # new options put the choice back to the first picture
+            picture.options = numbered(state.names)
+            busy = False
+            picture.value = new
+        photo.value = ()  # so that the same photo can be chosen again
+
+    for one in (picture, layer, channel):
+        one.observe(moved, names="value")
+    photo.observe(came, names="value")
+    refresh()
+    return ipywidgets.VBox([row([picture, layer, channel, photo]), note, view])
+
+
+def numbered(names: Sequence[str]) -> list[tuple[str, int]]:
+    return [(name, number) for number, name in enumerate(names)]

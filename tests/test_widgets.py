@@ -1,0 +1,212 @@
+"""Sliders and choices under a cell: what is moved is what is seen, and a figure stands where there are no widgets."""
+
+import base64
+import io
+import re
+from datetime import UTC, datetime
+
+import ipywidgets
+import numpy as np
+import pytest
+from PIL import Image
+
+from helpers import activations, models, widgets
+from helpers.augmentation import RandomWarp, one_variation
+from helpers.errors import InputError
+from helpers.quiet import keras
+from helpers.widgets import exploring, varying
+
+
+@pytest.fixture(autouse=True)
+def displayed(monkeypatch):
+    """What appears under the cell: the titles of figures, and widgets."""
+    seen = []
+    for room in (varying, exploring):
+        monkeypatch.setattr(room, "display", seen.append)
+        monkeypatch.setattr(room.figures, "grid", lambda pictures, titles, **words: seen.append((pictures, titles)))
+    return seen
+
+
+def noise(number=1, side=24):
+    return np.random.default_rng(0).uniform(0, 1, (number, side, side, 3)).astype("float32")
+
+
+def all_of(box):
+    """A widget and everything in it."""
+    return [box, *(one for child in getattr(box, "children", ()) for one in all_of(child))]
+
+
+def named(box, name):
+    return next(one for one in all_of(box) if getattr(one, "description", None) == name)
+
+
+def images(box):
+    """The pictures that its HTML holds, as arrays, in their order."""
+    html = "".join(one.value for one in all_of(box) if isinstance(one, ipywidgets.HTML))
+    return [
+        np.asarray(Image.open(io.BytesIO(base64.b64decode(data)))) for data in re.findall(r"base64,([^\"]+)\"", html)
+    ]
+
+
+def file(name, content):
+    """A file as the button hands it over."""
+    about = {"type": "image/webp", "size": len(content), "last_modified": datetime.now(UTC)}
+    return {"name": name, "content": memoryview(content)} | about
+
+
+# --- sliders ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [*varying.MOVEMENTS, "flip"])
+def test_the_picture_follows_each_slider(name):
+    (picture,) = noise()
+    state = widgets.Variation(picture)
+    box = varying.box(state)
+    amount = True if name == "flip" else varying.MOVEMENTS[name].most / 2
+    named(box, name).value = amount
+    before, after = images(box)
+    np.testing.assert_array_equal(before, np.uint8(picture * 255 + 0.5))
+    np.testing.assert_array_equal(after, np.uint8(one_variation(picture, **{name: amount}) * 255 + 0.5))
+    assert (before != after).any()
+
+
+def test_drawn_amounts_stay_within_the_layers_reach_and_go_back_to_zero():
+    state = widgets.Variation(noise()[0], RandomWarp(rotation=10, zoom=0, shear=0, shift=0.1, flip=False, seed=1))
+    box = varying.box(state)
+    turns = []
+    for _ in range(20):
+        named(box, "draw at random").click()
+        assert named(box, "rotation").value == state.amounts["rotation"]
+        assert state.amounts["zoom"] == state.amounts["shear"] == 0 and not state.amounts["flip"]
+        assert abs(state.amounts["right"]) <= 0.1
+        turns.append(state.amounts["rotation"])
+    assert max(map(abs, turns)) <= 10 and len(set(turns)) > 5
+    named(box, "back to zero").click()
+    before, after = images(box)
+    assert np.abs(before.astype(int) - after).max() <= 1
+
+
+def test_it_names_a_layer_that_may_draw_what_is_seen():
+    state = widgets.Variation(noise()[0])
+    assert state.layer() == "no layer at all"
+    state.amounts |= {"rotation": -20.0, "right": 0.1, "down": -0.25, "flip": True}
+    assert state.layer() == "RandomWarp(flip=True, rotation=20, shift=0.25)"
+    assert eval(state.layer()).shift == 0.25
+
+
+def test_sliders_come_after_a_figure_of_both_ends(displayed):
+    widgets.sliders(noise()[0])
+    (pictures, titles), box = displayed
+    assert len(pictures) == len(titles) == 2 * len(varying.MOVEMENTS)
+    assert titles[0].startswith("rotation -") and isinstance(box, ipywidgets.Widget)
+
+
+@pytest.mark.parametrize("shape", [(24, 24), (1, 24, 24, 3), (24, 24, 4)])
+def test_what_is_no_picture_is_refused(shape):
+    with pytest.raises(InputError, match="cannot be varied; give one of"):
+        widgets.Variation(np.zeros(shape))
+
+
+# --- explorer ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def model():
+    keras.utils.set_random_seed(0)
+    return models.lab_cnn((32, 32))
+
+
+@pytest.fixture
+def state(model):
+    return widgets.Exploration(model, noise(3, 32), ["one", "two", "three"], ["cats", "dogs"])
+
+
+def test_it_offers_the_layers_of_maps(state):
+    assert state.layers == ["conv_1", "pool_1", "conv_2", "pool_2", "conv_3", "pool_3"]
+
+
+def test_choices_lead_to_the_very_maps(state, model):
+    box = exploring.box(state)
+    named(box, "picture").value = 1
+    named(box, "layer").value = "conv_2"
+    named(box, "channel").value = 7
+    maps = activations.look(model, state.pictures[1])
+    np.testing.assert_allclose(state.maps(), maps["conv_2"], atol=1e-6)
+    assert f"to {maps['conv_2'][:, :, 7].max():.3g}, " in state.words()
+    shown = images(box)
+    np.testing.assert_array_equal(shown[0], np.uint8(state.pictures[1] * 255 + 0.5))
+    tile = activations.mosaic(maps["conv_2"][:, :, 7:8]).picture
+    np.testing.assert_allclose(shown[1], tile * 255, atol=1)
+
+
+def test_another_layer_moves_a_channel_that_it_does_not_have(state):
+    box = exploring.box(state)
+    named(box, "layer").value = "conv_3"
+    named(box, "channel").value = 63
+    named(box, "layer").value = "conv_1"
+    assert (state.channel, named(box, "channel").value, named(box, "channel").max) == (15, 15, 15)
+
+
+def test_the_frame_in_the_overview_goes_with_the_channel(state):
+    def orange():
+        rows, columns = np.nonzero(np.abs(state.overview() - exploring.ORANGE).max(axis=-1) < 0.01)
+        return rows.mean(), columns.mean()
+
+    first = orange()
+    state.choose(channel=5)
+    tile = state.tiles().tile[1] + state.tiles().gap
+    assert orange()[0] == pytest.approx(first[0])
+    assert orange()[1] - first[1] == pytest.approx(5 * tile, abs=1)
+
+
+def test_a_picture_is_sent_through_the_network_once(state, monkeypatch):
+    calls, look = [], exploring.look
+    monkeypatch.setattr(exploring, "look", lambda *words: calls.append(1) or look(*words))
+    box = exploring.box(state)
+    for name in state.layers * 2:
+        named(box, "layer").value = name
+    named(box, "picture").value = 2
+    named(box, "picture").value = 0
+    named(box, "picture").value = 2
+    assert len(calls) == 1  # the first picture was looked at when the state was made
+
+
+def test_a_photo_of_ones_own_joins_the_choice(state):
+    kept = io.BytesIO()
+    Image.fromarray(np.uint8(noise(1, 50)[0] * 255)).save(kept, "WEBP")
+    box = exploring.box(state)
+    named(box, "A photo of mine").value = (file("mine.webp", kept.getvalue()),)
+    assert (state.picture, named(box, "picture").value, named(box, "picture").label) == (3, 3, "mine.webp")
+    assert state.pictures[3].shape == (32, 32, 3)
+    named(box, "picture").value = 0
+    assert state.picture == 0
+
+
+def test_a_file_that_is_no_picture_is_answered_and_nothing_moves(state):
+    box = exploring.box(state)
+    named(box, "picture").value = 2
+    named(box, "A photo of mine").value = (file("notes.txt", b"hello"),)
+    said = [one.value for one in all_of(box) if isinstance(one, ipywidgets.HTML)]
+    assert "notes.txt: not a picture that can be read; choose another file." in said
+    assert state.picture == 2 and len(state.pictures) == 3
+
+
+def test_the_answer_is_the_networks_own(state, model):
+    one = float(model(state.pictures[0][None])[0, 0])
+    assert state.answer() == f"{['cats', 'dogs'][int(one > 0.5)]} ({max(one, 1 - one):.0%})"
+
+
+def test_the_explorer_comes_after_a_figure_of_each_convolution(model, displayed):
+    widgets.explorer(model, noise(2, 32))
+    (pictures, titles), box = displayed
+    assert len(pictures) == len(titles) == 3 * 2 * 9
+    assert titles[0] == "conv_1" and titles[1].startswith("channel ")
+    assert isinstance(box, ipywidgets.Widget)
+
+
+def test_a_model_without_maps_and_no_picture_are_refused(model):
+    flat = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Flatten(), keras.layers.Dense(1)])
+    with pytest.raises(InputError, match="no layer of maps"):
+        widgets.Exploration(flat, noise(1, 8))
+    with pytest.raises(InputError, match="no picture to explore"):
+        widgets.Exploration(model, [])
