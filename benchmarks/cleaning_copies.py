@@ -111,8 +111,7 @@ def cutting(greys: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def put(picture: np.ndarray, k: int, hashes: np.ndarray, mirrors: np.ndarray, smalls: np.ndarray) -> None:
-    look = duplicates.look(picture)
-    hashes[k], mirrors[k], smalls[k] = look.hash, look.mirrored, look.small
+    hashes[k], mirrors[k], smalls[k] = np.frombuffer(duplicates.look(picture), duplicates.LOOK)[0]
 
 
 def draw(rows: list[dict]) -> None:

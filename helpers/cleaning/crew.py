@@ -20,7 +20,7 @@ from helpers.progress import progress
 COMMAND = [sys.executable, "-P", "-m", "helpers.cleaning.worker"]
 SECONDS = 30.0  # for one file; more than a decoder takes for the largest that is let through
 CHUNK = 16
-WAITING = 100  # answers that may wait to be taken: bounds the memory
+WAITING = 16  # lots of answers that may wait to be taken: bounds the memory
 
 
 def work(
@@ -47,13 +47,13 @@ def work(
         with progress(total=len(paths), text=text) as bar:
             left = len(paths)
             while left:
-                got = waiting(done)
-                for at, answer in got:
+                at, answers = next_lot(done)
+                for place, answer in enumerate(answers, start=at):
                     if isinstance(answer, Exception):
                         raise answer
-                    take(at, answer)
-                left -= len(got)
-                bar.update(len(got))
+                    take(place, answer)
+                left -= len(answers)
+                bar.update(len(answers))
                 for hand in crew:
                     hand.stop_if_late()
     finally:
@@ -61,16 +61,12 @@ def work(
             hand.stop()
 
 
-def waiting(done: queue.Queue) -> list:
-    """All that has come in by now; waits a little for the first."""
-    got = []
+def next_lot(done: queue.Queue) -> tuple[int, list]:
+    """(place of the first, the answers) as they came in; none if none comes in a little while."""
     try:
-        got.append(done.get(timeout=0.2))
-        while len(got) < WAITING:
-            got.append(done.get_nowait())
+        return done.get(timeout=0.2)
     except queue.Empty:
-        pass
-    return got
+        return 0, []
 
 
 class Hand(threading.Thread):
@@ -88,42 +84,45 @@ class Hand(threading.Thread):
         except queue.Empty:
             return
         except Exception as error:  # noqa: BLE001 told to the caller, who raises it
-            self.answer(0, error)
+            self.answer(0, [error])
         finally:
             self.end()
 
     def do(self, places: range) -> None:
-        """Get the answers for these places. After a breakdown, try once more in a new process, then go on."""
-        at, tried = places.start, -1
+        """Get the answers for these places. They come in lots, so that after a breakdown nobody knows over which file
+        it was: then go on one by one, and try that one once more before it is given up."""
+        at, tried, step = places.start, -1, len(places)
         while at < places.stop and not self.stopped:
             if self.process is None:
                 self.process = begin()
             try:
-                rest = [os.fspath(self.paths[place]) for place in range(at, places.stop)]
-                self.process.stdin.write(pickle.dumps((self.task, rest)))
+                end = min(at + step, places.stop)
+                self.process.stdin.write(pickle.dumps((self.task, [os.fspath(path) for path in self.paths[at:end]])))
                 self.process.stdin.flush()
-                while at < places.stop:
+                while at < end:
                     self.since = time.monotonic()
-                    answer = pickle.load(self.process.stdout)
+                    answers = pickle.load(self.process.stdout)
                     self.since = None
-                    self.answer(at, answer)
-                    at += 1
+                    self.answer(at, answers)
+                    at += len(answers)
             except (EOFError, OSError, pickle.UnpicklingError):
                 if self.stopped:
                     return
                 again = tried != at and not self.late  # it may have been ended by something that has passed
                 reason = f"took more than {SECONDS:.0f} seconds" if self.late else "its process ended"
                 self.end()
-                if again:
+                if step > 1:
+                    step = 1
+                elif again:
                     tried = at
                 else:
-                    self.answer(at, self.failed(reason))
+                    self.answer(at, [self.failed(reason)])
                     at += 1
 
-    def answer(self, at: int, answer: object) -> None:
+    def answer(self, at: int, answers: list) -> None:
         while not self.stopped:
             try:
-                return self.done.put((at, answer), timeout=0.2)
+                return self.done.put((at, answers), timeout=0.2)
             except queue.Full:
                 continue
 

@@ -2,20 +2,19 @@
 
 from dataclasses import dataclass, field
 
-from helpers.cleaning.duplicates import Look
 
-
-@dataclass
+@dataclass(slots=True)
 class Facts:
-    """What is known of one file. faults: (name, detail). digest: of its bytes. look: None if it was not decoded.
+    """What is known of one file. faults: (name, detail). digest: of its bytes.
 
+    look: for comparing, as `duplicates.look` gives it; None if it was not decoded.
     kind: the format, such as "JPEG". pixels: how many it has.
     later: nothing is known yet; it must be looked at while no other is.
     """
 
     faults: list[tuple[str, str]] = field(default_factory=list)
     digest: bytes = b""
-    look: Look | None = None
+    look: bytes | None = None
     kind: str = ""
     pixels: int = 0
     later: bool = False
@@ -23,3 +22,7 @@ class Facts:
     def add(self, fault: str, detail: str = "") -> "Facts":
         self.faults.append((fault, detail))
         return self
+
+    def __reduce__(self) -> tuple:
+        """Pickled by its parts, which takes half the time of the usual way."""
+        return Facts, (self.faults, self.digest, self.look, self.kind, self.pixels, self.later)

@@ -83,6 +83,14 @@ def jpeg_frame(data: bytes) -> Frame | None:
     return None
 
 
+def start_of_pixels(data: bytes) -> int:
+    """Where the first scan of a JPEG begins; its length where that cannot be told."""
+    at = 2
+    while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] not in (0x00, 0xDA, 0xFF):
+        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    return at if data[at : at + 2] == b"\xff\xda" else len(data)
+
+
 def all_scans(data: bytes, frame: Frame) -> bool:
     """Whether the scans of a progressive JPEG, taken together, give every coefficient to its last bit."""
     missing = {}

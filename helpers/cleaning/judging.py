@@ -61,7 +61,7 @@ def judge_light(grey: np.ndarray, facts: Facts) -> None:
             facts.add("light", f"mean {mean:.0f} of 255")
     scale = min(1.0, SHARP / max(grey.shape))
     sharp = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
-    edges = float(cv2.meanStdDev(cv2.Laplacian(sharp, cv2.CV_16S))[1][0, 0]) / max(spread, 8.0)
+    edges = cv2.norm(cv2.Laplacian(sharp, cv2.CV_16S)) / sharp.size**0.5 / max(spread, 8.0)
     if edges < 0.055:
         facts.add("blurred", f"edges {edges:.3f} of the contrast")
 

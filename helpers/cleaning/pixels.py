@@ -4,6 +4,8 @@ import io
 
 import numpy as np
 
+from helpers.cleaning.formats import start_of_pixels
+
 ORIENTATION = 0x0112
 
 
@@ -27,7 +29,8 @@ def rgb(picture):
 
 def turn_of(data: bytes) -> int:
     """The orientation of a JPEG, 1 to 8, by its EXIF or XMP; 1 is upright."""
-    if b"Exif\0" not in data[:70_000] and b"tiff:Orientation" not in data:
+    notes = data[: start_of_pixels(data)]
+    if b"Exif\0" not in notes and b"tiff:Orientation" not in notes:
         return 1
     from PIL import Image
 

@@ -20,14 +20,18 @@ def read(path: str | Path) -> bytes:
         descriptor = os.open(path, FLAGS | getattr(os, "O_NOATIME", 0))
     except PermissionError:  # only the owner of a file may leave its time of reading
         descriptor = os.open(path, FLAGS)
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         about = os.fstat(descriptor)
         if not stat.S_ISREG(about.st_mode):
             raise OSError(0, "turned into something else while it was looked at")
         if about.st_size > MOST_BYTES:
             raise OSError(0, f"{about.st_size:,} bytes long")
-        data = file.read(MOST_BYTES + 1)
-    if len(data) < about.st_size or len(data) > MOST_BYTES:
+        data = os.read(descriptor, about.st_size + 1)
+        while len(data) < about.st_size and (more := os.read(descriptor, about.st_size + 1 - len(data))):
+            data += more  # some disks give a file in parts
+    finally:
+        os.close(descriptor)
+    if len(data) != about.st_size:
         raise OSError(0, "changed its length while it was read")
     return data
 

@@ -1,16 +1,19 @@
 """A process that works on one file after another for `crew`: `python -m helpers.cleaning.worker`.
 
-It reads (task, paths) as pickles from its standard input, and answers each path with one pickle.
+It reads (task, paths) as pickles from its standard input, and answers with lists, so that the answers to all of the
+paths come in order: many in one list if they are quick, since each list wakes the other side up.
 """
 
 import os
 import pickle
 import sys
+import time
 import warnings
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+SECONDS = 0.1  # after which answers are not held back
 MEGABYTES = 600  # that a process may take beyond what it has at its start
 
 
@@ -38,8 +41,14 @@ def main(known: dict[str, Callable]) -> None:
             task, paths = pickle.load(sys.stdin.buffer)
         except EOFError:
             return
+        lot, since = [], time.monotonic()
         for path in paths:
-            send(known[task](Path(path)), answers)
+            lot.append(known[task](Path(path)))
+            if time.monotonic() - since > SECONDS or task == "mend":  # those are whole pictures
+                send(lot, answers)
+                lot, since = [], time.monotonic()
+        if lot:
+            send(lot, answers)
 
 
 def send(answer: object, to) -> None:
