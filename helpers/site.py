@@ -18,9 +18,15 @@ from pathlib import Path
 import nbformat
 
 from helpers.errors import InputError
-from helpers.lessons import NOTEBOOKS, cover
+from helpers.lessons import NOTEBOOKS, PROJECT, cover
+from helpers.site_finish import finish
 
+PAGES = PROJECT / "docs" / "pages"  # where to begin, glossary, when it goes wrong: they are read on GitHub, too
 ASSETS = Path(__file__).with_name("site_assets")
+HELP = """---
+
+A word that you do not know? It stands in the [glossary](glossary.md). Something went wrong? Look it up
+[by what you see](wrong.md)."""
 OURS = "_static/lessons.css"  # a folder that holds it was made here
 
 
@@ -43,6 +49,8 @@ def build(lessons: Path, destination: Path) -> Path:
         shutil.copytree(ASSETS, source)
         (source / "_static" / "figures").mkdir(parents=True)
         pages = [prepare(path, source) for path in found]
+        for page in PAGES.glob("*.md"):
+            (source / page.name).write_text(for_the_site(page.read_text(encoding="utf-8")), encoding="utf-8")
         (source / "index.md").write_text(front_page(pages), encoding="utf-8")
         sphinx(source, made, Path(scratch) / "doctrees")
         if destination.exists():
@@ -67,6 +75,13 @@ def sphinx(source: Path, made: Path, doctrees: Path) -> None:
         lines = [line.replace(str(source), "lessons") for line in said.getvalue().splitlines() if "WARNING" in line]
         raise InputError("the site could not be made: " + ("; ".join(lines[:5]) or said.getvalue().strip()[-500:]))
     (made / ".buildinfo").unlink(missing_ok=True)
+    for page in made.glob("*.html"):
+        page.write_text(finish(page.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def for_the_site(text: str) -> str:
+    """A page as it stands on GitHub -> the same with the links to lessons as they are on the site."""
+    return text.replace("](../../notebooks/", "](")
 
 
 @dataclass(frozen=True)
@@ -93,6 +108,7 @@ def prepare(path: Path, source: Path) -> Page:
             if "injected-parameters" in cell.metadata.get("tags", []):
                 cell.metadata["tags"] = [*cell.metadata["tags"], "remove-input"]
             cell.outputs = figures_as_html(cell.outputs, f"{path.stem}_{number:02d}", source)
+    notebook.cells.append(nbformat.v4.new_markdown_cell(HELP))
     notebook.metadata.pop("widgets", None)
     nbformat.write(notebook, source / path.name)
     return Page(path.stem, title.lstrip("# ").strip(), summary.replace("\n", " ").strip(), picture, alt)
@@ -144,6 +160,9 @@ How do you really learn image classification with TensorFlow? By seeing each rul
 follow two-class photos from a messy folder to a network whose answers you can question. Every number and every
 picture here was made by the cell above it.
 
+Not sure where to begin? [Two questions](start.md) tell. A word that you do not know stands in the
+[glossary](glossary.md); and [when it goes wrong](wrong.md), look it up by what you see.
+
 <div class="lessons">
 {cards}
 </div>
@@ -151,7 +170,22 @@ picture here was made by the cell above it.
 ```{{toctree}}
 :hidden:
 
+start
+```
+
+```{{toctree}}
+:hidden:
+:caption: Lessons
+
 {contents}
+```
+
+```{{toctree}}
+:hidden:
+:caption: To look up
+
+glossary
+wrong
 ```
 """
 

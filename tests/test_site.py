@@ -1,7 +1,9 @@
-"""The site: a front page and a page a lesson, whole links, figures with words, nothing from elsewhere."""
+"""The site: a front page, a page a lesson, pages that help, whole links, figures with words, nothing from elsewhere."""
 
 import base64
+import hashlib
 import io
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -11,7 +13,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
 
-from helpers import site
+from helpers import site, site_finish
 from helpers.cli import main
 from helpers.errors import InputError
 
@@ -33,6 +35,17 @@ def lesson(title, *cells):
     return new_notebook(cells=[new_markdown_cell(opening), *cells], metadata={"language_info": {"name": "python"}})
 
 
+def help_pages(folder):
+    """Small ones of the same names as the project's: one links to a part of a lesson as on GitHub."""
+    folder.mkdir()
+    (folder / "start.md").write_text("# Where to begin\n\n[A part](../../notebooks/01_one.ipynb#a-part).\n")
+    (folder / "glossary.md").write_text("# Glossary\n\n## Kernel\n\nA table.\n")
+    (folder / "wrong.md").write_text(
+        "# When it goes wrong\n\n```text\nInput is empty.\n```\n\n[Kernel](glossary.md#kernel)\n"
+    )
+    return folder
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """The folder of a site of two lessons."""
@@ -50,6 +63,7 @@ def made(tmp_path_factory):
     nbformat.write(second, place / "lessons" / "02_two.ipynb")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(site, "NOTEBOOKS", place / "lessons")
+        patch.setattr(site, "PAGES", help_pages(place / "pages"))
         site.build(place / "lessons", place / "made")
     return place / "made"
 
@@ -73,10 +87,16 @@ class Elements(HTMLParser):
 
 
 def pages(folder):
-    return [folder / name for name in ("index.html", "01_one.html", "02_two.html")]
+    return sorted(folder.glob("*.html"))
+
+
+def test_there_is_a_page_for_each_lesson_and_each_page_that_helps(made):
+    lessons, helping = ["01_one", "02_two"], ["glossary", "start", "wrong"]
+    assert [page.stem for page in pages(made)] == sorted([*lessons, *helping, "index", "search"])
 
 
 def test_every_link_and_picture_leads_somewhere(made):
+    names = {page.name: {a["id"] for _, a in Elements(page).all if "id" in a} for page in pages(made)}
     for page in pages(made):
         elements = Elements(page)
         links = [a["href"] for a in elements.of("a") if a.get("href")] + [i["src"] for i in elements.of("img")]
@@ -84,6 +104,8 @@ def test_every_link_and_picture_leads_somewhere(made):
         links += [script["src"] for script in elements.of("script") if "src" in script]
         for link in links:
             parts = urlsplit(link)
+            if not parts.scheme and parts.fragment:
+                assert unquote(parts.fragment) in names[parts.path or page.name], f"{page.name}: {link}"
             if parts.scheme or not parts.path:
                 continue
             assert (page.parent / unquote(parts.path)).is_file(), f"{page.name}: {link}"
@@ -137,6 +159,51 @@ def test_pages_lead_on_and_back_and_have_contents(made):
     assert ["next-page", "02_two.html"] in [[a.get("class"), a.get("href")] for a in first]
 
 
+def in_the_text(page):
+    """Where the links of the text of a page lead, without those of the theme around it."""
+    article = re.search("<article.*</article>", page.read_text(encoding="utf-8"), re.S)[0]
+    return re.findall(r'<a class="reference internal" href="([^"]+)"', article)
+
+
+def test_the_pages_that_help_are_reached_from_the_front_page_and_from_each_lesson(made):
+    assert in_the_text(made / "index.html") == ["start.html", "glossary.html", "wrong.html"]
+    for lesson in ("01_one.html", "02_two.html"):
+        assert {"glossary.html", "wrong.html"} <= set(in_the_text(made / lesson))
+        around = [a.get("href") for a in Elements(made / lesson).of("a")]
+        assert {"start.html", "glossary.html", "wrong.html"} <= set(around)
+    assert in_the_text(made / "start.html") == ["01_one.html#a-part"]
+
+
+def test_a_page_loads_nothing_from_elsewhere_by_its_own_rules(made):
+    for page in pages(made):
+        words = page.read_text(encoding="utf-8")
+        (rules,) = re.findall('<meta http-equiv="Content-Security-Policy" content="([^"]+)">', words)
+        assert words.index("Content-Security-Policy") < min(words.index("<script"), words.index("<link"))
+        rules = dict(rule.strip().split(" ", 1) for rule in rules.split(";"))
+        assert rules["default-src"] == "'none'"
+        assert not re.search(r"https?:|\*|unsafe", rules["script-src"] + rules["connect-src"] + rules["img-src"])
+        inline = [text for of, text in re.findall(r"<script([^>]*)>(.*?)</script>", words, re.S) if "src=" not in of]
+        assert inline  # the theme's
+        for script in inline:
+            own = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+            assert f"'sha256-{own}'" in rules["script-src"]
+        assert not [name for _, attributes in Elements(page).all for name in attributes if name.startswith("on")]
+
+
+def test_a_page_that_the_theme_makes_otherwise_is_noticed():
+    with pytest.raises(InputError, match="lack the place for the policy"):
+        site_finish.finish("<html><head><meta charset=utf-16></head></html>")
+
+
+def test_the_parts_of_a_page_have_names_and_it_has_one_heading(made):
+    for page in pages(made):
+        elements = Elements(page)
+        assert len(elements.of("h1")) == 1, page.name
+        aside = [a.get("aria-label") for a in elements.of("aside")]
+        assert all(aside) and len(set(aside)) == len(aside), page.name
+        assert not [a for _, a in elements.all if a.get("role") == "heading" and "aria-level" not in a]
+
+
 def test_light_and_dark_follow_the_reader(made):
     words = (made / "index.html").read_text(encoding="utf-8")
     assert "theme-toggle" in words
@@ -146,6 +213,7 @@ def test_light_and_dark_follow_the_reader(made):
 @pytest.fixture
 def lessons(tmp_path, monkeypatch):
     monkeypatch.setattr(site, "NOTEBOOKS", tmp_path / "none")
+    monkeypatch.setattr(site, "PAGES", help_pages(tmp_path / "pages"))
     (tmp_path / "lessons").mkdir()
     nbformat.write(lesson("1 · One"), tmp_path / "lessons" / "01_one.ipynb")
     return tmp_path / "lessons"
@@ -156,6 +224,9 @@ def test_a_link_that_leads_nowhere_is_named_and_the_old_site_stays(lessons, tmp_
     before = (tmp_path / "site" / "index.html").read_bytes()
     nbformat.write(lesson("1 · One", new_markdown_cell("[gone](07_gone.ipynb)")), lessons / "01_one.ipynb")
     with pytest.raises(InputError, match=r"could not be made: .*07_gone\.ipynb"):
+        site.build(lessons, tmp_path / "site")
+    nbformat.write(lesson("1 · One", new_markdown_cell("[gone](glossary.md#gone)")), lessons / "01_one.ipynb")
+    with pytest.raises(InputError, match=r"could not be made: .*gone"):
         site.build(lessons, tmp_path / "site")
     assert (tmp_path / "site" / "index.html").read_bytes() == before
 

@@ -1,0 +1,106 @@
+"""Where to begin, and the glossary: each link leads to a part of a lesson, and what is said of it is true."""
+
+import re
+
+import nbformat
+import pytest
+
+from helpers import lessons
+
+PAGES = lessons.PROJECT / "docs" / "pages"
+LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
+LESSON = re.compile(r"\]\(\.\./\.\./notebooks/(\w+)\.ipynb(?:#([^)]+))?\)(?: \(there: \*(.+?)\*\))?")
+
+
+def slug(heading):
+    """The name that GitHub and the site give to a heading: "## 3. Layers distil" -> "3-layers-distil"."""
+    text = re.sub(r"[`*]", "", heading.lstrip("#").strip().lower())
+    return re.sub(r"[^\w\- ]", "", text).replace(" ", "-")
+
+
+def parts(lesson):
+    """{name of a heading: the words below it, up to the next heading, with what its cells print} of a lesson."""
+    found, name = {}, ""
+    for cell in lessons.read(lesson).cells:
+        printed = [output.get("text", "") for output in cell.get("outputs", [])]
+        text = "\n".join([cell.source, *printed])
+        for piece in re.split(r"^(?=#+ )", text, flags=re.M) if cell.cell_type == "markdown" else [text]:
+            if cell.cell_type == "markdown" and piece.startswith("#"):
+                name = slug(piece.splitlines()[0])
+            found[name] = found.get(name, "") + piece + "\n"
+    return found
+
+
+PARTS = {lesson: parts(lesson) for lesson in lessons.names()}
+
+
+def terms():
+    """{term: what stands below it} of the glossary, in its order."""
+    pieces = re.split(r"^## ", (PAGES / "glossary.md").read_text(encoding="utf-8"), flags=re.M)[1:]
+    return {piece.split("\n", 1)[0]: piece.split("\n", 1)[1].strip() for piece in pieces}
+
+
+def test_the_glossary_is_in_order_and_has_the_words_of_the_lessons():
+    names = list(terms())
+    assert names == sorted(names, key=str.lower)
+    asked = """Convolution, Kernel, Channel, Pooling, Epoch, Batch, Loss, Sigmoid, Logit, Binary cross-entropy,
+    Overfitting, Validation, Augmentation, Dropout, Early stopping, Seed, Interval, Grad-CAM, Receptive field, Leakage, Near copy,
+    EXIF orientation, Label, Class, Weights"""
+    assert set(re.split(r",\s+", asked)) <= set(names)
+
+
+@pytest.mark.parametrize("term", terms())
+def test_a_term_stands_in_the_part_of_the_lesson_that_it_leads_to(term):
+    said, where = terms()[term].split("\n\n")
+    assert 1 <= len(re.findall(r"[.!?](?= |$)", said)) <= 4, said
+    (found,) = LESSON.finditer(where)
+    lesson, part, called = found.groups()
+    assert part in PARTS[lesson], f"{lesson} has no part {part}"
+    words = r"\s+".join(re.escape(word) for word in (called or term).split())
+    assert re.search(rf"\b{words}", PARTS[lesson][part], re.I), f"{called or term!r} is not in {lesson}#{part}"
+
+
+@pytest.mark.parametrize("page", sorted(PAGES.glob("*.md")), ids=lambda page: page.name)
+def test_every_link_of_a_page_leads_somewhere(page):
+    for _, link in LINK.findall(page.read_text(encoding="utf-8")):
+        path, _, part = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.is_file(), link
+        if part and target.suffix == ".ipynb":
+            assert part in PARTS[target.stem], link
+        elif part:
+            assert part in map(slug, re.findall(r"^#+ .*$", target.read_text(encoding="utf-8"), re.M)), link
+
+
+def test_the_start_page_names_each_lesson_with_the_time_that_it_says_itself():
+    start = (PAGES / "start.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\|.*\((?:\S*/)(\w+)\.ipynb\).*\| (.+) \|$", start, re.M)
+    assert {lesson for lesson, _ in rows} == set(lessons.names())
+    for lesson, takes in rows:
+        (time,) = re.findall(r"^\*\*Time:\*\* (.+)$", "\n".join(PARTS[lesson].values()), re.M)
+        assert takes in time, f"{lesson}: the start page says {takes}, the lesson {time}"
+
+
+def test_the_start_page_names_knobs_that_the_lessons_have():
+    start = (PAGES / "start.md").read_text(encoding="utf-8")
+    knobs = set(re.findall(r"`([A-Z]+) = ", start))
+    assert {"IMAGES", "EPOCHS", "DATASET"} <= knobs
+    for lesson in lessons.names():
+        have = set(lessons.parameters_of(lessons.read(lesson)))
+        assert {"EPOCHS", "DATASET", "IMAGES"} <= have
+
+
+def test_a_reader_comes_from_the_readme_to_each_page():
+    readme = (lessons.PROJECT / "README.md").read_text(encoding="utf-8")
+    for page in PAGES.glob("*.md"):
+        assert f"](docs/pages/{page.name})" in readme
+
+
+@pytest.mark.parametrize("lesson", lessons.names())
+def test_a_lesson_opens_with_what_it_gives_its_time_and_a_question(lesson):
+    opening = nbformat.read(lessons.NOTEBOOKS / f"{lesson}.ipynb", 4).cells[0].source
+    for wanted in ("**You will be able to**\n\n- ", "\n**Time:** ", "\n**Before you start**, a question"):
+        assert wanted in opening
+    number = int(lesson[:2])
+    if number > 1:
+        assert f"from [lesson {number - 1}]({lessons.names()[number - 2]}.ipynb): " in opening
