@@ -3,7 +3,6 @@
 import csv
 import json
 import math
-import os
 import time
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
@@ -19,6 +18,7 @@ from helpers.models import compact
 from helpers.pipeline import image_dataset, list_images, load_image
 from helpers.progress import progress
 from helpers.quiet import keras, tf
+from helpers.whole import whole
 
 NOTE = "labs.json"  # what Keras's file does not hold (class names), kept beside its own parts in the same archive
 
@@ -150,14 +150,10 @@ def save(model: keras.Model, path: str | Path, class_names: Sequence[str], overw
         raise InputError(f"{path.parent}: there is no such folder to save the model in; make it first.")
     if path.exists() and not overwrite:
         raise InputError(f"{path}: is there already and is not overwritten; choose another name or ask to overwrite.")
-    unfinished = path.with_name(f".{path.stem}.unfinished.keras")
-    try:
+    with whole(path) as unfinished:
         model.save(unfinished)
         with zipfile.ZipFile(unfinished, "a") as archive:
             archive.writestr(NOTE, json.dumps({"class_names": list(class_names)}))
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def load_model(path: str | Path) -> keras.Model:
@@ -312,8 +308,8 @@ def _upright_and_mirrored(model: keras.Model, choice: budget.Choice) -> keras.Mo
 
 
 def write_history(history: dict[str, list[float]], path: str | Path) -> None:
-    """One row an epoch, counted from 1, with the columns of a Keras History."""
-    with open(path, "w", newline="", encoding="utf-8") as file:
+    """One row an epoch, counted from 1, with the columns of a Keras History; whole or not at all."""
+    with whole(Path(path)) as unfinished, open(unfinished, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["epoch", *history])
         for epoch, row in enumerate(zip(*history.values(), strict=True), start=1):

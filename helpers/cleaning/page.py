@@ -4,7 +4,7 @@ from html import escape
 from pathlib import Path
 
 from helpers.cleaning.faults import FAULTS
-from helpers.cleaning.report import Finding, Report, write_whole
+from helpers.cleaning.report import Finding, Report, write_text
 from helpers.cleaning.thumbnails import as_address, thumbnail
 from helpers.progress import progress
 
@@ -40,7 +40,7 @@ def write_page(report: Report, folder: str | Path, path: str | Path) -> None:
     with progress(total=shown, text="drawing the page") as bar:
         sections = [section(fault, findings, Path(folder), bar) for fault, findings in by_fault.items()]
     body = f"<h1>{len(report):,} findings in {report.pictures:,} files</h1>\n{contents(by_fault)}\n{''.join(sections)}"
-    write_whole(path, document(Path(folder).resolve().name, body))
+    write_text(path, document(Path(folder).resolve().name, body))
 
 
 def document(title: str, body: str) -> str:

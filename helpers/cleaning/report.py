@@ -2,7 +2,6 @@
 
 import csv
 import io
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 from helpers.cleaning.faults import DECIDE, FAULTS
 from helpers.cleaning.names import to_cell
 from helpers.errors import InputError
+from helpers.whole import write_whole
 
 COLUMNS = ("path", "fault", "detail", "action")
 
@@ -67,17 +67,12 @@ def write_rows(path: str | Path, header: Iterable[str], rows: Iterable[Iterable[
     writer = csv.writer(text)
     writer.writerow(header)
     writer.writerows(rows)
-    write_whole(path, text.getvalue())
+    write_text(path, text.getvalue())
 
 
-def write_whole(path: str | Path, text: str) -> None:
+def write_text(path: str | Path, text: str) -> None:
     """Write a text file in UTF-8, whole or not at all. Raises InputError where it cannot be written."""
-    path = Path(path)
-    unfinished = path.with_name(f".{path.name}.unfinished")
     try:
-        unfinished.write_bytes(text.encode())
-        os.replace(unfinished, path)
+        write_whole(Path(path), text.encode())
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror}); choose another place for it.") from None
-    finally:
-        unfinished.unlink(missing_ok=True)

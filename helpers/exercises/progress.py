@@ -8,6 +8,7 @@ from pathlib import Path
 import platformdirs
 
 from helpers.errors import InputError
+from helpers.whole import write_whole
 
 
 def file() -> Path:
@@ -57,13 +58,7 @@ def note(exercise: str, status: str, hints: int) -> None:
 
 
 def _write(path: Path, records: dict) -> None:
-    """Whole or not at all: into a file beside it, which then takes its place."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        unfinished.write_text(json.dumps({"version": 1, "exercises": records}, indent=1) + "\n", encoding="utf-8")
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_whole(path, (json.dumps({"version": 1, "exercises": records}, indent=1) + "\n").encode())
 
 
 def table() -> str:
