@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from helpers import environment
+from helpers import environment, instructing
 from helpers.errors import InputError
 
 
@@ -105,8 +105,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("-p", nargs=2, action="append", default=[], dest="parameters", metavar=("NAME", "VALUE"))
     one.add_argument("--to", type=Path, metavar="DIR", help="where to (default: the project's build folder)")
 
-    one = command("refresh", refresh, "For instructors: run lessons on their defaults and save their outputs in them.")
-    one.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 01_cleaning (default: all)")
+    instructing.add_commands(command)
 
     one = command("progress", progress, "Which exercises you have solved.")
     one.add_argument("--export", type=Path, metavar="FILE.json", help="write it to one small file, to hand in")
@@ -256,12 +255,6 @@ def run(options: argparse.Namespace) -> None:
     made = lessons.run(options.lessons, dict(options.parameters), build / "lessons")
     print(f"Lessons: {made}")
     print(f"Read them: {site.build(made, build / 'site')}")
-
-
-def refresh(options: argparse.Namespace) -> None:
-    from helpers import lessons
-
-    lessons.refresh(options.lessons)
 
 
 def progress(options: argparse.Namespace) -> None:

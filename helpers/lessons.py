@@ -5,10 +5,12 @@
 
 import base64
 import copy
+import hashlib
 import io
 import os
 import re
 import tempfile
+import tokenize
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -102,15 +104,16 @@ def broken(lesson: str, source: str, reason: str, teller: Teller, unfinished: Pa
     return InputError(f"{lesson}, code cell {teller.seen} (`{first}`): {reason}; look at {unfinished}.")
 
 
-def refresh(chosen: Sequence[str] = ()) -> None:
+def refresh(chosen: Sequence[str] = (), timings: bool = False) -> None:
     """Run the chosen lessons (all if none) on their defaults; save the outputs into the lessons themselves, and the
     picture of each for the README.
 
+    timings: measure anew what cells tagged `timing` show, too (see `refreshed`).
     Raises InputError for a lesson that breaks, and for one that was edited meanwhile; then no lesson is changed.
     """
     chosen = [find(name) for name in chosen] or names()
     made = run(chosen, output=BUILD / "refreshed")
-    fresh = {lesson: refreshed(lesson, nbformat.read(made / f"{lesson}.ipynb", 4)) for lesson in chosen}
+    fresh = {lesson: refreshed(lesson, nbformat.read(made / f"{lesson}.ipynb", 4), timings) for lesson in chosen}
     PICTURES.mkdir(parents=True, exist_ok=True)
     for lesson, notebook in fresh.items():
         write_whole(NOTEBOOKS / f"{lesson}.ipynb", (nbformat.writes(notebook) + "\n").encode())
@@ -118,17 +121,46 @@ def refresh(chosen: Sequence[str] = ()) -> None:
             write_whole(PICTURES / f"{lesson}.png", found[0])
 
 
-def refreshed(lesson: str, executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """The lesson as it is committed, with the outputs of its executed copy, as far as they are the same in each run."""
+def refreshed(lesson: str, executed: nbformat.NotebookNode, timings: bool = False) -> nbformat.NotebookNode:
+    """The lesson as it is committed, with the outputs of its executed copy, as far as they are the same in each run.
+
+    What a cell tagged `timing` shows is never the same twice. So such a cell keeps what is saved, as long as no code
+    up to it has changed since. It gets what was measured now where nothing is saved, and where `timings` asks for it.
+    """
     notebook = read(lesson)
     if [cell.source for cell in notebook.cells] != [cell.source for cell in executed.cells]:
         raise InputError(f"{lesson}: was edited while it ran, so nothing was saved; refresh it again.")
-    for cell, other in zip(code_cells(notebook), code_cells(executed), strict=True):
-        cell.outputs, cell.execution_count = stable_outputs(other.outputs), None
+    about = dict(notebook.metadata.get("labs", {}))
+    before, about["code"] = about.get("code", []), code_marks(notebook)
+    for place, (cell, other) in enumerate(zip(code_cells(notebook), code_cells(executed), strict=True), start=1):
+        same_code = before[:place] == about["code"][:place]
+        if "timing" not in cell.metadata.get("tags", []) or not same_code or not cell.outputs or timings:
+            cell.outputs = stable_outputs(other.outputs)
+        cell.execution_count = None
         cell.metadata.pop("execution", None)
-    notebook.metadata = {name: notebook.metadata[name] for name in ("kernelspec", "labs") if name in notebook.metadata}
-    notebook.metadata["language_info"] = {"name": "python"}
+    kernel = {name: notebook.metadata[name] for name in ("kernelspec",) if name in notebook.metadata}
+    notebook.metadata = {**kernel, "labs": about, "language_info": {"name": "python"}}
     return notebook
+
+
+def code_marks(notebook: nbformat.NotebookNode) -> list[str]:
+    """ "id mark" of each cell of code, in order; another mark where the code is another, but for comments and blanks at
+    the ends of lines. Saved with the outputs, they tell of which code these are."""
+    cells = code_cells(notebook)
+    return [f"{cell.id} {hashlib.sha256(essence(cell.source).encode()).hexdigest()[:8]}" for cell in cells]
+
+
+def essence(source: str) -> str:
+    """The code without comments, empty lines and blanks at the ends of lines."""
+    lines = source.splitlines()
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            if token.type == tokenize.COMMENT:
+                row, column = token.start
+                lines[row - 1] = lines[row - 1][:column]
+    except (tokenize.TokenError, SyntaxError):  # no Python; as it stands, then
+        pass
+    return "\n".join(line.rstrip() for line in lines if line.strip())
 
 
 def stable_outputs(outputs: list) -> list:

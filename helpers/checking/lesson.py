@@ -1,0 +1,127 @@
+"""A lesson as the rules see it, and what a rule says of it."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import nbformat
+
+EXERCISE = re.compile(r"\*\*Exercise: ")
+SPANS = re.compile(r"`[^`\n]*`")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong and where. lesson: its file. cure: what to do, as a command.
+
+    cell: its number from the top, from 1; line: in the cell, or in what it printed, from 1; both None where it is about
+    the whole lesson. id: of the cell.
+    """
+
+    lesson: str
+    what: str
+    cure: str
+    cell: int | None = None
+    line: int | None = None
+    id: str = ""
+
+    def __str__(self) -> str:
+        where = "" if self.cell is None else f", cell {self.cell} (id {self.id or 'missing'})"
+        line = "" if self.line is None else f", line {self.line}"
+        return f"{self.lesson}{where}{line}: {self.what}; {self.cure}."
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell with its number, from 1."""
+
+    number: int
+    made: nbformat.NotebookNode
+
+    @property
+    def source(self) -> str:
+        return self.made.source
+
+    @property
+    def tags(self) -> list[str]:
+        return self.made.metadata.get("tags", [])
+
+    @property
+    def outputs(self) -> list:
+        return self.made.get("outputs", [])
+
+    @property
+    def is_exercise(self) -> bool:
+        """Whether the text asks an exercise: what it says is a supposition, not what the lesson found."""
+        return bool(EXERCISE.search(self.source))
+
+    @cached_property
+    def prose(self) -> str:
+        """The text without blocks and spans of code, line for line in its place."""
+        text = re.sub(r"```.*?```", lambda block: "\n" * block.group().count("\n"), self.source, flags=re.DOTALL)
+        return SPANS.sub("", text)
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """The code, with lines of magic left out; empty where it is no Python."""
+        lines = ["pass" if line.lstrip().startswith(("%", "!")) else line for line in self.source.splitlines()]
+        try:
+            return ast.parse("\n".join(lines))
+        except SyntaxError:
+            return ast.Module([], [])
+
+    def texts(self) -> list[str]:
+        """What a cell of code printed, returned or showed in words, each as text."""
+        said = [output.get("text") or output.get("data", {}).get("text/plain", "") for output in self.outputs]
+        return [text for text in said if text]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """path: the notebook, as it lies on the disk; name: of the file, without its suffix."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+    @cached_property
+    def notebook(self) -> nbformat.NotebookNode:
+        return nbformat.read(self.path, 4)
+
+    @cached_property
+    def as_written(self) -> dict:
+        """The file itself: nbformat gives new ids where one is missing or stands twice."""
+        return json.loads(self.path.read_text(encoding="utf-8"))
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        return [Cell(number, cell) for number, cell in enumerate(self.notebook.cells, start=1)]
+
+    @cached_property
+    def code(self) -> list[Cell]:
+        return [cell for cell in self.cells if cell.made.cell_type == "code"]
+
+    @cached_property
+    def text(self) -> list[Cell]:
+        return [cell for cell in self.cells if cell.made.cell_type == "markdown"]
+
+    def tagged(self, tag: str) -> list[Cell]:
+        return [cell for cell in self.cells if tag in cell.tags]
+
+    def finding(self, what: str, cure: str, cell: Cell | None = None, line: int | None = None) -> Finding:
+        if cell is None:
+            return Finding(self.path.name, what, cure)
+        return Finding(self.path.name, what, cure, cell.number, line, cell.made.get("id", ""))
+
+
+def headings(cell: Cell) -> Iterator[tuple[int, int, str]]:
+    """(line, level, words) of each heading of a cell of text; what stands in a block of code is none."""
+    for line, text in enumerate(cell.prose.splitlines(), start=1):
+        if found := re.match(r"(#{1,6}) +(.+)", text):
+            yield line, len(found[1]), found[2]

@@ -1,0 +1,124 @@
+"""Rules about what is saved below the cells: the same on every machine, small, and told in words to who cannot see."""
+
+import getpass
+import re
+import socket
+from collections.abc import Iterator
+
+from helpers.checking.lesson import Cell, Finding, Lesson
+
+KILOBYTES = 500  # of one output: a figure of the size of a page has 100 to 300
+TEXT_LINES = 60
+DIGITS = 4  # behind the point; the next one differs from processor to processor
+REFRESH = "run `labs refresh {}`"
+ABSOLUTE = re.compile(
+    r"""(?<![\w.:/~-])/(?:home|root|Users|tmp|private|var|usr|opt|mnt|work|content)/\S+|\b[A-Z]:\\\S+"""
+)
+TIME = re.compile(r"\b(?:19|20)\d\d-[01]\d-[0-3]\d\b|\b[0-2]?\d:[0-5]\d:[0-5]\d\b|\b\d?\d [A-Z][a-z]{2} 20\d\d\b")
+WARNING = re.compile(r"\b\w*Warning\b.*|\bWARNING\b.*")
+ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b|\b\d{1,3}(?:\.\d{1,3}){3}\b")
+LONG_FLOAT = re.compile(rf"\d\.\d{{{DIGITS + 1},}}")
+
+
+def machine_names() -> list[str]:
+    """What this machine and its user are called, where that is no everyday word."""
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError):  # a container has no name for its user
+        user = ""
+    names = {socket.gethostname(), socket.gethostname().split(".")[0], user}
+    return sorted(name for name in names if len(name) > 4 and name.lower() not in ("localhost", "runner", "admin"))
+
+
+def saved(lesson: Lesson) -> Iterator[Finding]:
+    again = REFRESH.format(lesson.name)
+    for cell in lesson.code:
+        if cell.made.get("execution_count") is not None:
+            yield lesson.finding("it was saved with a run count, so not by `labs refresh`", again, cell)
+        if "compare" in cell.tags and not cell.texts():
+            what = "it is tagged `compare` and has no saved text, so nothing would be compared"
+            yield lesson.finding(what, again, cell)
+        if "cover" in cell.tags and not any("image/png" in output.get("data", {}) for output in cell.outputs):
+            yield lesson.finding("it is tagged `cover` and has no saved figure", again, cell)
+        for output in cell.outputs:
+            if output.output_type == "error":
+                what = f"it was saved with an error ({output.get('ename')})"
+                yield lesson.finding(what, "mend it, then " + again, cell)
+            if output.get("name") == "stderr":
+                what = "it was saved with a warning or a log"
+                yield lesson.finding(what, "mend its cause, then " + again, cell)
+
+
+def stable(lesson: Lesson) -> Iterator[Finding]:
+    """Nothing that is so on one machine only, or at one time only."""
+    names = machine_names()
+    name = re.compile("|".join(rf"\b{re.escape(one)}\b" for one in names) if names else r"(?!)")
+    patterns = (
+        (ABSOLUTE, "the path {}, which is there on one machine only", "print its name or its last parts"),
+        (name, "{}, which is the name of this machine or its user", "take it out of what is printed"),
+        (TIME, "the time {}, which is another one in each run", "take it out of what is printed"),
+        (ADDRESS, "the address {}, which is another one in each run", "print what is in the thing, not the thing"),
+        (WARNING, "a warning ({})", "mend its cause"),
+    )
+    for cell, number, line in lines(lesson):
+        for pattern, what, cure in patterns:
+            if found := pattern.search(line):
+                yield lesson.finding(f"the output shows {what.format(found.group()[:60])}", cure, cell, number)
+
+
+def comparable(lesson: Lesson) -> Iterator[Finding]:
+    for cell, number, line in lines(lesson):
+        if "compare" in cell.tags and (found := LONG_FLOAT.search(line)):
+            what = f"it is tagged `compare` and prints {found.group()}, with more digits than are the same everywhere"
+            yield lesson.finding(what, f"round it to {DIGITS} digits or fewer", cell, number)
+    for cell in lesson.tagged("compare"):
+        if "timing" in cell.tags:
+            what = "it is tagged `compare` and `timing`, and no timing is the same twice"
+            yield lesson.finding(what, "take one of the tags away", cell)
+
+
+def small(lesson: Lesson) -> Iterator[Finding]:
+    for cell in lesson.code:
+        for number, output in enumerate(cell.outputs, start=1):
+            held = "".join(map(str, [output.get("text", ""), *output.get("data", {}).values()]))
+            text = output.get("text", "")
+            if len(held) > KILOBYTES * 1000:
+                what = f"output {number} takes {len(held) // 1000} kB, and {KILOBYTES} are the most"
+                yield lesson.finding(what, "make the figure smaller, or show fewer pictures", cell)
+            if text.count("\n") > TEXT_LINES:
+                what = f"output {number} has {text.count(chr(10))} lines, and {TEXT_LINES} are the most"
+                yield lesson.finding(what, "print a part of it, or a sum", cell, TEXT_LINES + 1)
+
+
+def described(lesson: Lesson) -> Iterator[Finding]:
+    """Each figure has words for who cannot see it, and a caption for all."""
+    for cell in lesson.code:
+        for number, output in enumerate(cell.outputs, start=1):
+            data = output.get("data", {})
+            is_picture = any(kind.startswith("image/") for kind in data)
+            alt = any(
+                about.get("alt", "").strip() for about in output.get("metadata", {}).values() if hasattr(about, "get")
+            )
+            if (is_picture and not alt) or re.search(r"<img(?![^>]*\balt=\"[^\"]+\")", str(data.get("text/html", ""))):
+                cure = "show it by `figures.show` or `figures.grid`, and say in `alt` what is to be seen"
+                yield lesson.finding(f"output {number} is a figure without alt text", cure, cell)
+            if is_picture and not has_caption(cell, number):
+                cure = "show it by `figures.show` or `figures.grid`, with a `caption`"
+                yield lesson.finding(f"output {number} is a figure without a caption", cure, cell)
+
+
+def has_caption(cell: Cell, number: int) -> bool:
+    """Whether the output after number `number` is a caption, with words in it."""
+    after = cell.outputs[number].get("data", {}) if number < len(cell.outputs) else {}
+    return bool(after.get("text/markdown", "").strip("* \n"))
+
+
+def lines(lesson: Lesson) -> Iterator[tuple[Cell, int, str]]:
+    """(cell, number of the line in its output, line) of all that the cells printed and returned."""
+    for cell in lesson.code:
+        for text in cell.texts():
+            for number, line in enumerate(text.splitlines(), start=1):
+                yield cell, number, line
+
+
+RULES = (saved, stable, comparable, small, described)

@@ -1,0 +1,129 @@
+"""Rules about how a lesson is built: its cells, their tags and ids, its headings, what a learner needs in it."""
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+
+from helpers.checking.lesson import Finding, Lesson, headings
+
+MEGABYTES = 2
+COMPARED = 5
+KNOBS = 6
+LINES = 15
+IN_A_ROW = 3  # cells of code after a text
+QUESTIONS = 3
+# Each has somebody who reads it: the lint, `labs refresh` and nbval; nbclient; the makers of the site.
+TAGS = {"parameters", "compare", "cover", "timing", "raises-exception", "scroll-output"}
+TAGS |= {f"{what}-{part}" for what in ("hide", "remove") for part in ("input", "output", "cell")}
+
+
+def size(lesson: Lesson) -> Iterator[Finding]:
+    if lesson.path.stat().st_size > MEGABYTES * 1_000_000:
+        yield lesson.finding(f"the file is larger than {MEGABYTES} MB", "make its figures smaller or fewer")
+
+
+def ids(lesson: Lesson) -> Iterator[Finding]:
+    names = [cell.get("id") for cell in lesson.as_written["cells"]]
+    for cell, name in zip(lesson.cells, names, strict=True):
+        if name is None:
+            yield lesson.finding("the cell has no id", "run `labs refresh`, which gives it one", cell)
+        elif names.index(name) != cell.number - 1:
+            yield lesson.finding(f"the cell id {name} stands {names.count(name)} times", "give this cell its own", cell)
+
+
+def tags(lesson: Lesson) -> Iterator[Finding]:
+    counts = Counter(tag for cell in lesson.cells for tag in cell.tags)
+    if counts["parameters"] != 1:
+        yield lesson.finding(f"{counts['parameters']} cells are tagged `parameters`", "tag the one with the knobs")
+    if counts["compare"] < COMPARED:
+        what = f"{counts['compare']} cells are tagged `compare`"
+        yield lesson.finding(what, f"tag {COMPARED} that print the same on every machine")
+    if counts["cover"] != 1:
+        what = f"{counts['cover']} cells are tagged `cover`"
+        yield lesson.finding(what, "tag the one whose figure stands for the lesson")
+    for cell in lesson.cells:
+        for tag in cell.tags:
+            if tag not in TAGS:
+                yield lesson.finding(f"nothing reads the tag `{tag}`", f"take it away, or mend its name: {KNOWN}", cell)
+
+
+KNOWN = ", ".join(sorted(tag for tag in TAGS if "-" not in tag))
+
+
+def parameters(lesson: Lesson) -> Iterator[Finding]:
+    for cell in lesson.tagged("parameters"):
+        knobs = [step for step in cell.tree.body if isinstance(step, ast.Assign)]
+        if len(knobs) > KNOBS:
+            what = f"{len(knobs)} parameters are more than a learner oversees"
+            yield lesson.finding(what, f"keep {KNOBS}, and write the others where they are used", cell)
+        for step in cell.tree.body:
+            if not (isinstance(step, ast.Assign) and is_plain(step)):
+                cure = 'write one `NAME = value` a line, with a number or a text, as in `DATASET = "drawn"`'
+                yield lesson.finding("this is no parameter that can be set from outside", cure, cell, step.lineno)
+        for other in lesson.code:
+            done = [step for step in other.tree.body if not isinstance(step, ast.Import | ast.ImportFrom | ast.Expr)]
+            if other.number < cell.number and done:
+                what = "the lesson begins to work before its parameters are set"
+                yield lesson.finding(what, f"move it below cell {cell.number}", other, done[0].lineno)
+
+
+def is_plain(step: ast.Assign) -> bool:
+    try:
+        ast.literal_eval(step.value)
+    except ValueError:
+        return False
+    return len(step.targets) == 1 and isinstance(step.targets[0], ast.Name)
+
+
+def lengths(lesson: Lesson) -> Iterator[Finding]:
+    for cell in lesson.code:
+        if (lines := len(cell.source.splitlines())) > LINES:
+            cure = "split it in two with a text between, or move a part into `helpers/`"
+            yield lesson.finding(f"the cell has {lines} lines, and {LINES} are the most", cure, cell, LINES + 1)
+
+
+def told(lesson: Lesson) -> Iterator[Finding]:
+    """Code is introduced by text: at the start, and at least before every fourth cell."""
+    in_a_row = IN_A_ROW
+    for cell in lesson.cells:
+        in_a_row = in_a_row + 1 if cell.made.cell_type == "code" else 0
+        if in_a_row > IN_A_ROW:
+            what = "there is no text before this code" if cell.number == 1 else f"{in_a_row} cells of code in a row"
+            yield lesson.finding(what, "say above it, in a cell of text, what is done and why", cell)
+
+
+def levels(lesson: Lesson) -> Iterator[Finding]:
+    before = 0
+    for cell in lesson.text:
+        for line, level, words in headings(cell):
+            if level == 1 and before:
+                yield lesson.finding(
+                    f"{words!r} is a second title", "give it two `#`: a lesson has one title", cell, line
+                )
+            elif level > before + 1:
+                what = f"the heading {words!r} skips a level (from {before} to {level})"
+                yield lesson.finding(what, f"give it {before + 1} `#`", cell, line)
+            before = level
+
+
+def goal(lesson: Lesson) -> Iterator[Finding]:
+    first = lesson.text[0].source if lesson.text else ""
+    after = first.partition("**You will be able to**")[2].strip()
+    if not after.startswith("- "):
+        cure = "write `**You will be able to**` and a list below it into the first cell"
+        yield lesson.finding("the lesson names no goal", cure)
+
+
+def recap(lesson: Lesson) -> Iterator[Finding]:
+    if not any(words == "What we found" for cell in lesson.text for _, _, words in headings(cell)):
+        yield lesson.finding("the lesson has no recap", "write a section `## What we found` near its end")
+
+
+def questions(lesson: Lesson) -> Iterator[Finding]:
+    asked = sum("?" in cell.prose for cell in lesson.text if not cell.is_exercise)
+    if asked < QUESTIONS:
+        what = f"{asked} cells of text ask something"
+        yield lesson.finding(what, f"ask before a result what will come, at least {QUESTIONS} times")
+
+
+RULES = (size, ids, tags, parameters, lengths, told, levels, goal, recap, questions)
