@@ -44,8 +44,8 @@ def test_the_glossary_is_in_order_and_has_the_words_of_the_lessons():
     names = list(terms())
     assert names == sorted(names, key=str.lower)
     asked = """Convolution, Kernel, Channel, Pooling, Epoch, Batch, Loss, Sigmoid, Logit, Binary cross-entropy,
-    Overfitting, Validation, Augmentation, Dropout, Early stopping, Seed, Interval, Grad-CAM, Receptive field, Leakage, Near copy,
-    EXIF orientation, Label, Class, Weights"""
+    Overfitting, Validation, Augmentation, Dropout, Early stopping, Seed, Interval, Grad-CAM, Receptive field,
+    Leakage, Near copy, EXIF orientation, Label, Class, Weights"""
     assert set(re.split(r",\s+", asked)) <= set(names)
 
 

@@ -20,6 +20,10 @@ html_show_sourcelink = False
 html_show_copyright = False
 html_show_sphinx = False
 html_theme_options = {
-    "light_css_variables": {"color-brand-primary": "#00598c", "color-brand-content": "#00598c"},
+    "light_css_variables": {
+        "color-brand-primary": "#00598c",
+        "color-brand-content": "#00598c",
+        "color-code-background": "#f5f6f8",
+    },
     "dark_css_variables": {"color-brand-primary": "#79c0f0", "color-brand-content": "#79c0f0"},
 }
