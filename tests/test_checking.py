@@ -172,6 +172,16 @@ def test_each_rule_fires_and_names_the_place(tmp_path, monkeypatch, name):
     assert all(one.startswith("09_nine.ipynb") and "; " in one for one in found)  # the file, and a cure
 
 
+def test_a_claim_may_rest_on_what_the_parameters_make(tmp_path):
+    notebook = good()
+    notebook.cells[3].source = "IMAGES = 160\nSEED = 1"
+    notebook.cells[7].source = "SIZE, MANY = (48, 48), 5 * IMAGES\nprint(0 * MANY)"
+    notebook.cells[8].source = "All 800 of them."
+    assert findings(notebook, tmp_path) == []
+    notebook.cells[8].source = "All 801 of them."
+    assert len(findings(notebook, tmp_path)) == 1
+
+
 def test_exercises_stand_in_the_lesson_as_in_the_package(tmp_path):
     notebook = good()
     text = "**Exercise: what becomes of a ball.** Not these words, and 777 is free here."

@@ -1,7 +1,9 @@
 """Rules about what a lesson says: its numbers are printed by a cell, its links lead somewhere."""
 
+import ast
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from urllib.parse import unquote
 
 from helpers.checking.lesson import Finding, Lesson, headings
@@ -13,6 +15,7 @@ NO_CLAIM = re.compile(
     re.MULTILINE,
 )
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
+ARITHMETIC = (ast.Constant, ast.Name, ast.BinOp, ast.Tuple, ast.operator, ast.expr_context)
 SMALL = 12  # whole numbers up to here count things that the reader sees: "three ways"
 
 
@@ -38,7 +41,19 @@ def numbers_of(lesson: Lesson) -> set[float]:
     texts += [text for cell in lesson.code for text in cell.texts()]
     texts += [str(output.get("data", {}).get("text/markdown", "")) for cell in lesson.code for output in cell.outputs]
     found = re.findall(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+", "\n".join(texts).replace("_", ""))
-    return {float(number.replace(",", "")) for number in found}
+    return {float(number.replace(",", "")) for number in found} | worked_out(lesson)
+
+
+def worked_out(lesson: Lesson) -> set[float]:
+    """The numbers that arithmetic alone makes of the parameters, as in `MANY = 5 * IMAGES`."""
+    values: dict[str, object] = {}
+    for step in (step for cell in lesson.code for step in cell.tree.body if isinstance(step, ast.Assign)):
+        parts = [*ast.walk(step.value)]
+        if all(isinstance(part, ARITHMETIC) and getattr(part, "id", None) in {None, *values} for part in parts):
+            with suppress(ArithmeticError, TypeError, ValueError):
+                exec(compile(ast.Module([step], []), "lesson", "exec"), {"__builtins__": {}}, values)
+    flat = [one for value in values.values() for one in (value if isinstance(value, tuple) else (value,))]
+    return {float(one) for one in flat if isinstance(one, int | float)}
 
 
 def links(lesson: Lesson) -> Iterator[Finding]:
