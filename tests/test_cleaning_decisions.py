@@ -130,12 +130,16 @@ def test_the_widget_decides_by_mouse_and_by_keyboard(pets, tmp_path, monkeypatch
     shown = []
     monkeypatch.setattr("IPython.display.display", lambda *things, **_: shown.extend(things))
     state = cleaning.review(cleaning.scan(pets), pets, tmp_path / "mine.csv")
-    picture, words, buttons, field = shown[-1].children
-    assert 'alt="cats/twice.jpg"' in picture.value and "copy across classes" in words.value
-    {button.description: button for button in buttons.children}["drop"].click()
+    (pictures, side), strip = shown[-1].children[0].children, shown[-1].children[1]
+    words, *rows, field = side.children
+    assert 'alt="cats/twice.jpg"' in pictures.value and 'alt="dogs/twice.jpg"' in pictures.value  # it and its twin
+    assert "copy across classes" in words.value and strip.value.count("<img") == 2
+    {button.description: button for row in rows for button in row.children}["drop (d)"].click()
     assert state.decisions == {"cats/twice.jpg": "drop"} and "dogs/twice.jpg" in words.value
+    assert ">drop</div>" in strip.value
     field.value = "2"
     assert cleaning.read_decisions(tmp_path / "mine.csv") == {"cats/twice.jpg": "drop", "dogs/twice.jpg": "dogs"}
+    assert "All are decided" in words.value
     field.value = "u"
     assert state.decisions == {"cats/twice.jpg": "drop"} and field.value == ""
 

@@ -7,17 +7,16 @@ keeps, d drops, 1, 2… say the class, u takes back, n and b go on and back.
 """
 
 import io
-from html import escape
+from collections.abc import Iterable
 from pathlib import Path
 
 from helpers.cleaning.decisions import DROP, KEEP, read_decisions, write_decisions
 from helpers.cleaning.faults import DECIDE, HOPELESS
-from helpers.cleaning.report import Finding, Report
-from helpers.cleaning.thumbnails import as_address, thumbnail
+from helpers.cleaning.report import Finding
+from helpers.cleaning.thumbnails import thumbnail
 from helpers.cleaning.walking import walk
 from helpers.errors import InputError
 
-SIDE = 300  # of the picture shown, pixels
 # Where a person can know better than the rules: the picture can be decoded, and it is a matter of judgement.
 DOUBTFUL = (
     "suspect",
@@ -29,6 +28,7 @@ DOUBTFUL = (
     "light",
     "blurred",
 )
+NOTHING_TO_SEE = HOPELESS | {"one colour", "tiny", "sliver"}  # no class to be seen in it, so nothing to judge
 
 
 class Review:
@@ -37,10 +37,10 @@ class Review:
     findings: the doubtful ones, one a picture. decisions: {path: decision}, kept in the CSV at each change.
     """
 
-    def __init__(self, report: Report, folder: str | Path, csv: str | Path):
+    def __init__(self, report: Iterable[Finding], folder: str | Path, csv: str | Path):
         self.folder, self.csv = Path(folder), Path(csv)
         self.labels = sorted({place.label for place in walk(folder)[0]})
-        self.findings = doubtful(report)
+        self.findings = doubtful(list(report))
         self.decisions = read_decisions(csv) if self.csv.exists() else {}
         self.at = next((k for k, one in enumerate(self.findings) if one.path not in self.decisions), 0)
         self.before: list[tuple[int, str, str | None]] = []
@@ -74,10 +74,10 @@ class Review:
         return sum(finding.path in self.decisions for finding in self.findings)
 
 
-def doubtful(report: Report) -> list[Finding]:
+def doubtful(report: list[Finding]) -> list[Finding]:
     """One finding for each picture that a person may judge: what waits for a decision first, then by kind."""
-    hopeless = {finding.path for finding in report if finding.fault in HOPELESS}
-    found = [one for one in report if one.fault in DOUBTFUL and one.path not in hopeless]
+    unseen = {finding.path for finding in report if finding.fault in NOTHING_TO_SEE}
+    found = [one for one in report if one.fault in DOUBTFUL and one.path not in unseen]
     found.sort(key=lambda one: (one.action != DECIDE, DOUBTFUL.index(one.fault), -doubt(one), one.path))
     first: dict[str, Finding] = {}
     for one in found:
@@ -90,19 +90,24 @@ def doubt(finding: Finding) -> float:
     return float(finding.detail.split()[0]) if finding.fault == "suspect" else 0.0
 
 
-def review(report: Report, folder: str | Path, csv: str | Path) -> Review:
-    """Show the doubtful pictures of a report under the cell; returns what holds the decisions.
+def review(report: Iterable[Finding], folder: str | Path, csv: str | Path) -> Review:
+    """Show the doubtful pictures among the findings under the cell; returns what holds the decisions.
 
     First a figure of them, which stays where there are no widgets, as in a lesson on the web; then, in a running
-    notebook, one picture at a time with buttons. csv: the file of decisions; an earlier one is gone on with.
+    notebook, one picture at a time with buttons. report: of `scan`, or any findings, those of `suspects` among them.
+    csv: the file of decisions; an earlier one is gone on with.
     Raises InputError for a folder or a CSV that cannot be used.
     """
+    from IPython.display import display
+
+    from helpers.cleaning.review_widget import widget  # late: a folder can be cleaned without any notebook
+
     state = Review(report, folder, csv)
     if not state.findings:
         print("Nothing is in doubt.")
         return state
     show_figure(state)
-    show_widget(state)
+    display(widget(state))
     return state
 
 
@@ -124,48 +129,3 @@ def show_figure(state: Review, most: int = 12) -> None:
         caption=f"{len(shown)} of {len(state.findings)} pictures to decide on.",
         alt="; ".join(f"{one.path}: {one.fault} {one.detail}" for one in shown),
     )
-
-
-def show_widget(state: Review) -> None:
-    """One picture at a time, with a button for each decision, and a field that takes keys."""
-    import ipywidgets
-    from IPython.display import display
-
-    picture, words = ipywidgets.HTML(), ipywidgets.HTML()
-    keys = {"k": KEEP, "d": DROP} | {str(number): label for number, label in enumerate(state.labels[:9], start=1)}
-    field = ipywidgets.Text(placeholder=", ".join(f"{key} {word}" for key, word in keys.items()) + ", u undo, n next")
-
-    def refresh() -> None:
-        finding = state.findings[state.at]
-        jpeg = thumbnail(state.folder / finding.path, SIDE)
-        decided = state.decisions.get(finding.path)
-        picture.value = (
-            f'<img src="{as_address(jpeg)}" alt="{escape(finding.path)}">' if jpeg else "<p>Nothing to show.</p>"
-        )
-        words.value = (
-            f"<p><b>{escape(finding.path)}</b><br>{finding.fault}: {escape(finding.detail) or '–'}<br>"
-            f"{'decided: ' + escape(decided) if decided else 'not decided'} "
-            f"(picture {state.at + 1} of {len(state.findings)}, {state.decided()} decided)</p>"
-        )
-
-    def act(word: str) -> None:
-        moves = {"undo": state.undo, "next": lambda: state.move(1), "back": lambda: state.move(-1)}
-        moves[word]() if word in moves else state.decide(word)
-        refresh()
-
-    def typed(change: dict) -> None:
-        if change["new"]:
-            field.value = ""
-            key = change["new"][-1].lower()
-            if word := (keys | {"u": "undo", "n": "next", "b": "back"}).get(key):
-                act(word)
-
-    field.observe(typed, names="value")
-    buttons = []
-    for word in (KEEP, DROP, *state.labels, "undo", "back", "next"):
-        style = {KEEP: "success", DROP: "danger"}.get(word, "info" if word in state.labels else "")
-        button = ipywidgets.Button(description=word, tooltip=word, button_style=style)
-        button.on_click(lambda _, word=word: act(word))
-        buttons.append(button)
-    refresh()
-    display(ipywidgets.VBox([picture, words, ipywidgets.HBox(buttons, layout={"flex_flow": "row wrap"}), field]))
