@@ -19,7 +19,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from mutants import helpers, lessons
+from mutants import in_helpers, in_lessons
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "tests" / "mutations.csv"
@@ -57,7 +57,7 @@ class Mutant:
     def in_text(self, whole: str) -> str:
         """The text of the file with the error in it."""
         if self.cell:
-            return lessons.spoil(whole, self.cell, self.was, self.became)
+            return in_lessons.spoil(whole, self.cell, self.was, self.became)
         return whole.replace(self.was, self.became, 1)
 
 
@@ -72,7 +72,7 @@ def ruff(file: str) -> Check:
 def of_helpers() -> list[Mutant]:
     """Those of the helpers: text for text, the first time that it stands in the file."""
     found = []
-    for file, was, became, names in helpers.MUTANTS:
+    for file, was, became, names in in_helpers.MUTANTS:
         tests = [Check(f"test_{name}", pytest(f"tests/test_{name}.py")) for name in names.split()]
         found.append(Mutant(f"helpers/{file}", was, became, (ruff(f"helpers/{file}"), *tests)))
     return found
@@ -80,8 +80,8 @@ def of_helpers() -> list[Mutant]:
 
 def of_lessons() -> list[Mutant]:
     found = []
-    for lesson, cell, was, became in lessons.MUTANTS:
-        tried = tuple(Check(*check) for check in lessons.checks(lesson))
+    for lesson, cell, was, became in in_lessons.MUTANTS:
+        tried = tuple(Check(*check) for check in in_lessons.checks(lesson))
         found.append(Mutant(f"notebooks/{lesson}.ipynb", was, became, tried, cell))
     return found
 
@@ -112,7 +112,7 @@ def passes(check: Check, place: Path) -> bool:
 def caught_by(mutant: Mutant, place: Path, sound: dict[Check, bool]) -> str:
     """The name of the check that notices the mutant, "nothing", or why it could not be tried."""
     if mutant.cell and not (place / mutant.files()[-1]).exists():
-        made = Check("quick", lessons.ready(Path(mutant.file).stem))
+        made = Check("quick", in_lessons.ready(Path(mutant.file).stem))
         if not passes(made, place):
             return "not tried: the lesson does not run without it"
     whole = {place / name: (place / name).read_text(encoding="utf-8") for name in mutant.files()}
