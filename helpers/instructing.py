@@ -4,6 +4,7 @@ from __future__ import annotations  # so that an old Python gets as far as our m
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 
 LESSONS = {"nargs": "*", "metavar": "LESSON", "help": "such as 01_cleaning (default: all)"}
 
@@ -17,6 +18,19 @@ def add_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
     one = command("check", check, "For instructors: what lessons still lack, cell by cell, each with its cure.")
     one.add_argument("lessons", **LESSONS)
     one.add_argument("--run", action="store_true", dest="anew", help="run them anew, too, and compare; a minute each")
+
+    one = command("new-lesson", new_lesson, "For instructors: begin a lesson that passes every check, to change it.")
+    one.add_argument("name", metavar="NAME", help="such as colours: small letters, digits, underscores")
+    one.add_argument("--title", default="", metavar="TEXT", help="its title (default: made from the name)")
+
+    one = command("new-exercise", new_exercise, "For instructors: begin an exercise in a lesson, to change it.")
+    one.add_argument("lesson", metavar="LESSON", help="such as 01_cleaning")
+    one.add_argument("name", metavar="NAME", help="such as half: small letters, digits, underscores")
+    one.add_argument("--kind", default="number", metavar="KIND", help="number or choice (default: number)")
+
+    one = command("collect", collect, "For instructors: the exported progress of a class in one table.")
+    one.add_argument("files", nargs="+", type=Path, metavar="FILE.json", help="from `labs progress --export`")
+    one.add_argument("--to", type=Path, metavar="FILE.csv", help="write it as CSV, too: a row for each try")
 
 
 def refresh(options: argparse.Namespace) -> None:
@@ -38,3 +52,30 @@ def check(options: argparse.Namespace) -> int:
         found += [*tools.style(lesson), *(tools.anew(lesson) if options.anew else ())]
     print("\n".join(map(str, found)) or f"{', '.join(chosen)}: nothing is missing.")
     return int(bool(found))
+
+
+def new_lesson(options: argparse.Namespace) -> None:
+    from helpers import lessons, scaffold
+
+    path = scaffold.new_lesson(options.name, options.title)
+    name = path.relative_to(lessons.PROJECT)
+    print(f"{name}: made, run, and named in README.md. Edit it in JupyterLab (`make edit`), then")
+    print(f"`make refresh LESSON={path.stem}` and `make check LESSON={path.stem}`.")
+
+
+def new_exercise(options: argparse.Namespace) -> None:
+    from helpers import lessons, scaffold
+
+    file = scaffold.new_exercise(options.lesson, options.name, options.kind)
+    lesson = lessons.find(options.lesson)
+    print(f"{file.relative_to(lessons.PROJECT)}: holds the new exercise; notebooks/{lesson}.ipynb shows it.")
+    print(f"Change its words there, and `labs check {lesson}` says what the lesson must follow.")
+
+
+def collect(options: argparse.Namespace) -> None:
+    from helpers.exercises import collecting
+
+    records = collecting.read_all(options.files)
+    print(collecting.table(records))
+    if options.to:
+        print(f"Written: {collecting.write(records, options.to)}")

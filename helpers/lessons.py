@@ -23,6 +23,7 @@ from PIL import Image
 
 from helpers.errors import InputError
 from helpers.telling import Teller
+from helpers.whole import write_whole
 
 PROJECT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = PROJECT / "notebooks"
@@ -212,16 +213,6 @@ def small(png: bytes) -> bytes:
         if len(packed.getvalue()) <= PICTURE_BYTES:
             break
     return packed.getvalue()
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """The file as it was or with all of the content, never half of it."""
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    try:
-        unfinished.write_bytes(content)
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def value_of(text: str) -> object:

@@ -84,7 +84,7 @@ class Exercise:
     def check(self, answer: object = None) -> Verdict:
         """Judge an answer by what it does. Never raises, whatever the answer is; notes the progress."""
         verdict = self._verdict(answer)
-        progress.note(self.path, verdict.status, self.hints_given)
+        progress.note(self.path, verdict.status, self.hints_given, verdict.message)
         return verdict
 
     def _verdict(self, answer: object) -> Verdict:

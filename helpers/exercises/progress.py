@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import platformdirs
 
 from helpers.errors import InputError
 from helpers.whole import write_whole
+
+LONGEST = 200  # letters of what was said of a wrong answer
 
 
 def file() -> Path:
@@ -18,22 +21,33 @@ def file() -> Path:
 
 
 def read() -> dict[str, dict]:
-    """{"lesson.name": {"status": str, "tries": int, "hints": int}}; empty if nothing was tried yet.
+    """{"lesson.name": {"status": str, "tries": int, "hints": int, "wrong": {what was said: times}}}; empty if nothing
+    was tried yet.
 
     A file that cannot be understood is put aside under another name, not lost, and the record begins anew.
     """
     path = file()
     try:
-        kept = json.loads(path.read_text(encoding="utf-8"))["exercises"]
-        return {
-            name: {"status": str(r["status"]), "tries": int(r["tries"]), "hints": int(r["hints"])}
-            for name, r in kept.items()
-        }
+        return understood(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except (ValueError, KeyError, TypeError, AttributeError):
         _put_aside(path)
         return {}
+
+
+def understood(text: str) -> dict[str, dict]:
+    """The records in the text of a file of progress. Raises ValueError, KeyError, TypeError or AttributeError if it is
+    none."""
+    return {
+        name: {
+            "status": str(r["status"]),
+            "tries": int(r["tries"]),
+            "hints": int(r["hints"]),
+            "wrong": {str(said): int(times) for said, times in r.get("wrong", {}).items()},
+        }
+        for name, r in json.loads(text)["exercises"].items()
+    }
 
 
 def _put_aside(path: Path) -> None:
@@ -43,16 +57,23 @@ def _put_aside(path: Path) -> None:
     os.replace(path, aside)
 
 
-def note(exercise: str, status: str, hints: int) -> None:
-    """Record an attempt. What was solved once stays solved. A disk that cannot be written to does not stop a lesson."""
+def note(exercise: str, status: str, hints: int, said: str = "") -> None:
+    """Record an attempt. What was solved once stays solved. A disk that cannot be written to does not stop a lesson.
+
+    said: the verdict's message; of one that says "try again", its first line is kept, with how often it came.
+    """
     if status == "not attempted":
         return
     with suppress(OSError):
         records = read()
-        old = records.get(exercise, {"status": "", "tries": 0, "hints": 0})
+        old = records.get(exercise, {"status": "", "tries": 0, "hints": 0, "wrong": {}})
         if old["status"] == "correct":
             return
-        records[exercise] = {"status": status, "tries": old["tries"] + 1, "hints": max(old["hints"], hints)}
+        wrong = Counter(old["wrong"])
+        if status == "try again" and said:
+            wrong[said.splitlines()[0][:LONGEST]] += 1
+        new = {"status": status, "tries": old["tries"] + 1, "hints": max(old["hints"], hints), "wrong": dict(wrong)}
+        records[exercise] = new
         file().parent.mkdir(parents=True, exist_ok=True)
         _write(file(), records)
 

@@ -1,0 +1,74 @@
+"""The exported progress of a class in one table: who tried what, and which wrong answers were common. Without names:
+learners are numbers, in the order of the files."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from helpers import exercises
+from helpers.errors import InputError
+from helpers.exercises import progress
+from helpers.whole import write_whole
+
+COLUMNS = ("learner", "exercise", "status", "tries", "hints", "said", "times")
+COMMON = 3  # of what was said most, for each exercise
+
+Records = list[dict[str, dict]]  # one a learner, as in `progress.read`
+
+
+def read_all(files: Sequence[Path]) -> Records:
+    """The progress in each file that `labs progress --export` wrote. Raises InputError for a file that is none."""
+    found = []
+    for file in files:
+        try:
+            found.append(progress.understood(file.read_text(encoding="utf-8")))
+        except OSError as error:
+            raise InputError(f"{file}: cannot be read ({error.strerror}); check the path.") from None
+        except (ValueError, KeyError, TypeError, AttributeError):
+            reason = "is no progress that `labs progress --export` wrote; ask for it again, or leave it out"
+            raise InputError(f"{file}: {reason}.") from None
+    return found
+
+
+def table(records: Records) -> str:
+    """For people: of each exercise how many solved it and tried it, with how many tries, and what they were told."""
+    lines = [f"{len(records)} learner{'s' * (len(records) != 1)}", f"{'exercise':32} solved  tried  tries  hints"]
+    for path in known(records):
+        mine = [one[path] for one in records if path in one]
+        solved = sum(one["status"] == "correct" for one in mine)
+        tries, hints = (
+            f"{sum(one[what] for one in mine) / len(mine):.1f}" if mine else "–" for what in ("tries", "hints")
+        )
+        lines.append(f"{path:32} {solved:6} {len(mine):6} {tries:>6} {hints:>6}")
+        said = sum((Counter(one["wrong"]) for one in mine), Counter())
+        lines += [f"    {times} × {words}" for words, times in said.most_common(COMMON)]
+    return "\n".join(lines)
+
+
+def known(records: Records) -> list[str]:
+    """All exercises in the order of the lessons, and then those that only the files know."""
+    ours = [one.path for lesson in exercises.LESSONS for one in exercises.of(lesson)]
+    return [*ours, *sorted({path for one in records for path in one} - set(ours))]
+
+
+def write(records: Records, path: Path) -> Path:
+    """For programs: a row for each exercise that a learner tried, and one for each thing that was said of it.
+
+    Raises InputError where a file is there already, or none can be written.
+    """
+    if path.exists():
+        raise InputError(f"{path}: is there already and is not overwritten; choose another name.")
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for number, one in enumerate(records, start=1):
+        for name, record in one.items():
+            about = [number, name, record["status"], record["tries"], record["hints"]]
+            writer.writerows([*about, said, times] for said, times in (record["wrong"] or {"": ""}).items())
+    try:
+        write_whole(path, text.getvalue().encode())
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror}); choose another place.") from None
+    return path

@@ -1,0 +1,152 @@
+"""A new exercise: in `helpers/exercises`, and in its lesson, with a question that works and is to be replaced."""
+
+import ast
+import importlib
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+
+from helpers import lessons
+from helpers.errors import InputError
+
+EXERCISES = lessons.PROJECT / "helpers" / "exercises"
+FILE = "more.py"  # where new exercises of a lesson begin; move them to a file of their subject when there are some
+KINDS = ("number", "choice")
+NUMBER = """
+{name} = Number(
+    "{group}.{name}",
+    concept="how many pixels are left",
+    prompt="A picture of 8 × 8 pixels loses one pixel at each of its four edges. How many pixels are left?",
+    what="a number",
+    expected=36,
+    known={{  # a wrong answer: the thought that leads to it
+        64: "That is how many there were.",
+        49: "You took away one row and one column; there are two of each.",
+        60: "You took away one pixel an edge, and not a whole row or column.",
+        32: "You took away the four edges with their corners counted twice.",
+        28: "That is how many are lost.",
+        6: "That is the side; asked for is the number of pixels.",
+    }},
+    otherwise="How long is a side after the loss? Then multiply.",
+    hints=[
+        "Draw it.",
+        "Each side loses two pixels.",
+        "6 times 6.",
+    ],
+    insight="A side of 8 keeps 6, so 64 pixels become 36: edges cost more than they seem to.",
+)
+"""
+CHOICE = """
+{name} = Choice(
+    "{group}.{name}",
+    concept="what a pixel is",
+    prompt="What is one pixel of a colour picture?",
+    options={{  # the text, and what to say to who chose it
+        "a": ("One number.", "That is a pixel of a grey picture."),
+        "b": ("Three numbers: how much red, green and blue.", "Three channels, each from 0 to 255 in a file."),
+        "c": ("A colour name.", "Names are for people; the file holds numbers."),
+        "d": ("Two numbers: row and column.", "Those say where it is, not what it is."),
+        "e": ("A square of paper.", "Printed perhaps; in memory it is numbers."),
+        "f": ("255 numbers.", "255 is the greatest value of a number, not how many there are."),
+    }},
+    right="b",
+    hints=[
+        "Look at the last number of the shape of a picture.",
+        "(H, W, 3).",
+        "Red, green and blue.",
+    ],
+)
+"""
+TEMPLATES = {"number": ("Number", NUMBER), "choice": ("Choice", CHOICE)}
+BEFORE = "## What we found"
+
+
+def new_exercise(lesson: str, name: str, kind: str = "number") -> Path:
+    """Put an exercise into the file `more.py` of its lesson's folder and, as a text and a stub, into the lesson before
+    its recap. Returns that file.
+
+    lesson: as for `labs run`. name: as a variable of Python. kind: "number" or "choice".
+    Raises InputError for an unknown lesson or kind, a name that is none or is taken, and a lesson without a recap.
+    """
+    lesson, notebook = lessons.find(lesson), lessons.read(lessons.find(lesson))
+    if kind not in KINDS:
+        raise InputError(f"{kind}: no kind of exercise that can be begun so; choose among these: {', '.join(KINDS)}.")
+    group = group_of(lesson, notebook)
+    folder = EXERCISES / group
+    taken = names_of(folder / "__init__.py")
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in {*taken, "more", "check"}:
+        reason = "is taken" if name in taken else "is no name for an exercise"
+        raise InputError(f"{name}: {reason}; take another one, of small letters, digits and underscores.")
+    place = next((k for k, cell in enumerate(notebook.cells) if cell.source.startswith(BEFORE)), None)
+    if place is None:
+        raise InputError(f"{lesson}: has no part {BEFORE!r} to put the exercise before; give it one.")
+    write_exercise(folder, group, name, kind)
+    one = getattr(importlib.import_module(f"helpers.exercises.{group}.more"), name)
+    notebook.cells[place:place] = cells_of(one)
+    marks = notebook.metadata.get("labs", {})
+    if "code" in marks:  # what the stub says is saved with it, so it is as fresh as the rest
+        now = lessons.code_marks(notebook)
+        marks["code"] = [mark for mark in now if mark in marks["code"] or mark.startswith(f"{cells_of(one)[1].id} ")]
+    lessons.write_whole(lessons.NOTEBOOKS / f"{lesson}.ipynb", (nbformat.writes(notebook) + "\n").encode())
+    return folder / FILE
+
+
+def group_of(lesson: str, notebook: nbformat.NotebookNode) -> str:
+    """The group of exercises that stand in the lesson; one named as the lesson if there are none yet."""
+    code = "\n".join(cell.source for cell in lessons.code_cells(notebook))
+    found = Counter(re.findall(r"\bexercises\.(\w+)\.\w+\.check\(", code))
+    return found.most_common(1)[0][0] if found else lesson[3:]
+
+
+def names_of(file: Path) -> list[str]:
+    """The exercises of a group, in their order."""
+    if not file.is_file():
+        return []
+    found = re.search(r"__all__ = (\[[^\]]*\])", file.read_text(encoding="utf-8"))
+    return ast.literal_eval(found[1]) if found else []
+
+
+def write_exercise(folder: Path, group: str, name: str, kind: str) -> None:
+    """Add the exercise to its file, name it in its group, and the group in the package if it is new."""
+    file, listed, package = folder / FILE, folder / "__init__.py", EXERCISES / "__init__.py"
+    wanted, template = TEMPLATES[kind]
+    folder.mkdir(exist_ok=True)
+    if not listed.is_file():
+        write(
+            listed,
+            f'"""Exercises of the lesson {group}."""\n\n__all__ = []  # noqa: RUF022 in the order of the lesson\n',
+        )
+        text = package.read_text(encoding="utf-8")
+        text = text.replace("from helpers.exercises import ", f"from helpers.exercises import {group}, ", 1)
+        text = re.sub(r"^(LESSONS = \(.*)\)$", rf'\1, "{group}")', text, flags=re.MULTILINE)
+        write(package, re.sub(r"^(__all__ = \[.*)\]$", rf'\1, "{group}"]', text, flags=re.MULTILINE))
+    if not file.is_file():
+        write(file, '"""More exercises; each moves to the file of its subject when there is one."""\n')
+    head, mark, rest = file.read_text(encoding="utf-8").partition('"""\n')
+    line = f"\n\nfrom helpers.exercises.questions import {wanted}\n"
+    write(file, f"{head}{mark}{line}{rest}\n{template.format(group=group, name=name)}")
+    text = listed.read_text(encoding="utf-8")
+    names = ", ".join(f'"{one}"' for one in [*names_of(listed), name])
+    text = re.sub(r"__all__ = \[[^\]]*\]", f"__all__ = [{names}]", text)
+    write(listed, text.replace("\n__all__", f"\nfrom helpers.exercises.{group}.more import {name}\n\n__all__", 1))
+    for words in (("check", "--fix", "--select=I,RUF022"), ("format",)):
+        ruff = (sys.executable, "-m", "ruff", *words, "--quiet", str(folder), str(package))
+        subprocess.run(ruff, check=True, cwd=lessons.PROJECT)
+
+
+def write(file: Path, text: str) -> None:
+    lessons.write_whole(file, text.encode())
+
+
+def cells_of(one) -> list[nbformat.NotebookNode]:
+    """The text and the stub of an exercise, with what its check says of the stub."""
+    name = "ex-" + one.path.replace(".", "-").replace("_", "-")
+    verdict = one._verdict(one.untouched)
+    data = {"text/html": verdict._repr_html_(), "text/plain": repr(verdict)}
+    text = new_markdown_cell(f"**Exercise: {one.concept}.** {one.prompt}", id=f"{name}-text")
+    return [text, new_code_cell(one.stub, outputs=[new_output("execute_result", data)], id=name)]

@@ -1,0 +1,66 @@
+"""`labs collect` adds up what learners handed in, without names, and says which file is none of that."""
+
+import csv
+
+import pytest
+
+from helpers import cli, exercises
+from helpers.exercises import progress
+
+
+@pytest.fixture
+def handed_in(tmp_path, monkeypatch):
+    """Two learners: one solved it at the third try, the other did not; the second solved another, too."""
+    monkeypatch.setattr("helpers.environment.check", lambda: None)
+    files = []
+    for name, answers in (("anna", "aab"), ("ben", "ca")):
+        monkeypatch.setenv("LABS_HOME", str(tmp_path / name))
+        for answer in answers:
+            exercises.cleaning.verify.check(answer)
+        if name == "ben":
+            exercises.cleaning.ball.check((15, 30))
+        files.append(progress.export(tmp_path / f"{name}.json"))
+    return files
+
+
+def test_the_table_says_how_many_solved_it_and_what_was_common(handed_in, capsys):
+    assert cli.main(["collect", *map(str, handed_in)]) == 0
+    said = capsys.readouterr().out
+    assert "2 learners" in said
+    assert "anna" not in said
+    (row,) = [line.split() for line in said.splitlines() if line.startswith("cleaning.verify ")]
+    assert row == ["cleaning.verify", "1", "2", "2.5", "0.0"]
+    (row,) = [line.split() for line in said.splitlines() if line.startswith("cleaning.ball ")]
+    assert row == ["cleaning.ball", "1", "1", "1.0", "0.0"]
+    assert "    3 × You chose a." in said
+    assert "    1 × You chose c." in said
+    assert "training.loss                         0      0      –" in said
+
+
+def test_the_rows_are_for_programs(handed_in, tmp_path, capsys):
+    target = tmp_path / "class.csv"
+    assert cli.main(["collect", *map(str, handed_in), "--to", str(target)]) == 0
+    rows = list(csv.DictReader(target.open(encoding="utf-8")))
+    assert [(row["learner"], row["exercise"], row["status"], row["tries"], row["times"]) for row in rows] == [
+        ("1", "cleaning.verify", "correct", "3", "2"),
+        ("2", "cleaning.verify", "try again", "2", "1"),
+        ("2", "cleaning.verify", "try again", "2", "1"),
+        ("2", "cleaning.ball", "correct", "1", ""),
+    ]
+    assert cli.main(["collect", str(handed_in[0]), "--to", str(target)]) == 2
+    assert "is not overwritten" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"exercises": {"a": 1}}', "\x00"])
+def test_a_file_that_is_no_progress_is_named(tmp_path, capsys, content, monkeypatch):
+    monkeypatch.setattr("helpers.environment.check", lambda: None)
+    (tmp_path / "a.json").write_text(content)
+    assert cli.main(["collect", str(tmp_path / "a.json")]) == 2
+    assert "a.json: is no progress that `labs progress --export` wrote" in capsys.readouterr().err
+    assert cli.main(["collect", str(tmp_path / "b.json")]) == 2
+    assert "cannot be read" in capsys.readouterr().err
+
+
+def test_progress_of_an_older_version_is_read(tmp_path):
+    text = '{"version": 1, "exercises": {"cleaning.ball": {"status": "correct", "tries": 1, "hints": 0}}}'
+    assert progress.understood(text)["cleaning.ball"]["wrong"] == {}
