@@ -20,7 +20,7 @@ from helpers.activations.every_layer import one_or_all, record_calls
 from helpers.attribution import grad_cam, overlay
 from helpers.errors import InputError
 from helpers.photos import FORMATS, Photo, from_disk
-from helpers.pipeline import decode_into, load_image
+from helpers.pipeline import decode_into
 from helpers.quiet import keras
 
 ALIKE = 4  # training pictures shown beside the photo
@@ -170,7 +170,7 @@ def show_answer(photos: Photos, photo: Photo) -> None:
     shown = [seen, overlay(seen / 255, heat)]
     titles = [f"{answer.class_name}: {answer.probability:.0%}", f"speaks for {answer.class_name}"]
     for path, likeness in answer.alike:
-        shown.append(load_image(path, (160, 160)))
+        shown.append(from_disk(path).shown(160))
         titles.append(f"{path.parent.name} ({likeness:.2f})")
     words = f"{photo.name}: {answer.class_name}, says the network, with {answer.probability:.0%}."
     if answer.alike:

@@ -98,7 +98,7 @@ def test_sliders_come_after_a_figure_of_both_ends(displayed):
     widgets.sliders(noise()[0])
     (pictures, titles), box = displayed
     assert len(pictures) == len(titles) == 2 * len(varying.MOVEMENTS)
-    assert titles[0].startswith("rotation -") and isinstance(box, ipywidgets.Widget)
+    assert titles[0].startswith("rotation −") and isinstance(box, ipywidgets.Widget)
 
 
 @pytest.mark.parametrize("shape", [(24, 24), (1, 24, 24, 3), (24, 24, 4)])

@@ -94,7 +94,7 @@ def show_figure(state: Variation) -> None:
         for name, movement in MOVEMENTS.items():
             amount = side * round(2 / 3 * movement.most, 2)
             pictures.append(one_variation(state.before, **{name: amount}))
-            titles.append(f"{name} {amount:+.3g}")
+            titles.append(f"{name} {amount:+.3g}".replace("-", "−"))
     figures.grid(
         pictures,
         titles,
