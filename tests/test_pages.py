@@ -78,7 +78,7 @@ def test_the_start_page_names_each_lesson_with_the_time_that_it_says_itself():
     assert {lesson for lesson, _ in rows} == set(lessons.names())
     for lesson, takes in rows:
         (time,) = re.findall(r"^\*\*Time:\*\* (.+)$", "\n".join(PARTS[lesson].values()), re.M)
-        assert takes in time, f"{lesson}: the start page says {takes}, the lesson {time}"
+        assert time.endswith(f", {takes} to read and try."), f"{lesson}: the start page says {takes}, the lesson {time}"
 
 
 def test_the_start_page_names_knobs_that_the_lessons_have():

@@ -16,6 +16,7 @@ from PIL import Image
 from helpers import site, site_finish
 from helpers.cli import main
 from helpers.errors import InputError
+from helpers.lessons import code_cells, names, read
 
 
 def figure(shade, alt, caption):
@@ -96,7 +97,7 @@ def test_there_is_a_page_for_each_lesson_and_each_page_that_helps(made):
 
 
 def test_every_link_and_picture_leads_somewhere(made):
-    names = {page.name: {a["id"] for _, a in Elements(page).all if "id" in a} for page in pages(made)}
+    marks = {page.name: {a["id"] for _, a in Elements(page).all if "id" in a} for page in pages(made)}
     for page in pages(made):
         elements = Elements(page)
         links = [a["href"] for a in elements.of("a") if a.get("href")] + [i["src"] for i in elements.of("img")]
@@ -105,7 +106,7 @@ def test_every_link_and_picture_leads_somewhere(made):
         for link in links:
             parts = urlsplit(link)
             if not parts.scheme and parts.fragment:
-                assert unquote(parts.fragment) in names[parts.path or page.name], f"{page.name}: {link}"
+                assert unquote(parts.fragment) in marks[parts.path or page.name], f"{page.name}: {link}"
             if parts.scheme or not parts.path:
                 continue
             assert (page.parent / unquote(parts.path)).is_file(), f"{page.name}: {link}"
@@ -141,6 +142,18 @@ def test_figures_have_alt_text_size_and_caption(made):
     words = page.read_text(encoding="utf-8")
     assert "<figcaption>Dark.</figcaption></figure>" in words
     assert "<figcaption>Red, 5 &lt; 6.</figcaption></figure>" in words
+
+
+def test_every_figure_of_the_lessons_has_alt_text_and_a_caption(tmp_path):
+    (tmp_path / "_static" / "figures").mkdir(parents=True)
+    for name in names():
+        cells = code_cells(read(name))
+        shown = [output for cell in cells for output in site.figures_as_html(cell.outputs, "figure", tmp_path)]
+        figures = [one["data"]["text/html"] for one in shown if "<figure>" in one.get("data", {}).get("text/html", "")]
+        assert len(figures) >= 5
+        for one in figures:
+            assert re.search(r'alt="[^"]{15,}"', one), f"{name}: {one[:200]}"
+            assert re.search("<figcaption>.+</figcaption>", one), f"{name}: {one[:200]}"
 
 
 def test_outputs_are_shown_and_bars_and_injected_values_are_not(made):
