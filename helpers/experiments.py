@@ -86,11 +86,11 @@ class Watch(keras.callbacks.Callback):
 
 def accuracy(model: keras.Model, dataset: tf.data.Dataset) -> float:
     """Share of right answers of a one-unit model over all batches, in 0..1."""
-    right = [
-        np.mean((model.predict_on_batch(pictures) > 0.5) == (labels.numpy() > 0.5)) * len(labels)
-        for pictures, labels in dataset
-    ]
-    return float(np.sum(right) / sum(len(labels) for _, labels in dataset))
+    right = pictures_seen = 0
+    for pictures, labels in dataset:
+        right += int(np.sum((model.predict_on_batch(pictures) > 0.5) == (labels.numpy() > 0.5)))
+        pictures_seen += len(labels)
+    return right / pictures_seen
 
 
 def mean_interval(values: Sequence[float]) -> tuple[float, float]:

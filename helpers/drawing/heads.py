@@ -122,8 +122,8 @@ def whiskers(pet) -> None:
     for side in (-1, 1):
         for fan in (-0.16, 0.0, 0.15):
             start = (x + side * 0.3 * (0.6 + reach), y + 0.08 + fan * 0.5)
-            end = (x + side * (1.2 + 0.1 * pet.rng.random()), y - 0.02 + 2.1 * fan)
+            end = (x + side * (1.08 + 0.12 * pet.rng.random()), y - 0.02 + 1.9 * fan)
             middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2 - 0.07)
             line = pet.at(curve([start, middle, end], False, 5), True)
-            hairs.append(ribbon(line, np.linspace(1, 0.35, len(line)) * max(0.7, 0.022 * pet.unit) * f.whiskers))
-    pet.layer.fill_all(hairs, (238, 236, 230))
+            hairs.append(ribbon(line, np.linspace(1, 0.35, len(line)) * max(0.6, 0.015 * pet.unit) * f.whiskers))
+    pet.layer.fill_all(hairs, (226, 222, 214))

@@ -60,8 +60,8 @@ def stand(rng: np.random.Generator, pose: str, width: int, height: int) -> tuple
     left, top, right, bottom = REACH[pose]
     unit = min(width / (right - left), height / (bottom - top))
     if pose == "portrait":  # the shoulders leave the frame below
-        unit *= rng.uniform(0.8, 1.25)
-        x = (0.5 + 0.5 * rng.uniform(-0.16, 0.16)) * width
+        unit *= rng.uniform(0.76, 1.25)
+        x = (0.5 + 0.5 * rng.uniform(-0.18, 0.18)) * width
         return x, height - rng.uniform(1.3, 1.7) * unit, unit, float(rng.normal(0, 5))
     unit *= rng.uniform(0.55, 1.1)
     loose_x, loose_y = (width - unit * (right - left)) / 2, (height - unit * (bottom - top)) / 2
