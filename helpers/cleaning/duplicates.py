@@ -10,7 +10,7 @@ import numpy as np
 
 SIDE = 24  # pixels of the small grey picture on which two are compared in the end
 BITS = 128
-TABLES = 64
+TABLES = 48
 MIXERS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], "uint64")  # odd, so that no bit is lost in a product
 BLOCK = 2048  # pairs compared at a time
 NEIGHBOURS = 50  # compared with each in a crowd of equals: enough to chain the crowd together

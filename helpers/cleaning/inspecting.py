@@ -60,25 +60,22 @@ def inspect(path: Path, alone: bool = False) -> Facts:
 
 def decode(data: bytes, kind: str, facts: Facts, alone: bool) -> np.ndarray | None:
     """Decode to the last pixel, note what is wrong, and return a grey copy (h, w) uint8, or None if that failed."""
-    from PIL import Image, UnidentifiedImageError
-
     try:
         if kind == "JPEG" and (frame := jpeg_frame(data)) and frame.common and frame.components != 4:
             return decode_jpeg(data, frame, facts, alone)
-        with Image.open(io.BytesIO(data)) as picture:
-            judge_size(*picture.size, facts, alone)
-            return decode_other(picture, data, kind, facts)
+        return decode_other(data, kind, facts, alone)
     except TooLarge as error:
         facts.add("too large", str(error))
-    except (MemoryError, Image.DecompressionBombError) as error:
-        facts.add("too large", str(error) or "out of memory")
-    except UnidentifiedImageError:
-        facts.add("damaged" if kind in SUFFIX_OF else "unknown format", f"{kind} that is not understood")
     except Later:
         raise
     except Exception as error:  # noqa: BLE001 decoders raise many kinds; each means that the file is no good
-        reason = str(error) or type(error).__name__
-        facts.add("truncated" if "truncated" in reason.lower() or headless(data, kind) else "damaged", reason)
+        reason, raised = str(error) or type(error).__name__, type(error).__name__
+        if isinstance(error, MemoryError) or raised == "DecompressionBombError":
+            facts.add("too large", str(error) or "out of memory")
+        elif raised == "UnidentifiedImageError":
+            facts.add("damaged" if kind in SUFFIX_OF else "unknown format", f"{kind} that is not understood")
+        else:
+            facts.add("truncated" if "truncated" in reason.lower() or headless(data, kind) else "damaged", reason)
     return None
 
 
@@ -145,8 +142,17 @@ def grey_of(data: bytes) -> np.ndarray:
     return simplejpeg.decode_jpeg(data, colorspace="GRAY", min_height=JUDGED, min_width=JUDGED, strict=True)[..., 0]
 
 
-def decode_other(picture, data: bytes, kind: str, facts: Facts) -> np.ndarray | None:
-    """What Pillow has opened -> a grey copy, and what its channels are."""
+def decode_other(data: bytes, kind: str, facts: Facts, alone: bool) -> np.ndarray | None:
+    """What libjpeg-turbo is not for, in Pillow: a grey copy, and what is odd about its channels."""
+    from PIL import Image  # late: where all are common JPEGs, nobody waits for it
+
+    with Image.open(io.BytesIO(data)) as picture:
+        judge_size(*picture.size, facts, alone)
+        return judge_pixels(picture, data, kind, facts)
+
+
+def judge_pixels(picture, data: bytes, kind: str, facts: Facts) -> np.ndarray | None:
+    """Decode what Pillow has opened."""
     if kind == "PNG" and not whole_png(data, facts):
         return None
     frames = getattr(picture, "n_frames", 1) if kind in ("GIF", "PNG", "WEBP") else 1
