@@ -7,7 +7,7 @@ import re
 
 from helpers.errors import InputError
 
-CHARSET = '<meta charset="utf-8">'
+CHARSET = re.compile(r'<meta charset="utf-8"\s*/?>')
 NAMED = {  # what the theme leaves without a name, or calls a heading of no level; and the same, mended
     '<aside class="sidebar-drawer">': '<aside class="sidebar-drawer" aria-label="All pages">',
     '<aside class="toc-drawer">': '<aside class="toc-drawer" aria-label="On this page">',
@@ -20,11 +20,12 @@ NAMED = {  # what the theme leaves without a name, or calls a heading of no leve
 def finish(page: str) -> str:
     """The HTML of a page with its policy, and with names for its parts. Raises InputError where a policy finds no
     place."""
-    if CHARSET not in page:
+    if not CHARSET.search(page):
         raise InputError("the site could not be made: its pages lack the place for the policy; see site_finish.py.")
     for without, named in NAMED.items():
         page = page.replace(without, named)
-    return page.replace(CHARSET, f'{CHARSET}<meta http-equiv="Content-Security-Policy" content="{policy(page)}">', 1)
+    rules = f'<meta http-equiv="Content-Security-Policy" content="{policy(page)}">'
+    return CHARSET.sub(lambda found: found[0] + rules, page, count=1)
 
 
 def policy(page: str) -> str:

@@ -4,6 +4,7 @@ import re
 
 import nbformat
 import pytest
+import test_readme
 
 from helpers import lessons
 
@@ -70,6 +71,14 @@ def test_every_link_of_a_page_leads_somewhere(page):
             assert part in PARTS[target.stem], link
         elif part:
             assert part in map(slug, re.findall(r"^#+ .*$", target.read_text(encoding="utf-8"), re.M)), link
+
+
+@pytest.mark.parametrize("page", sorted(PAGES.glob("*.md")), ids=lambda page: page.name)
+def test_what_a_page_tells_to_type_is_understood(page, tmp_path):
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.S | re.M)  # messages are no commands
+    (tmp_path / page.name).write_text(text, encoding="utf-8")
+    test_readme.test_every_make_target_exists(tmp_path / page.name)
+    test_readme.test_every_labs_command_is_understood(tmp_path / page.name)
 
 
 def test_the_start_page_names_each_lesson_with_the_time_that_it_says_itself():

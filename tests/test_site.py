@@ -203,7 +203,10 @@ def test_a_page_loads_nothing_from_elsewhere_by_its_own_rules(made):
         assert not [name for _, attributes in Elements(page).all for name in attributes if name.startswith("on")]
 
 
-def test_a_page_that_the_theme_makes_otherwise_is_noticed():
+def test_the_rules_find_their_place_in_pages_of_older_themes_and_miss_it_aloud():
+    assert '<meta charset="utf-8"/><meta http-equiv="Content-' in site_finish.finish(
+        '<head><meta charset="utf-8"/></head>'
+    )
     with pytest.raises(InputError, match="lack the place for the policy"):
         site_finish.finish("<html><head><meta charset=utf-16></head></html>")
 
