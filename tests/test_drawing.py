@@ -5,6 +5,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from drawn_sheet import draw_sheet, read_sheet
 from PIL import Image
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_score
@@ -43,6 +44,12 @@ def test_another_seed_gives_other_pictures(drawn, tmp_path):
     first, other = contents(drawn), contents(tmp_path / "other")
     assert not set(other.values()) & set(first.values())
     assert len(set(first.values())) == IMAGES + 1  # and no two pictures of one set are the same
+
+
+def test_the_pets_look_as_they_did():
+    """Any slip in the drawing is seen here. After a change on purpose: python tests/drawn_sheet.py"""
+    apart = np.abs(draw_sheet().astype(int) - read_sheet()).mean(axis=(1, 2, 3))
+    assert np.flatnonzero(apart > 0.5).tolist() == []
 
 
 def test_truth_tells_of_every_picture_its_class(drawn):
