@@ -88,10 +88,11 @@ def new_exercise(lesson: str, name: str, kind: str = "number") -> Path:
     write_exercise(folder, group, name, kind)
     one = getattr(importlib.import_module(f"helpers.exercises.{group}.more"), name)
     notebook.cells[place:place] = cells_of(one)
+    fresh = {notebook.cells[place + 1].id, import_exercises(notebook)}
     marks = notebook.metadata.get("labs", {})
     if "code" in marks:  # what the stub says is saved with it, so it is as fresh as the rest
         now = lessons.code_marks(notebook)
-        marks["code"] = [mark for mark in now if mark in marks["code"] or mark.startswith(f"{cells_of(one)[1].id} ")]
+        marks["code"] = [mark for mark in now if mark in marks["code"] or mark.split()[0] in fresh]
     lessons.write_whole(lessons.NOTEBOOKS / f"{lesson}.ipynb", (nbformat.writes(notebook) + "\n").encode())
     return folder / FILE
 
@@ -141,6 +142,20 @@ def write_exercise(folder: Path, group: str, name: str, kind: str) -> None:
 
 def write(file: Path, text: str) -> None:
     lessons.write_whole(file, text.encode())
+
+
+def import_exercises(notebook: nbformat.NotebookNode) -> str:
+    """Import `exercises` where the lesson first imports from the package, if it does not; the id of that cell."""
+    pattern = re.compile(r"^(from helpers import (?!environment\b)[\w, ]+)$", re.MULTILINE)
+    code = lessons.code_cells(notebook)
+    if any(re.search(r"^from helpers import .*\bexercises\b", cell.source, re.MULTILINE) for cell in code):
+        return ""
+    cell = next((cell for cell in code if pattern.search(cell.source)), code[0])
+    if pattern.search(cell.source):
+        cell.source = pattern.sub(r"\1, exercises", cell.source, count=1)
+    else:
+        cell.source += "\nfrom helpers import exercises"
+    return cell.id
 
 
 def cells_of(one) -> list[nbformat.NotebookNode]:
