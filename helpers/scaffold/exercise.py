@@ -120,7 +120,7 @@ def write_exercise(folder: Path, group: str, name: str, kind: str) -> None:
     if not listed.is_file():
         write(
             listed,
-            f'"""Exercises of the lesson {group}."""\n\n__all__ = []  # noqa: RUF022 in the order of the lesson\n',
+            f'"""Exercises of the lesson {group}."""\n\n__all__ = []\n',
         )
         text = package.read_text(encoding="utf-8")
         text = text.replace("from helpers.exercises import ", f"from helpers.exercises import {group}, ", 1)
@@ -132,8 +132,10 @@ def write_exercise(folder: Path, group: str, name: str, kind: str) -> None:
     line = f"\n\nfrom helpers.exercises.questions import {wanted}\n"
     write(file, f"{head}{mark}{line}{rest}\n{template.format(group=group, name=name)}")
     text = listed.read_text(encoding="utf-8")
-    names = ", ".join(f'"{one}"' for one in [*names_of(listed), name])
-    text = re.sub(r"__all__ = \[[^\]]*\]", f"__all__ = [{names}]", text)
+    names = [*names_of(listed), name]
+    note = "" if names == sorted(names) else "  # noqa: RUF022 in the order of the lesson"
+    all_of_them = ", ".join(f'"{one}"' for one in names)
+    text = re.sub(r"__all__ = \[[^\]]*\].*", f"__all__ = [{all_of_them}]{note}", text)
     write(listed, text.replace("\n__all__", f"\nfrom helpers.exercises.{group}.more import {name}\n\n__all__", 1))
     for words in (("check", "--fix", "--select=I,RUF022"), ("format",)):
         ruff = (sys.executable, "-m", "ruff", *words, "--quiet", str(folder), str(package))
