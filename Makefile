@@ -10,6 +10,8 @@ ON_ONE_LINE := { while IFS= read -r line; do if [ -t 1 ]; then printf '\r%-78.78
 DATASET ?= drawn
 FROM ?=
 LESSON ?=
+NAME ?=
+SYSTEM ?=
 QUICK := -p IMAGES 60 -p EPOCHS 2 -p SEEDS 2
 
 help:  ## list the targets
@@ -48,9 +50,21 @@ test: .venv  ## everything that CI checks
 lab: data  ## open the lessons in JupyterLab
 	@$(BIN)/jupyter lab --notebook-dir=notebooks
 
+edit: data  ## for instructors: JupyterLab, and in the terminal what a lesson lacks, at each save
+	@trap 'kill $$!' EXIT; $(BIN)/labs check --watch & $(BIN)/jupyter lab --notebook-dir=notebooks --log-level=ERROR
+
 refresh: data  ## run the lessons on their defaults and save their outputs (LESSON=03_training for one)
 	@$(BIN)/labs refresh $(LESSON)
 	@$(BIN)/python docs/pictures/pets.py
+
+check: .venv  ## say what lessons still lack (LESSON=03_training: run it anew, too)
+	@$(BIN)/labs check $(LESSON) $(if $(LESSON),--run)
+
+new-lesson: data  ## begin a lesson that passes every check (NAME=colours)
+	@$(BIN)/labs new-lesson $(NAME)
+
+handout: data  ## one archive for a classroom without a network (SYSTEM=windows for another system than this)
+	@$(BIN)/labs handout $(if $(SYSTEM),--system $(SYSTEM))
 
 site: .venv  ## make the site anew from the lessons that were last run
 	@$(BIN)/labs site
@@ -58,10 +72,13 @@ site: .venv  ## make the site anew from the lessons that were last run
 bench: data  ## measure against rivals: tables in benchmarks/results (an hour or more)
 	@for script in benchmarks/*.py; do $(BIN)/python "$$script"; done
 
+mutations: .venv  ## put errors into helpers and lessons, and see what notices them (an hour or two)
+	@$(BIN)/python tests/mutations.py
+
 diff: .venv  ## let git show and merge lessons readably, in this clone
 	@$(BIN)/nbdime config-git --enable && echo "git diff now shows lessons cell by cell."
 
 clean:  ## remove what was made: build/, and the drawn pictures; photos and .venv stay
 	rm -rf build data/drawn
 
-.PHONY: help .venv data run test lab refresh site bench diff clean
+.PHONY: help .venv data run test lab edit refresh check new-lesson handout mutations site bench diff clean
