@@ -3,6 +3,7 @@
 from __future__ import annotations  # so that an old Python gets as far as our message
 
 import argparse
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,7 @@ def add_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
     one = command("check", check, "For instructors: what lessons still lack, cell by cell, each with its cure.")
     one.add_argument("lessons", **LESSONS)
     one.add_argument("--run", action="store_true", dest="anew", help="run them anew, too, and compare; a minute each")
+    one.add_argument("--watch", action="store_true", help="say it at each save, until stopped")
 
     one = command("new-lesson", new_lesson, "For instructors: begin a lesson that passes every check, to change it.")
     one.add_argument("name", metavar="NAME", help="such as colours: small letters, digits, underscores")
@@ -32,6 +34,11 @@ def add_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
     one.add_argument("files", nargs="+", type=Path, metavar="FILE.json", help="from `labs progress --export`")
     one.add_argument("--to", type=Path, metavar="FILE.csv", help="write it as CSV, too: a row for each try")
 
+    one = command("handout", make_handout, "For instructors: an archive for a classroom without a network.")
+    one.add_argument("--to", type=Path, metavar="FILE.zip", help="where to (default: build/handout-SYSTEM.zip)")
+    one.add_argument("--system", default="", metavar="NAME", help="linux, windows or macos (default: this one)")
+    one.add_argument("--python", default="", metavar="VERSION", help="such as 3.12 (default: this one)")
+
 
 def refresh(options: argparse.Namespace) -> None:
     from helpers import lessons
@@ -44,6 +51,8 @@ def check(options: argparse.Namespace) -> int:
     from helpers.checking import tools
 
     chosen = [lessons.find(name) for name in options.lessons] or lessons.names()
+    if options.watch:
+        return watch(chosen)
     paths = [lessons.NOTEBOOKS / f"{name}.ipynb" for name in chosen]
     found = [finding for path in paths for finding in checking.check(path)]
     if not options.lessons:
@@ -52,6 +61,21 @@ def check(options: argparse.Namespace) -> int:
         found += [*tools.style(lesson), *(tools.anew(lesson) if options.anew else ())]
     print("\n".join(map(str, found)) or f"{', '.join(chosen)}: nothing is missing.")
     return int(bool(found))
+
+
+def watch(chosen: list[str]) -> int:
+    """Say what a lesson lacks whenever it was saved; ends with Ctrl-C."""
+    from helpers import checking, lessons
+
+    seen: dict[str, int] = {}
+    while True:
+        for name in chosen:
+            path = lessons.NOTEBOOKS / f"{name}.ipynb"
+            saved = path.stat().st_mtime_ns if path.exists() else 0
+            if saved != seen.setdefault(name, saved):
+                seen[name] = saved
+                print("\n".join(map(str, checking.check(path))) or f"{name}: nothing is missing.", flush=True)
+        time.sleep(1)
 
 
 def new_lesson(options: argparse.Namespace) -> None:
@@ -79,3 +103,11 @@ def collect(options: argparse.Namespace) -> None:
     print(collecting.table(records))
     if options.to:
         print(f"Written: {collecting.write(records, options.to)}")
+
+
+def make_handout(options: argparse.Namespace) -> None:
+    from helpers import handout, lessons
+
+    system = options.system or handout.this_system()
+    made = handout.handout(options.to or lessons.BUILD / f"handout-{system}.zip", system, options.python)
+    print(f"{made}: {made.stat().st_size / 1e6:,.0f} MB. Unpack it anywhere, and run start.sh (start.bat on Windows).")
