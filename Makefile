@@ -12,10 +12,13 @@ FROM ?=
 LESSON ?=
 NAME ?=
 SYSTEM ?=
+NOTEBOOKS ?= notebooks
+LAB_OPTIONS ?=
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 QUICK := -p IMAGES 60 -p EPOCHS 2 -p SEEDS 2
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo; echo '  make run DATASET=cats_vs_dogs FROM=photos.zip   the same lessons on real photos'
 
 .venv: .venv/ready
@@ -47,8 +50,17 @@ test: .venv  ## everything that CI checks
 	$(BIN)/pytest --nbval-lax --nbval-cell-timeout=300 notebooks
 	$(BIN)/labs run $(QUICK) --to build/quick
 
+test-browser: data .venv/browser  ## the lessons in JupyterLab, by mouse and keyboard; pictures in build/browser
+	@test -x "$(CHROMIUM)" || { echo "No Chromium was found: install it (apt-get install chromium)," \
+		"or name it, as in make test-browser CHROMIUM=/path/to/chrome." >&2; exit 2; }
+	CHROMIUM="$(CHROMIUM)" QUICK="$(QUICK)" $(BIN)/pytest tests/browser/*_in_browser.py
+
+.venv/browser: .venv/ready tests/browser/requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/browser/requirements.txt
+	@touch .venv/browser
+
 lab: data  ## open the lessons in JupyterLab
-	@$(BIN)/jupyter lab --notebook-dir=notebooks
+	@$(BIN)/jupyter lab --notebook-dir="$(NOTEBOOKS)" --LabApp.default_url=/lab/tree/01_cleaning.ipynb $(LAB_OPTIONS)
 
 edit: data  ## for instructors: JupyterLab, and in the terminal what a lesson lacks, at each save
 	@trap 'kill $$!' EXIT; $(BIN)/labs check --watch & $(BIN)/jupyter lab --notebook-dir=notebooks --log-level=ERROR
@@ -81,4 +93,4 @@ diff: .venv  ## let git show and merge lessons readably, in this clone
 clean:  ## remove what was made: build/, and the drawn pictures; photos and .venv stay
 	rm -rf build data/drawn
 
-.PHONY: help .venv data run test lab edit refresh check new-lesson handout mutations site bench diff clean
+.PHONY: help .venv data run test test-browser lab edit refresh check new-lesson handout mutations site bench diff clean

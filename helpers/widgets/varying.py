@@ -33,7 +33,7 @@ MOVEMENTS = {
     "brightness": Movement(0.5, 0.01, "brightness"),
     "contrast": Movement(0.9, 0.01, "contrast"),
 }
-WIDTH = 260  # of a picture, pixels
+WIDTH = 220  # of a picture, pixels: two of them fit beside the sliders
 
 
 class Variation:
@@ -119,7 +119,7 @@ def box(state: Variation) -> ipywidgets.Widget:
         for name, movement in MOVEMENTS.items()
     }
     flip = ipywidgets.Checkbox(description="flip", indent=True)
-    view = ipywidgets.HTML()
+    view = ipywidgets.HTML(layout={"flex": "1 1 470px", "width": "auto"})
     inputs = tracks | {"flip": flip}
     busy = False
 
