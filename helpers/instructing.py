@@ -29,6 +29,7 @@ def add_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
     one.add_argument("lesson", metavar="LESSON", help="such as 01_cleaning")
     one.add_argument("name", metavar="NAME", help="such as half: small letters, digits, underscores")
     one.add_argument("--kind", default="number", metavar="KIND", help="number or choice (default: number)")
+    one.add_argument("--update", action="store_true", help="it is there already: let the lesson follow its words")
 
     one = command("collect", collect, "For instructors: the exported progress of a class in one table.")
     one.add_argument("files", nargs="+", type=Path, metavar="FILE.json", help="from `labs progress --export`")
@@ -90,10 +91,14 @@ def new_lesson(options: argparse.Namespace) -> None:
 def new_exercise(options: argparse.Namespace) -> None:
     from helpers import lessons, scaffold
 
+    if options.update:
+        file = scaffold.update_exercise(options.lesson, options.name)
+        print(f"{file.relative_to(lessons.PROJECT)}: shows the exercise as it is now.")
+        return
     file = scaffold.new_exercise(options.lesson, options.name, options.kind)
     lesson = lessons.find(options.lesson)
     print(f"{file.relative_to(lessons.PROJECT)}: holds the new exercise; notebooks/{lesson}.ipynb shows it.")
-    print(f"Change its words there, and `labs check {lesson}` says what the lesson must follow.")
+    print(f"Change its words there, then run `labs new-exercise {lesson} {options.name} --update`.")
 
 
 def collect(options: argparse.Namespace) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from helpers import drawing, lessons
 from helpers.errors import InputError
-from helpers.scaffold import exercise, lesson, new_exercise, new_lesson
+from helpers.scaffold import exercise, lesson, new_exercise, new_lesson, update_exercise
 
 WHAT = (
     "helpers",
@@ -83,6 +83,14 @@ def test_they_pass_the_tests_at_once(copy):
     assert done.returncode == 0, done.stdout
 
 
+def test_the_lesson_follows_when_the_words_change(copy):
+    file = copy.place / "helpers" / "exercises" / "colours" / "more.py"
+    file.write_text(file.read_text().replace("How many pixels are left?", "How many stay?"))
+    assert "the text of colours.edge above this cell" in copy.run("helpers", "check", str(copy.number)).stdout
+    copy.labs("new-exercise", str(copy.number), "edge", "--update")
+    assert "nothing is missing" in copy.labs("check", str(copy.number))
+
+
 @pytest.mark.parametrize(
     ("make", "words", "says"),
     [
@@ -92,6 +100,7 @@ def test_they_pass_the_tests_at_once(copy):
         (new_exercise, ("1", "2x"), "2x: is no name for an exercise"),
         (new_exercise, ("1", "third", "essay"), "essay: no kind of exercise"),
         (new_exercise, ("99", "third"), "99: no such lesson"),
+        (update_exercise, ("1", "third"), "third: no exercise of 01_cleaning"),
     ],
 )
 def test_bad_names_are_refused_and_nothing_is_left(copy, monkeypatch, make, words, says):

@@ -4,7 +4,7 @@ new_lesson("colours")                            # -> notebooks/05_colours.ipynb
 new_exercise("01_cleaning", "half", "number")    # -> in helpers/exercises, and in the lesson
 """
 
-from helpers.scaffold.exercise import new_exercise
+from helpers.scaffold.exercise import new_exercise, update_exercise
 from helpers.scaffold.lesson import new_lesson
 
-__all__ = ["new_exercise", "new_lesson"]
+__all__ = ["new_exercise", "new_lesson", "update_exercise"]

@@ -88,13 +88,37 @@ def new_exercise(lesson: str, name: str, kind: str = "number") -> Path:
     write_exercise(folder, group, name, kind)
     one = getattr(importlib.import_module(f"helpers.exercises.{group}.more"), name)
     notebook.cells[place:place] = cells_of(one)
-    fresh = {notebook.cells[place + 1].id, import_exercises(notebook)}
+    save(lesson, notebook, {notebook.cells[place + 1].id, import_exercises(notebook)})
+    return folder / FILE
+
+
+def update_exercise(lesson: str, name: str) -> Path:
+    """Put the text and the stub of an exercise, as they are in `helpers/exercises` now, into its lesson anew.
+
+    Returns the lesson's file. Raises InputError if there is no such exercise, or the lesson does not show it.
+    """
+    lesson, notebook = lessons.find(lesson), lessons.read(lessons.find(lesson))
+    group = group_of(lesson, notebook)
+    one = getattr(importlib.import_module(f"helpers.exercises.{group}"), name, None)
+    if name not in names_of(EXERCISES / group / "__init__.py") or one is None:
+        raise InputError(f"{name}: no exercise of {lesson}; begin it with `labs new-exercise {lesson} {name}`.")
+    text, stub = cells_of(one)
+    places = {cell.id: place for place, cell in enumerate(notebook.cells)}
+    if text.id not in places or stub.id not in places:
+        raise InputError(f"{lesson}: shows no cells {text.id} and {stub.id}; put the exercise there by hand.")
+    for cell in (text, stub):
+        notebook.cells[places[cell.id]] = cell
+    save(lesson, notebook, {stub.id})
+    return lessons.NOTEBOOKS / f"{lesson}.ipynb"
+
+
+def save(lesson: str, notebook: nbformat.NotebookNode, fresh: set[str]) -> None:
+    """Write the lesson; the outputs of the cells `fresh`, by their ids, are as fresh as those saved before."""
     marks = notebook.metadata.get("labs", {})
-    if "code" in marks:  # what the stub says is saved with it, so it is as fresh as the rest
+    if "code" in marks:
         now = lessons.code_marks(notebook)
         marks["code"] = [mark for mark in now if mark in marks["code"] or mark.split()[0] in fresh]
     lessons.write_whole(lessons.NOTEBOOKS / f"{lesson}.ipynb", (nbformat.writes(notebook) + "\n").encode())
-    return folder / FILE
 
 
 def group_of(lesson: str, notebook: nbformat.NotebookNode) -> str:
