@@ -1,0 +1,76 @@
+"""Grad-CAM: which places of a layer's maps speak for a class (Selvaraju et al. 2017, arXiv 1610.02391)."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from helpers.activations.every_layer import Call, check_size, is_idle, one_or_all, record_calls
+from helpers.attribution.answers import class_scores, logits
+from helpers.errors import InputError
+from helpers.quiet import keras, tf
+
+
+def grad_cam(model: keras.Model, image: np.ndarray, class_index: int = 1, layer: str | None = None) -> np.ndarray:
+    """Where `image` speaks for class `class_index`: float32 (H, W) in 0..1, at the size of the image.
+
+    Each channel of `layer` is weighted by how much the class's score would rise with it (the mean gradient over the
+    map); the weighted sum, negative parts cut off, is stretched to the size of the image and divided by its greatest
+    number. A map of zeros only means that nothing speaks for the class.
+
+    The score is the number before the sigmoid: the probability itself hardly moves when the network is sure. One
+    sigmoid unit has one number for two classes: it for class 1, and minus it for class 0.
+
+    model: built, and with one sigmoid unit, or one unit a class, at the end. image: (H, W, 3) in 0..1, of its size.
+    layer: a name as in `activation_model(model).layer_names`; if not given, the last layer of maps but for pooling.
+    Raises InputError for a model without maps, for an unknown layer or class, and for an image of another size.
+    """
+    return grad_cams(model, np.asarray(image)[None], [class_index], layer)[0]
+
+
+def grad_cams(
+    model: keras.Model, images: np.ndarray, class_indices: Sequence[int], layer: str | None = None
+) -> np.ndarray:
+    """`grad_cam` of many pictures at once: (N, H, W, 3) and N classes -> float32 (N, H, W) in 0..1."""
+    images = np.asarray(images, "float32")
+    calls = record_calls(model)
+    check_size(model, images)
+    maps = pick_layer(calls, layer)
+    before, last = calls[-1].inputs, calls[-1].layer
+    follow = keras.Model(one_or_all(model.inputs), [maps, before])
+    heats = [
+        one_batch(follow, last, images[start : start + 64], np.asarray(class_indices)[start : start + 64])
+        for start in range(0, len(images), 64)
+    ]
+    return np.concatenate(heats)
+
+
+def one_batch(follow: keras.Model, last: keras.layers.Layer, images: np.ndarray, classes: np.ndarray) -> np.ndarray:
+    with tf.GradientTape() as tape:
+        maps, before = follow(images, training=False)
+        tape.watch(maps)
+        score = class_scores(logits(last, before), classes)
+    gradient = tape.gradient(score, maps)
+    if gradient is None:
+        raise InputError(
+            "The answer does not depend on that layer; name one on the way from the picture to the answer."
+        )
+    weights = tf.reduce_mean(gradient, axis=(1, 2), keepdims=True)
+    heat = tf.nn.relu(tf.reduce_sum(weights * maps, axis=-1, keepdims=True))
+    heat = tf.image.resize(heat, images.shape[1:3]).numpy()[..., 0]
+    greatest = heat.max(axis=(1, 2), keepdims=True)
+    return (heat / np.where(greatest > 0, greatest, 1)).astype("float32")
+
+
+def pick_layer(calls: list[Call], name: str | None):
+    """The symbolic output of the layer asked for, or of the last layer of maps but for pooling."""
+    maps = [call for call in calls if len(call.output.shape) == 4]
+    if not maps:
+        raise InputError("The model has no layer of maps (H, W, C), so there is no place to point at.")
+    if name is None:
+        sharp = [call for call in maps if "Pooling" not in type(call.layer).__name__ and not is_idle(call.layer)]
+        return (sharp or maps)[-1].output
+    for call in maps:
+        if call.name == name:
+            return call.output
+    names = ", ".join(call.name for call in maps)
+    raise InputError(f"{name!r} is not a layer of maps in this model; it has {names}.")
