@@ -18,7 +18,7 @@ from helpers.photos import FORMATS, Photo
 from helpers.quiet import keras
 from helpers.widgets.pages import captioned, image, row
 
-WIDTH = 230  # of a picture, pixels
+WIDTH = 190  # of a picture, pixels: three of them fit on a small screen
 COLUMNS = 16  # tiles in a row of the overview
 ORANGE = np.array([0xD5, 0x5E, 0x00]) / 255  # figures.DOG
 
@@ -177,11 +177,12 @@ def box(state: Exploration) -> ipywidgets.Widget:
     def refresh() -> None:
         name = state.names[state.picture]
         view.value = (
-            captioned(image(state.pictures[state.picture], name, WIDTH, True), f"{name}: {state.answer()}")
+            captioned(image(state.pictures[state.picture], name, WIDTH, True), f"{name}; called {state.answer()}")
             + captioned(image(state.tile(), state.words(), WIDTH, True), f"{state.layer}, channel {state.channel}")
             + captioned(image(state.over(), "the channel over the picture", WIDTH, True), "laid over the picture")
             + f"<div>{state.words()}</div>"
             + image(state.overview(), f"all channels of {state.layer}, the chosen one framed", 720)
+            + "<div>Each channel on its own scale. Grey: the same everywhere on this picture.</div>"
         )
 
     def moved(change: dict) -> None:

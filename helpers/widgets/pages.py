@@ -19,16 +19,16 @@ def image(picture: np.ndarray, alt: str, width: int, sharp: bool = False) -> str
         picture = np.uint8(np.clip(picture, 0, 1) * 255 + 0.5)
     packed = io.BytesIO()
     Image.fromarray(picture).save(packed, "PNG", compress_level=1)  # quick: it is drawn anew with each key
-    style = f"width:{width}px;max-width:100%;height:auto" + (";image-rendering:pixelated" if sharp else "")
+    style = f"display:block;width:{width}px;max-width:100%;height:auto" + (
+        ";image-rendering:pixelated" if sharp else ""
+    )
     data = base64.b64encode(packed.getvalue()).decode()
     return f'<img src="data:image/png;base64,{data}" alt="{escape(alt)}" style="{style}">'
 
 
 def captioned(picture: str, words: str) -> str:
     """HTML of a picture with a line below it."""
-    return (
-        f'<div style="display:inline-block;margin:0 12px 6px 0;vertical-align:top">{picture}<br>{escape(words)}</div>'
-    )
+    return f'<div style="display:inline-block;margin:0 12px 6px 0;vertical-align:top">{picture}{escape(words)}</div>'
 
 
 def row(children: list) -> ipywidgets.HBox:
