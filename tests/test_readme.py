@@ -2,14 +2,17 @@
 
 import re
 import shlex
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from helpers import cli, lessons
+from helpers import __version__, cli, datasets, lessons
+from helpers.environment import PYTHONS
 
 ROOT = lessons.PROJECT
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "data" / "README.md"]
+PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "data/README.md", "docs/first_exercise.md")]
 BOTH = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 
 
@@ -44,7 +47,50 @@ def test_every_labs_command_is_understood(page):
 
 def names():
     """The commands that `labs` knows."""
-    return re.findall(r"^    (\w+) ", cli.parser().format_help(), re.M)
+    return re.findall(r"^    ([\w-]+) ", cli.parser().format_help(), re.M)
+
+
+@BOTH
+@pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
+def test_every_make_command_can_be_run(page):
+    for line in commands(page, "make"):
+        words = ["make", "--dry-run", "--always-make", *line[1:], "PYTHON=true"]
+        done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{page.name}: {' '.join(line)}: {done.stderr}"
+
+
+def test_the_steps_for_photos_of_ones_own_work_as_they_are_written(tmp_path, monkeypatch):
+    """In the folder of a user, with fewer pictures and less time than the README says."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(datasets, "default_directory", lambda: tmp_path / "data")
+    steps = {
+        line[1]: line[1:] for line in commands(PAGES[0], "labs") if "my_photos" in " ".join(line) or "predict" in line
+    }
+    drawn = [{"400": "120"}.get(word, word) for word in steps["data"]]
+    assert cli.main(drawn) == 0
+    assert cli.main(steps["clean"]) in (0, 1)  # 1: some are for a person to decide
+    assert (tmp_path / "findings.csv").is_file()
+    assert cli.main([{"3": "0.02"}.get(word, word) for word in steps["train"]]) == 0
+    shutil.copy(next((tmp_path / "my_photos_clean").rglob("*.jpg")), tmp_path / "another_photo.jpg")
+    assert cli.main(steps["predict"]) == 0
+    assert cli.main(["evaluate", "my_model.keras", "my_photos_clean/validation"]) == 0
+
+
+def test_one_version_everywhere():
+    texts = {
+        name: (ROOT / name).read_text(encoding="utf-8") for name in ("pyproject.toml", "CITATION.cff", "CHANGELOG.md")
+    }
+    assert f'version = "{__version__}"' in texts["pyproject.toml"]
+    assert f"version: {__version__}\n" in texts["CITATION.cff"]
+    assert re.search(rf"^## \[?(Unreleased|{re.escape(__version__)})", texts["CHANGELOG.md"], re.M)
+
+
+def test_files_for_a_seat_on_a_server_are_there():
+    assert (ROOT / "binder" / "requirements.txt").read_text() == "-r ../requirements.txt\n"
+    python = re.fullmatch(r"python-(3\.\d+)\n", (ROOT / "binder" / "runtime.txt").read_text())[1]
+    oldest, newest = PYTHONS
+    assert oldest <= tuple(map(int, python.split("."))) <= newest
+    assert "labs data drawn" in (ROOT / "binder" / "postBuild").read_text()
 
 
 @BOTH
