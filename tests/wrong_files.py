@@ -188,6 +188,13 @@ def _(place):
     return {"Image": Image, "ImageOps": ImageOps, "from_a_phone": place / "phone.jpg"}
 
 
+@given("Colours are wrong, or a picture is all white")
+def _(place):
+    for name, mode in {"logo.png": "RGBA", "print.jpg": "CMYK", "scan.png": "I;16", "sketch.jpg": "L"}.items():
+        Image.new(mode, (4, 4)).save(place / name)
+    return {"Image": Image, "folder": place}
+
+
 @says("Pictures of different sizes do not go into a batch")
 def _(place):
     sizes = tf.data.Dataset.from_tensor_slices([3, 4]).map(lambda side: tf.zeros((side, 5, 3)))
