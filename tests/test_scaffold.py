@@ -1,6 +1,8 @@
 """A new lesson and new exercises pass every check at once, in a copy of the project; bad names are refused."""
 
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -33,9 +35,12 @@ class Copy:
     number: int
 
     def run(self, *words):
-        surroundings = os.environ | {"PYTHONPATH": str(self.place), "LABS_HOME": str(self.place / "home")}
-        words = [sys.executable, "-m", *words]
-        return subprocess.run(words, cwd=self.place, env=surroundings, capture_output=True, text=True, check=False)
+        return self.python("-m", *words)
+
+    def python(self, *words):
+        home = {"PYTHONPATH": str(self.place), "LABS_HOME": str(self.place / "home"), "PYTHONIOENCODING": "utf-8"}
+        words = [sys.executable, *words]
+        return subprocess.run(words, cwd=self.place, env=os.environ | home, capture_output=True, text=True, check=False)
 
     def labs(self, *words):
         done = self.run("helpers", *words)
@@ -83,12 +88,21 @@ def test_they_pass_the_tests_at_once(copy):
     assert done.returncode == 0, done.stdout
 
 
-def test_the_lesson_follows_when_the_words_change(copy):
-    file = copy.place / "helpers" / "exercises" / "colours" / "more.py"
-    file.write_text(file.read_text().replace("How many pixels are left?", "How many stay?"))
-    assert "the text of colours.edge above this cell" in copy.run("helpers", "check", str(copy.number)).stdout
-    copy.labs("new-exercise", str(copy.number), "edge", "--update")
-    assert "nothing is missing" in copy.labs("check", str(copy.number))
+def test_the_page_on_the_first_exercise_works_as_it_is_written(copy):
+    page = (lessons.PROJECT / "docs" / "first_exercise.md").read_text(encoding="utf-8")
+    (given,) = re.findall(r"```python\n(.*?)```", page, re.S)
+    lines = [line for block in re.findall(r"```bash\n(.*?)```", page, re.S) for line in block.splitlines()]
+    steps = [shlex.split(line.split(" #")[0]) for line in lines]
+    begin, update, check = (step[1:] for step in steps if step[0] == "labs")
+    copy.labs(*begin)
+    file = copy.place / "helpers" / "exercises" / "training" / "more.py"
+    file.write_text(re.sub(r"^steps = Number\(.*?^\)\n", lambda _: given, file.read_text(), flags=re.M | re.S))
+    copy.labs(*update)
+    (tried,) = (step[1:] for step in steps if step[0] == "python")
+    said = copy.python(*tried).stdout
+    assert said.startswith("↻ Try again. The pictures left over make a batch, too") and "✓ Correct." in said
+    said = copy.run("helpers", *check).stdout
+    assert "ex-training-steps" not in said and "training.steps" not in said
 
 
 @pytest.mark.parametrize(
