@@ -162,6 +162,9 @@ def main() -> int:
     chosen = [one for one in mutants if one.key() not in known or any(word in one.file for word in given.words)]
     if given.words:
         chosen = [one for one in chosen if any(word in one.file for word in given.words)]
+    seen = {row["file"] for row in known.values()}
+    first = {one.file: one for one in reversed(chosen) if one.file not in seen}
+    chosen.sort(key=lambda one: first.get(one.file) is not one)  # files that none was put into yet come first
     if given.list:
         print("\n".join(" | ".join(one.key()) for one in chosen))
         return 0
