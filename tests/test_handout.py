@@ -13,7 +13,7 @@ from helpers.errors import InputError
 
 @pytest.fixture(scope="module")
 def packed(tmp_path_factory):
-    """An archive for Windows and Python 3.12, but for the pictures; in place of the packages, what pip was asked for."""
+    """An archive for Windows and Python 3.12, without pictures; and what pip was asked for in place of packages."""
     place, asked = tmp_path_factory.mktemp("handout"), []
 
     def run(words, **_):
