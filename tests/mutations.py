@@ -5,7 +5,7 @@
 
 Each is tried against the cheapest checks that may notice it, one after another, until one does. All of these checks
 are part of `make test`; `make test` runs many more, so what survives here may still be noticed there.
-The copy is of what is committed. Results already in the table are kept, unless their file is named.
+The copy is of what is committed. What is in the table already is not tried again, unless --again asks for it.
 """
 
 import argparse
@@ -155,11 +155,12 @@ def write_table(rows: list[dict]) -> None:
 def main() -> int:
     options = argparse.ArgumentParser(description="Errors put into helpers and lessons, and what notices them.")
     options.add_argument("words", nargs="*", help="only files with one of these words in their path")
+    options.add_argument("--again", action="store_true", help="those in the table, too")
     options.add_argument("--list", action="store_true", help="say what would be tried, and end")
     given = options.parse_args()
     mutants = [*of_helpers(), *of_lessons()]
     known = {key: row for key, row in read_table().items() if not row["caught_by"].startswith("not tried")}
-    chosen = [one for one in mutants if one.key() not in known or any(word in one.file for word in given.words)]
+    chosen = [one for one in mutants if given.again or one.key() not in known]
     if given.words:
         chosen = [one for one in chosen if any(word in one.file for word in given.words)]
     seen = {row["file"] for row in known.values()}

@@ -1,0 +1,61 @@
+"""What small files promise that no other test would miss: each came out of `make mutations`."""
+
+import os
+
+import numpy as np
+import pytest
+from PIL import Image, ImageOps
+
+from helpers.cleaning import faults, page, pixels, reading
+from helpers.cleaning.report import Report
+from helpers.errors import InputError
+from helpers.progress import progress
+from helpers.quiet import without_stderr
+
+
+def test_a_notebook_shows_one_sentence_in_place_of_a_traceback():
+    assert InputError("a: is gone; look.")._render_traceback_() == ["Please check: a: is gone; look."]
+
+
+def test_a_bar_takes_itself_away():
+    assert progress(range(3)).leave is False
+
+
+def test_standard_error_is_silent_for_a_while_and_then_there_again(capfd):
+    with without_stderr():
+        os.write(2, b"muttering")
+    os.write(2, b"news")
+    assert capfd.readouterr().err == "news"
+
+
+def test_the_table_of_faults_says_of_each_what_is_done():
+    lines = faults.table().splitlines()
+    for name, fault in faults.FAULTS.items():
+        (line,) = [line for line in lines if line.startswith(f"  {name:20} ")]
+        assert line.split(name, 1)[1].strip().startswith(fault.action) and line.endswith(fault.meaning)
+
+
+def test_the_page_of_findings_writes_any_name_of_a_folder_as_text(tmp_path):
+    folder = tmp_path / "cats & <dogs>"
+    folder.mkdir()
+    page.write_page(Report([], 0), folder, tmp_path / "page.html")
+    written = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "cats &amp; &lt;dogs&gt;</title>" in written and "<dogs>" not in written
+
+
+@pytest.mark.parametrize("turn", range(1, 9))
+def test_grey_is_turned_as_pillow_turns_a_photo(turn):
+    grey = np.arange(12, dtype="uint8").reshape(3, 4)
+    photo = Image.fromarray(grey)
+    photo.getexif()[0x0112] = turn
+    assert np.array_equal(pixels.upright(grey, turn), np.asarray(ImageOps.exif_transpose(photo)))
+
+
+def test_a_file_that_becomes_shorter_while_it_is_read_is_not_taken_for_whole(tmp_path, monkeypatch):
+    (tmp_path / "a.jpg").write_bytes(b"12345678")
+    assert reading.read(tmp_path / "a.jpg") == b"12345678"
+    whole = os.read
+    parts = iter([3, 0, 0])
+    monkeypatch.setattr(reading.os, "read", lambda file, _count: whole(file, next(parts)))
+    with pytest.raises(OSError, match="changed its length"):
+        reading.read(tmp_path / "a.jpg")
