@@ -225,6 +225,10 @@ def move(nb):
         (change, "cell 8 (id id-8): its code was changed after the outputs were saved; run `labs refresh 09_nine`"),
         (comment, ""),
         (take_away, "the cell id-8 was taken away after the outputs were saved"),
+        (
+            lambda nb: nb.metadata.pop("labs"),
+            "it does not say of which code its outputs are; run `labs refresh 09_nine`",
+        ),
         (move, "cells were moved after the outputs were saved"),
     ],
 )

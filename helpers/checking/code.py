@@ -83,7 +83,8 @@ def looks_like_one(text: ast.Constant) -> bool:
 def fresh(lesson: Lesson) -> Iterator[Finding]:
     """The outputs are those of this code: `labs refresh` leaves a mark of each cell's code."""
     saved, again = lesson.notebook.metadata.get("labs", {}).get("code"), f"run `labs refresh {lesson.name}`"
-    if saved is None:  # saved before there were marks
+    if saved is None:
+        yield lesson.finding("it does not say of which code its outputs are", again)
         return
     now = code_marks(lesson.notebook)
     for cell, mark in zip(lesson.code, now, strict=True):
