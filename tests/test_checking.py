@@ -2,6 +2,7 @@
 """Each rule of `labs check` fires where it should, names the cell and the line, and all lessons pass all of them."""
 
 import json
+import os
 import socket
 from pathlib import Path
 
@@ -287,3 +288,21 @@ def test_the_command_lists_what_is_wrong_and_ends_with_1(tmp_path, monkeypatch, 
     assert "stand in no lesson" in said
     assert Path(tmp_path / "09_nine.ipynb").exists()
     assert nbformat.read(tmp_path / "09_nine.ipynb", 4).cells[0].id == "id-1"
+
+
+def test_watching_says_what_is_missing_at_each_save(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(lessons, "NOTEBOOKS", tmp_path)
+    findings(good(), tmp_path)
+    rounds = iter((1, 2))
+
+    def sleep(_seconds):
+        if next(rounds) == 2:
+            raise KeyboardInterrupt
+        notebook = good()
+        tags(4)(notebook)
+        findings(notebook, tmp_path)
+        os.utime(tmp_path / "09_nine.ipynb", (1, 1))
+
+    monkeypatch.setattr("helpers.instructing.time.sleep", sleep)
+    assert cli.main(["check", "--watch"]) == 130
+    assert "09_nine.ipynb: 0 cells are tagged `parameters`" in capsys.readouterr().out
