@@ -1,6 +1,6 @@
 """Any picture, any layer, any channel: what the network makes of it, on three choices and a button for photos.
 
-With the keyboard: Tab goes from choice to choice, the arrow keys change one, Enter opens the choice of files.
+With the keyboard: Tab goes from button to button and to the slider, Enter presses one, the arrow keys move the other.
 """
 
 from collections.abc import Sequence
@@ -166,10 +166,13 @@ def show_figure(state: Exploration, most: int = 8) -> None:
 
 def box(state: Exploration) -> ipywidgets.Widget:
     """Three choices and a button above the picture, the channel, and all channels of the layer."""
-    wide = {"layout": {"width": "330px"}}
-    picture = ipywidgets.Dropdown(options=numbered(state.names), description="picture", **wide)
-    layer = ipywidgets.Dropdown(options=state.layers, description="layer", **wide)
-    channel = ipywidgets.IntSlider(max=state.maps().shape[-1] - 1, description="channel", **wide)
+    # Buttons, not lists that fold out: JupyterLab takes a list's arrow keys for itself, and goes to another cell.
+    plain = {"style": {"button_width": "auto"}, "layout": {"width": "100%"}}
+    picture = ipywidgets.ToggleButtons(options=numbered(state.names), description="picture", **plain)
+    layer = ipywidgets.ToggleButtons(options=state.layers, description="layer", **plain)
+    channel = ipywidgets.IntSlider(
+        max=state.maps().shape[-1] - 1, description="channel", layout={"width": "500px", "max_width": "100%"}
+    )
     photo = ipywidgets.FileUpload(accept=FORMATS, description="A photo of mine", layout={"width": "180px"})
     view, note = ipywidgets.HTML(), ipywidgets.HTML()
     busy = False
@@ -215,7 +218,7 @@ def box(state: Exploration) -> ipywidgets.Widget:
         one.observe(moved, names="value")
     photo.observe(came, names="value")
     refresh()
-    return ipywidgets.VBox([row([picture, layer, channel, photo]), note, view])
+    return ipywidgets.VBox([picture, layer, row([channel, photo]), note, view])
 
 
 def numbered(names: Sequence[str]) -> list[tuple[str, int]]:

@@ -23,11 +23,10 @@ FLAGS = [
 ]
 
 
-TOOLS = (
+BARS = (
     """
-import shutil, tempfile, time
-from pathlib import Path
-from helpers import cleaning, datasets, drawing, models, pipeline, training
+import time
+from helpers import datasets, models, pipeline, training
 from helpers.progress import progress
 from helpers.quiet import keras
 """,
@@ -40,14 +39,6 @@ history = training.fit(models.lab_cnn((24, 24)), few, few, epochs=10, callbacks=
     """
 for _ in progress(range(20), text="reading"):
     time.sleep(0.25)
-""",
-    """
-folder = Path(tempfile.mkdtemp()) / "spoiled"
-for path in pipeline.image_dataset(data.train, (8, 8), images=120).paths:
-    (folder / path.parent.name).mkdir(parents=True, exist_ok=True)
-    shutil.copy(path, folder / path.parent.name)
-drawing.plant_faults(folder, seed=1)
-review = cleaning.review(cleaning.scan(folder), folder, folder.parent / "decisions.csv")
 """,
 )
 
@@ -66,8 +57,8 @@ def notebooks(tmp_path_factory) -> Path:
                     cell.source = re.sub(rf"^{knob} = \d+", f"{knob} = {value}", cell.source, flags=re.MULTILINE)
         nbformat.write(notebook, folder / f"{name}.ipynb")
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}  # without one, JupyterLab asks for it
-    tools = new_notebook(cells=[new_code_cell(source.strip()) for source in TOOLS], metadata=kernel)
-    nbformat.write(tools, folder / f"{lab.TOOLS}.ipynb")
+    bars = new_notebook(cells=[new_code_cell(source.strip()) for source in BARS], metadata=kernel)
+    nbformat.write(bars, folder / f"{lab.BARS}.ipynb")
     return folder
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent.parent
 BUILD = PROJECT / "build" / "browser"
 SECONDS = 240  # for what takes a while: a generous wait costs nothing where all is well
-TOOLS = "tools"  # a notebook of our own, beside the lessons: bars, and pictures to decide on
+BARS = "bars"  # a notebook of our own, beside the lessons, whose work takes long enough for bars
 NO_NEWS = {"fetchNews": "false", "checkForUpdates": False}  # asks the network, and covers what we look at
 
 # What the page knows of the notebook in front: its cells with their outputs, and whether the kernel is at work.
