@@ -1,9 +1,11 @@
-"""Long trials of the clean copy, by hand: `python tests/soak_cleaning.py [files] [kills]`. The tests do the same, less.
+"""Long trials of the clean copy, by hand: `python tests/soak_cleaning.py [files] [kills] [FOLDER]`. The tests do less.
 
-Spoilt files by the thousand against the promise of the copy; kills at random moments; and a disk that really is full
-(a small one in memory, where this user may mount it).
+Spoilt files by the thousand against the promise of the copy; kills at random moments; a disk that really is full (a
+small one in memory, where this user may mount it); and any pictures: Pillow's own, the odd ones too, are in
+`Tests/images` of its source distribution.
 """
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,13 +22,26 @@ from helpers.errors import InputError
 
 def spoil(work: Path, count: int) -> None:
     plant(work / "spoilt", count, seed=7)
-    before = state(work / "spoilt")
-    report = cleaning.clean(work / "spoilt", work / "clean")
-    files = [path for path in (work / "clean").rglob("*") if path.is_file()]
+    hold(work / "spoilt")
+
+
+def gather(work: Path, folder: Path) -> None:
+    for number, path in enumerate(sorted(path for path in folder.rglob("*") if path.is_file())):
+        target = work / "theirs" / ("cats", "dogs")[number % 2] / f"{number} {path.name}"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, target)
+    hold(work / "theirs")
+
+
+def hold(folder: Path) -> None:
+    """Clean a folder, and hold the copy to its promise."""
+    before, clean = state(folder), folder.with_name(f"clean {folder.name}")
+    report = cleaning.clean(folder, clean)
+    files = [path for path in clean.rglob("*") if path.is_file()]
     assert_decoded_alike(files, apart=255)
-    assert_all_loaded(work / "clean", len(files))
-    assert state(work / "spoilt") == before
-    print(f"{report.pictures:,} spoilt files: {len(files):,} in the copy, all as promised.\n{report.summary()}")
+    assert_all_loaded(clean, len(files))
+    assert state(folder) == before
+    print(f"{report.pictures:,} {folder.name} files: {len(files):,} in the copy, all as promised.\n{report.summary()}")
 
 
 def kill(work: Path, kills: int) -> None:
@@ -54,8 +69,10 @@ def fill(work: Path) -> None:
 
 
 if __name__ == "__main__":
-    files, kills = (int(number) for number in (sys.argv[1:] + ["3000", "50"][len(sys.argv) - 1 :]))
+    files, kills, *folders = sys.argv[1:] + ["3000", "50"][len(sys.argv) - 1 :]
     with tempfile.TemporaryDirectory() as place:
-        spoil(Path(place), files)
-        kill(Path(place), kills)
+        spoil(Path(place), int(files))
+        kill(Path(place), int(kills))
         fill(Path(place))
+        for folder in folders:
+            gather(Path(place), Path(folder))

@@ -9,7 +9,7 @@ from cleaning_corpus import build
 from cleaning_promise import assert_all_loaded, assert_decoded_alike, state
 from PIL import Image
 
-from helpers import cleaning
+from helpers import cleaning, drawing
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="names and pipes that Windows does not have")
 
@@ -87,3 +87,13 @@ def test_only_the_name_is_changed_where_only_the_name_is_wrong(corpus, clean_fil
     originals = {path.name: path for path in (corpus[0] / "train").rglob("*") if path.is_file()}
     for was, now in (("jpeg.png", "jpeg.jpg"), ("png.jpg", "png.png"), ("photo.jfif", "photo.jpg")):
         assert by_name[now].read_bytes() == originals[was].read_bytes()
+
+
+def test_of_what_is_planted_in_drawn_pictures_all_is_found_that_a_file_can_tell(tmp_path):
+    drawing.draw_set(tmp_path / "drawn", 90, faults=True)
+    planted = {row["path"]: row["fault"] for row in drawing.read_truth(tmp_path / "drawn") if row["fault"]}
+    report = cleaning.scan(tmp_path / "drawn")
+    flagged = {finding.path for finding in report}
+    assert {planted[path] for path in planted.keys() - flagged} == {"neither", "wrong label"}
+    copied = {finding.detail.split("of ")[-1] for finding in report}
+    assert flagged - planted.keys() - copied == set()
