@@ -9,6 +9,7 @@ import re
 import sys
 from pathlib import Path
 
+RUN = "nbval"  # the check for which a lesson is run, with small parameters
 CELL, ALT, OUTPUT, TAG = "(cell)", "(alt)", "(output)", "(tag "
 
 MUTANTS = (
@@ -106,7 +107,7 @@ def checks(lesson: str) -> list[tuple[str, tuple[str, ...]]]:
     return [
         ("ruff", (sys.executable, "-m", "ruff", "check", "-q", file)),
         ("lint", (sys.executable, "-c", LINT, file)),
-        ("nbval", (sys.executable, *nbval, f"quick/{lesson}.ipynb")),
+        (RUN, (sys.executable, *nbval, f"quick/{lesson}.ipynb")),
         ("outputs of other code", (sys.executable, "-c", FRESH, file)),
     ]
 
