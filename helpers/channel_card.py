@@ -1,7 +1,7 @@
 """The channel card: all about one channel on one page.
 
-Its kernel, its map on a picture, the nine patches of the data that excite it most (cut out by its receptive field),
-how often it fires for each class, and what accuracy costs when it is switched off.
+Its kernel, its map on a picture, the input made to excite it, the nine patches of the data that excite it most (cut out
+by its receptive field), how often it fires for each class, and what accuracy costs when it is switched off.
 """
 
 from collections.abc import Sequence
@@ -11,21 +11,24 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from helpers import figures
-from helpers.activations.every_layer import Call, batches, look, one_or_all, record_calls
+from helpers.activations.display import COLOURS, number
+from helpers.activations.every_layer import Call, batches, check_size, one_or_all, record_calls
 from helpers.activations.fields import Field, receptive_field
+from helpers.activations.making import made_inputs
 from helpers.errors import InputError
 from helpers.progress import progress
 from helpers.quiet import keras
 
 PATCHES = 9
 WIDE, TALL = 9.6, 4.2  # inches of a card
+TOP, SIDE = 1.72, 1.85  # of the three large pictures: where they end below, and how wide they are
 
 
 @dataclass
 class LayerStudy:
     """One layer of maps over a set of pictures; N pictures, C channels."""
 
-    model: keras.Model
+    eye: keras.Model  # from the picture to the maps of the layer
     name: str
     pictures: np.ndarray  # float32 (N, H, W, 3) in 0..1
     labels: np.ndarray  # int (N,) of 0 and 1
@@ -35,6 +38,7 @@ class LayerStudy:
     accuracy: float  # of the whole network, 0..1
     without: np.ndarray  # float (C,): accuracy with the channel switched off
     kernel: np.ndarray | None  # float32 (h, w, inputs, C), or None for a layer without one
+    made: np.ndarray  # float32 (C, h, w, 3) in 0..1: the input made to excite each channel
 
     def fires(self, channel: int) -> tuple[float, float]:
         """On what share of the pictures of each class the channel is above zero somewhere."""
@@ -52,19 +56,14 @@ class LayerStudy:
 
     def cut(self, picture: int, channel: int) -> np.ndarray:
         """What the channel saw where it was strongest on one picture: float32 (h, w, 3) in 0..1."""
-        x0, y0, x1, y1 = self.field.box(*self.place[picture, channel])
-        height, width = self.pictures.shape[1:3]
-        patch = np.ones((y1 - y0, x1 - x0, 3), "float32")
-        top, left, bottom, right = max(y0, 0), max(x0, 0), min(y1, height), min(x1, width)
-        patch[top - y0 : bottom - y0, left - x0 : right - x0] = self.pictures[picture, top:bottom, left:right]
-        return patch
+        return self.field.cut(self.pictures[picture], *self.place[picture, channel])
 
 
-def study_layer(model: keras.Model, layer: str, pictures: np.ndarray, labels: np.ndarray) -> LayerStudy:
-    """Measure all channels of one layer of maps at once.
+def study_layer(model: keras.Model, layer: str, pictures: np.ndarray, labels: np.ndarray, seed: int = 0) -> LayerStudy:
+    """Measure all channels of one layer of maps at once, and make an input for each (see `made_inputs`).
 
     model: as for `activation_model`, with one sigmoid unit. layer: a name as in `activation_model(model).layer_names`.
-    pictures: float32 (N, H, W, 3) in 0..1. labels: (N,) or (N, 1) of 0 and 1.
+    pictures: float32 (N, H, W, 3) in 0..1. labels: (N,) or (N, 1) of 0 and 1. seed: of the made inputs.
     Raises InputError for a layer that is not there or has no maps, and if labels and pictures differ in number.
     """
     labels = np.asarray(labels).reshape(-1).astype(int)
@@ -78,14 +77,14 @@ def study_layer(model: keras.Model, layer: str, pictures: np.ndarray, labels: np
         names = ", ".join(one.name for one in calls if len(one.output.shape) == 4)
         raise InputError(f"{layer!r} is not a layer of maps; this model has {names or 'none'}.")
 
-    head = keras.Model(one_or_all(model.inputs), call.output)
-    maps = np.concatenate([head(batch, training=False).numpy() for batch in batches(pictures)])
+    eye = keras.Model(one_or_all(model.inputs), call.output)
+    maps = np.concatenate([eye(batch, training=False).numpy() for batch in batches(pictures)])
     flat = maps.reshape(len(maps), -1, maps.shape[-1])
     place = np.stack(np.unravel_index(flat.argmax(axis=1), maps.shape[1:3]), axis=-1)
     accuracy, without = switched_off(model, calls, call, maps, pictures, labels)
     kernel = getattr(call.layer, "kernel", None)
     return LayerStudy(
-        model,
+        eye,
         layer,
         np.asarray(pictures, "float32"),
         labels,
@@ -95,6 +94,7 @@ def study_layer(model: keras.Model, layer: str, pictures: np.ndarray, labels: np
         accuracy,
         without,
         None if kernel is None else np.array(kernel.numpy()),
+        made_inputs(model, layer, seed=seed),
     )
 
 
@@ -123,62 +123,75 @@ def switched_off(
 def channel_card(study: LayerStudy, channel: int, picture: np.ndarray, class_names: Sequence[str]) -> None:
     """Show the card of one channel, with its map on `picture` (H, W, 3) in 0..1.
 
-    Raises InputError if the layer has no such channel.
+    Raises InputError if the layer has no such channel, or if the picture is of another size than the network takes.
     """
     channels = study.strength.shape[1]
     if not 0 <= channel < channels:
         raise InputError(f"{study.name} has no channel {channel}; give a number from 0 to {channels - 1}.")
-    one_map = look(study.model, picture)[study.name][:, :, channel]
+    batch = np.asarray(picture, "float32")[None]
+    check_size(study.eye, batch)
+    one_map = study.eye(batch, training=False).numpy()[0, :, :, channel]
     figure = plt.figure(figsize=(WIDE, TALL), layout="none")
-    figure.text(0.1 / WIDE, 1 - 0.12 / TALL, f"{study.name}, channel {channel} of {channels}", va="top", fontsize=13)
-    kernel, shown, mapped = (place(figure, 0.1 + 2.05 * index, 1.72, 1.85, 1.85) for index in range(3))
-    draw_kernel(kernel, study.kernel, channel)
-    shown.imshow(picture)
-    shown.set_title("a picture ...", fontsize=10)
-    drawn = mapped.imshow(one_map, interpolation="nearest")
-    mapped.set_title("... and its map", fontsize=10)
-    bar = figure.colorbar(drawn, cax=place(figure, 4.2, 1.6, 1.85, 0.07), orientation="horizontal")
-    bar.ax.tick_params(labelsize=8, length=2)
-    for axis in (kernel, shown, mapped):
-        axis.set_axis_off()
-    draw_firing(place(figure, 7.2, 2.35, 2.3, 1.2), study, channel, class_names)
-    draw_patches(figure, study, channel)
+    # One sheet for all that is a picture, in inches: a dozen axes would take ten times as long to draw.
+    sheet = figure.add_axes((0, 0, 1, 1), xlim=(0, WIDE), ylim=(0, TALL))
+    sheet.set_axis_off()
+    sheet.set_autoscale_on(False)
+    sheet.text(0.1, TALL - 0.12, f"{study.name}, channel {channel} of {channels}", va="top", fontsize=13)
+    draw_kernel(sheet, study.kernel, channel)
+    write(sheet, 2.15 + SIDE / 2, "a picture ...")
+    paint(sheet, picture, (2.15, TOP, SIDE))
+    write(sheet, 4.2 + SIDE / 2, "... and its map")
+    paint(sheet, one_map, (4.2, TOP, SIDE), cmap=COLOURS)
+    paint(sheet, np.linspace(0, 1, 64)[None], (4.75, TOP - 0.15, 0.75), tall=0.08, cmap=COLOURS)
+    sheet.text(4.7, TOP - 0.11, number(one_map.min()), fontsize=8, ha="right", va="center")
+    sheet.text(5.55, TOP - 0.11, number(one_map.max()), fontsize=8, ha="left", va="center")
+    draw_patches(sheet, study, channel)
+    draw_firing(figure.add_axes((7.2 / WIDE, 2.35 / TALL, 2.3 / WIDE, 1.2 / TALL)), study, channel, class_names)
     figures.show(figure, *say(study, channel, class_names))
 
 
-def place(figure: plt.Figure, left: float, bottom: float, width: float, height: float) -> plt.Axes:
-    """Axes at a place given in inches."""
-    return figure.add_axes((left / WIDE, bottom / TALL, width / WIDE, height / TALL))
+def paint(
+    sheet: plt.Axes, picture: np.ndarray, place: tuple[float, float, float], tall: float | None = None, **options
+) -> None:
+    """Fit a picture into the square at `place` (left, bottom, side), in its proportions; `tall`: stretch it instead."""
+    left, bottom, side = place
+    height, width = np.array(picture.shape[:2]) / max(picture.shape[:2]) * side if tall is None else (tall, side)
+    left, bottom = left + (side - width) / 2, bottom + ((side - height) / 2 if tall is None else 0)
+    extent = (left, left + width, bottom, bottom + height)
+    sheet.imshow(picture, extent=extent, aspect="auto", interpolation="nearest", **options)
 
 
-def draw_patches(figure: plt.Figure, study: LayerStudy, channel: int) -> None:
-    """The patches in one row, each in a thin frame, for they may be white at their edges."""
+def write(sheet: plt.Axes, middle: float, words: str) -> None:
+    """A title above one of the three large pictures."""
+    sheet.text(middle, TOP + SIDE + 0.06, words, fontsize=10, ha="center")
+
+
+def draw_patches(sheet: plt.Axes, study: LayerStudy, channel: int) -> None:
+    """The made input and the patches in one row, each in a thin frame, for they may be white at their edges."""
     patches = study.patches(channel)
     height, width = study.field.size
     words = f"what excites it most: {height} × {width} pixels each, all that it can see"
     if not patches:
         words = "nothing excites it: its greatest number is the same on all pictures"
-    figure.text(0.1 / WIDE, 1.2 / TALL, words, fontsize=10)
-    for index, patch in enumerate(patches):
-        axis = place(figure, 0.1 + 1.055 * index, 0.08, 0.96, 1.0)
-        axis.imshow(patch, interpolation="nearest")
-        axis.set(xticks=[], yticks=[])
-        axis.grid(False)
-        for spine in axis.spines.values():
-            spine.set(visible=True, color=figures.GREY, linewidth=0.6)
+    sheet.text(0.1, 1.2, "made for it", fontsize=10)
+    sheet.text(1.35, 1.2, words, fontsize=10)
+    places = [(0.1, 0.08, 1.0), *((1.35 + 0.92 * index, 0.12, 0.84) for index in range(len(patches)))]
+    for patch, (left, bottom, side) in zip([study.made[channel], *patches], places, strict=True):
+        paint(sheet, patch, (left, bottom, side))
+        sheet.add_patch(plt.Rectangle((left, bottom), side, side, fill=False, color=figures.GREY, linewidth=0.6))
 
 
-def draw_kernel(axis: plt.Axes, kernel: np.ndarray | None, channel: int) -> None:
+def draw_kernel(sheet: plt.Axes, kernel: np.ndarray | None, channel: int) -> None:
     """The kernel in colour, where it looks at colours; otherwise its nine strongest inputs, orange + and blue -."""
-    axis.set_title("its kernel", fontsize=10)
     if kernel is None or kernel.ndim != 4 or kernel.shape[3] <= channel:
-        axis.text(0.5, 0.5, "none of its own", ha="center", va="center", transform=axis.transAxes)
+        write(sheet, 0.1 + SIDE / 2, "its kernel")
+        sheet.text(0.1 + SIDE / 2, TOP + SIDE / 2, "none of its own", ha="center", va="center")
         return
     weights = kernel[..., channel]
     greatest = np.abs(weights).max() or 1
     if weights.shape[2] == 3:
-        axis.imshow(0.5 + weights / (2 * greatest), interpolation="nearest")
-        axis.set_title("its kernel: grey is 0", fontsize=10)
+        paint(sheet, 0.5 + weights / (2 * greatest), (0.1, TOP, SIDE))
+        write(sheet, 0.1 + SIDE / 2, "its kernel: grey is 0")
         return
     strongest = np.sort(np.argsort(-np.abs(weights).sum(axis=(0, 1)))[:9])
     height, width = weights.shape[:2]
@@ -187,8 +200,8 @@ def draw_kernel(axis: plt.Axes, kernel: np.ndarray | None, channel: int) -> None
     for index, place in enumerate(strongest):
         y, x = index // side * (height + 1), index % side * (width + 1)
         laid[y : y + height, x : x + width] = weights[:, :, place]
-    axis.imshow(laid, cmap="PuOr_r", vmin=-greatest, vmax=greatest, interpolation="nearest")
-    axis.set_title(f"its kernel: {len(strongest)} of {weights.shape[2]} inputs", fontsize=10)
+    paint(sheet, laid, (0.1, TOP, SIDE), cmap="PuOr_r", vmin=-greatest, vmax=greatest)
+    write(sheet, 0.1 + SIDE / 2, f"its kernel: {len(strongest)} of {weights.shape[2]} inputs")
 
 
 def draw_firing(axis: plt.Axes, study: LayerStudy, channel: int, class_names: Sequence[str]) -> None:
@@ -209,8 +222,8 @@ def say(study: LayerStudy, channel: int, class_names: Sequence[str]) -> tuple[st
     """Caption and alt text."""
     first, second = study.fires(channel)
     caption = (
-        f"{study.name}, channel {channel}: kernel, map, where it fires, and the patches that excite it most, one "
-        f"from a picture, over {len(study.pictures)} pictures."
+        f"{study.name}, channel {channel}: kernel, map, where it fires, the input made to excite it, and the "
+        f"patches that do so most, one from a picture, over {len(study.pictures)} pictures."
     )
     alt = (
         f"{caption} It fires on {first:.0%} of {class_names[0]} and {second:.0%} of {class_names[1]}. "

@@ -58,6 +58,8 @@ def test_card_of_the_edge_detector_shows_that_edge(pictures, around):
         assert (patch[:, 0] == 0).all() and (patch[:, 2] == 1).all()
     assert study.fires(0) == (0, 1)
     assert study.accuracy == 1 and list(study.without) == [0.5, 1]
+    made = study.made[0]
+    assert made.shape == (3, 3, 3) and made[:, 0].max() < 0.25 and made[:, 2].min() > 0.75
 
 
 def test_channel_that_never_fires_has_no_patches(pictures):
@@ -86,9 +88,12 @@ def test_card_is_shown_with_its_words(pictures, monkeypatch):
     study = study_layer(edge_network(), "edges", pictures, LABELS)
     for channel in (0, 1):
         channel_card(study, channel, pictures[1], ["apples", "pears"])
-    words = [[text.get_text() for text in figure.texts] for figure, _, _ in seen]
+    words = [[text.get_text() for text in figure.axes[0].texts] for figure, _, _ in seen]
     assert "what excites it most: 3 × 3 pixels each, all that it can see" in words[0]
     assert any("nothing excites it" in text for text in words[1])
+    # kernel, picture, map and its legend, the made input; six patches, or none
+    assert [len(figure.axes[0].images) for figure, _, _ in seen] == [11, 5]
+    np.testing.assert_array_equal(seen[0][0].axes[0].images[4].get_array(), study.made[0])
     assert "0% of apples and 100% of pears" in seen[0][2] and "from 1.000 to 0.500" in seen[0][2]
     for figure, _, _ in seen:
         figures._png(figure)
@@ -101,8 +106,11 @@ def test_wrong_input_is_said_in_a_sentence(pictures):
         study_layer(model, "answer", pictures, LABELS)
     with pytest.raises(InputError, match="12 pictures and 11 labels"):
         study_layer(model, "edges", pictures, LABELS[:11])
+    study = study_layer(model, "edges", pictures, LABELS)
     with pytest.raises(InputError, match="no channel 2; give a number from 0 to 1"):
-        channel_card(study_layer(model, "edges", pictures, LABELS), 2, pictures[0], ["a", "b"])
+        channel_card(study, 2, pictures[0], ["a", "b"])
+    with pytest.raises(InputError, match=r"\(20, 28, 3\) and was given \(28, 20, 3\)"):
+        channel_card(study, 0, pictures[0].transpose(1, 0, 2), ["a", "b"])
 
 
 def mixed():

@@ -7,12 +7,14 @@ film_strip(every, [picture])                # one picture through all the layers
 measure(every, pictures)                    # numbers, zeros and silent channels of each layer
 dead_channels(every, pictures)              # {"conv_2": array([3, 17]), ...}
 probe_layers(every, pictures, labels)       # how well each layer's numbers tell the classes apart
-    redraw(every, pictures, others)             # the other pictures, drawn again from each layer's numbers
+redraw(every, pictures, others)             # the other pictures, drawn again from each layer's numbers
+made_inputs(model, "conv_3")                # for each channel, the picture made to excite it
 """
 
 from helpers.activations.charts import show_amounts, show_distilling, show_firing
 from helpers.activations.display import Mosaic, display_grid, mosaic
 from helpers.activations.every_layer import activation_model, look, watch
+from helpers.activations.making import made_inputs
 from helpers.activations.measures import LayerMeasure, dead_channels, measure
 from helpers.activations.probes import Probe, linear_probe, pooled, probe_layers
 from helpers.activations.redraw import Redrawing, redraw, show_redrawings
@@ -29,6 +31,7 @@ __all__ = [
     "film_strip",
     "linear_probe",
     "look",
+    "made_inputs",
     "measure",
     "mosaic",
     "pooled",

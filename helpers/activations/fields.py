@@ -30,6 +30,15 @@ class Field:
         top, left = (self.start[axis] + place * self.stride[axis] for axis, place in enumerate((row, column)))
         return left, top, left + self.size[1], top + self.size[0]
 
+    def cut(self, picture: np.ndarray, row: int, column: int) -> np.ndarray:
+        """What the number at (row, column) sees of `picture` (H, W, C): float32 (h, w, C); white beyond the picture."""
+        x0, y0, x1, y1 = self.box(row, column)
+        height, width = picture.shape[:2]
+        patch = np.ones((y1 - y0, x1 - x0, picture.shape[2]), "float32")
+        top, left, bottom, right = max(y0, 0), max(x0, 0), min(y1, height), min(x1, width)
+        patch[top - y0 : bottom - y0, left - x0 : right - x0] = picture[top:bottom, left:right]
+        return patch
+
 
 def receptive_field(model: keras.Model, layer: str) -> Field:
     """The receptive field of the numbers of `layer`, a name as in `activation_model(model).layer_names`.
