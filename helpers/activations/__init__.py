@@ -9,6 +9,7 @@ dead_channels(every, pictures)              # {"conv_2": array([3, 17]), ...}
 probe_layers(every, pictures, labels)       # how well each layer's numbers tell the classes apart
 redraw(every, pictures, others)             # the other pictures, drawn again from each layer's numbers
 made_inputs(model, "conv_3")                # for each channel, the picture made to excite it
+kept = Snapshots("conv_1", picture)         # a callback: its kernels and maps by epoch, for show_snapshots(kept)
 """
 
 from helpers.activations.charts import show_amounts, show_distilling, show_firing
@@ -18,6 +19,7 @@ from helpers.activations.making import made_inputs
 from helpers.activations.measures import LayerMeasure, dead_channels, measure
 from helpers.activations.probes import Probe, linear_probe, pooled, probe_layers
 from helpers.activations.redraw import Redrawing, redraw, show_redrawings
+from helpers.activations.snapshots import Snapshots, play_snapshots, show_snapshots
 from helpers.activations.strip import film_strip
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "Mosaic",
     "Probe",
     "Redrawing",
+    "Snapshots",
     "activation_model",
     "dead_channels",
     "display_grid",
@@ -34,6 +37,7 @@ __all__ = [
     "made_inputs",
     "measure",
     "mosaic",
+    "play_snapshots",
     "pooled",
     "probe_layers",
     "redraw",
@@ -41,5 +45,6 @@ __all__ = [
     "show_distilling",
     "show_firing",
     "show_redrawings",
+    "show_snapshots",
     "watch",
 ]
