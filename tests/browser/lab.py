@@ -14,7 +14,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 BUILD = PROJECT / "build" / "browser"
-SECONDS = 240  # for what takes a while: a generous wait costs nothing where all is well
+SECONDS = 600  # for what takes a while: a generous wait costs nothing where all is well
 BARS = "bars"  # a notebook of our own, beside the lessons, whose work takes long enough for bars
 NO_NEWS = {"fetchNews": "false", "checkForUpdates": False}  # asks the network, and covers what we look at
 

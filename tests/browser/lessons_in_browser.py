@@ -27,7 +27,7 @@ def test_a_bar_moves_and_takes_itself_away(opened, lesson):
     opened.run_all(wait=False)
     for text in ("training", "reading"):
         opened.page.get_by_text(f"{text}:").wait_for(timeout=1000 * lab.SECONDS)
-        wide = "() => parseFloat(document.querySelector('.widget-hprogress .progress-bar')?.style.width)"
+        wide = "() => parseFloat(document.querySelector('.widget-hprogress .progress-bar')?.style.width) || 0"
         first = opened.page.evaluate(wide)
         opened.page.wait_for_function(f"first => ({wide})() > first", arg=first)
         opened.page.get_by_text(f"{text}:").wait_for(state="detached")
