@@ -118,7 +118,7 @@ def draw(rows: list[dict]) -> None:
     """Time and memory against the number of pictures, both axes by powers of ten."""
     numbers = [row["pictures"] for row in rows]
     figure, axes = plt.subplots(1, 2, figsize=(8, 3.2))
-    for axis, column in zip(axes, ("seconds", "peak memory (MB)"), strict=True):
+    for axis, column in zip(axes, ("seconds of one core", "peak memory (MB)"), strict=True):
         values = [row[column] for row in rows]
         axis.loglog(numbers, values, "o-", color=figures.DOG)
         for number, value in zip(numbers, values, strict=True):

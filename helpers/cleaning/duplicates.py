@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from helpers.progress import progress
+
 SIDE = 24  # pixels of the small grey picture on which two are compared in the end
 BITS = 128
 TABLES = 48
@@ -50,7 +52,7 @@ def near_pairs(looks: Sequence[bytes]) -> Iterator[tuple[int, int, bool]]:
     named, but each but the first is named with one before it."""
     if len(looks) > 1:
         known = np.frombuffer(b"".join(looks), LOOK)
-        yield from search(*(np.ascontiguousarray(known[part]) for part in ("hash", "mirrored", "small")))
+        yield from search(known["hash"].copy(), known["mirrored"].copy(), known["small"])
 
 
 def search(hashes: np.ndarray, mirrors: np.ndarray, smalls: np.ndarray) -> Iterator[tuple[int, int, bool]]:
@@ -67,7 +69,10 @@ def search(hashes: np.ndarray, mirrors: np.ndarray, smalls: np.ndarray) -> Itera
 
 def most_apart(count: int) -> int:
     """How many bits may differ among so many pictures. Twice as many make four times as many pairs of unlike ones, and
-    2 bits fewer let through about 2 in 5 of these: so the number to look at closely grows slowly."""
+    2 bits fewer let through about 2 in 5 of these: so the number to look at closely grows slowly.
+
+    What it costs: of photos cropped by up to 6 % at each edge, made smaller and compressed again, 99.9 % differ in at
+    most 32 bits (as let through up to 8,000 pictures), 96 % in 24 (100,000), and three in four in 18 (1,000,000)."""
     return int(np.clip(32 - 2 * np.log2(count / 8000), 12, 32))
 
 
@@ -82,7 +87,7 @@ def candidates(hashes: np.ndarray, mirrors: np.ndarray, apart: int) -> np.ndarra
     everything = np.concatenate([hashes, mirrors])
     width = min(24, max(8, int(np.log2(count)) + 1))
     found = [np.empty(0, "int64")]
-    for _ in range(TABLES):
+    for _ in progress(range(TABLES), text="seeking copies", unit="rounds"):
         chosen = np.isin(np.arange(BITS), rng.choice(BITS, width, replace=False))
         found.append(equal_neighbours(everything, np.packbits(chosen).view("uint64"), apart))
         if len(found) > 8:
