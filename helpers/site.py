@@ -186,6 +186,7 @@ start
 
 glossary
 wrong
+peers
 ```
 """
 

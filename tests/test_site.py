@@ -40,6 +40,7 @@ def help_pages(folder):
     """Small ones of the same names as the project's: one links to a part of a lesson as on GitHub."""
     folder.mkdir()
     (folder / "start.md").write_text("# Where to begin\n\n[A part](../../notebooks/01_one.ipynb#a-part).\n")
+    (folder / "peers.md").write_text("# Beside others\n\n[Elsewhere][there]\n\n[there]: https://example.org/\n")
     (folder / "glossary.md").write_text("# Glossary\n\n## Kernel\n\nA table.\n")
     (folder / "wrong.md").write_text(
         "# When it goes wrong\n\n```text\nInput is empty.\n```\n\n[Kernel](glossary.md#kernel)\n"
@@ -92,7 +93,7 @@ def pages(folder):
 
 
 def test_there_is_a_page_for_each_lesson_and_each_page_that_helps(made):
-    lessons, helping = ["01_one", "02_two"], ["glossary", "start", "wrong"]
+    lessons, helping = ["01_one", "02_two"], ["glossary", "peers", "start", "wrong"]
     assert [page.stem for page in pages(made)] == sorted([*lessons, *helping, "index", "search"])
 
 
