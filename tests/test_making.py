@@ -56,17 +56,29 @@ def test_the_same_seed_makes_the_same_picture():
     np.testing.assert_allclose(made_inputs(model, "conv_2", steps=4, seed=1)[[3, 5]], first, atol=1e-4)
 
 
-@pytest.mark.parametrize("make", [lambda: lab_cnn((44, 52)), lambda: compact((44, 52)), mixed])
+def strided(size):
+    """Padding that depends on whether the picture is even or odd."""
+    pictures = layers.Input((*size, 3))
+    x = layers.Conv2D(2, 3, strides=2, padding="same", name="first")(pictures)
+    return keras.Model(pictures, layers.Conv2D(2, 3, strides=(2, 1), padding="same", name="second")(x))
+
+
+MODELS = [lambda: lab_cnn((44, 52)), lambda: compact((44, 52)), mixed]
+
+
+@pytest.mark.parametrize(
+    "make", [*MODELS, lambda: strided((44, 52)), lambda: strided((45, 54)), lambda: strided((46, 53))]
+)
 def test_the_small_picture_is_seen_as_a_part_of_the_whole_one_is(make):
     model = make()
-    picture = np.random.default_rng(0).random((44, 52, 3)).astype("float32")
+    picture = np.random.default_rng(0).random(model.inputs[0].shape[1:]).astype("float32")
     every, smaller = look(activation_model(model), picture), 0
     for call in record_calls(model):
         if len(call.output.shape) != 4 or not call.layer.weights:
             continue
         eye, (row, column) = window(model, call, receptive_field(model, call.name))
         height, width = eye.inputs[0].shape[1:3]
-        smaller += height < 44
+        smaller += height < 44 and width < 52
         got = eye(picture[None, :height, :width], training=False)[0, row, column].numpy()
         seen = every[call.name][row, column]
         np.testing.assert_allclose(np.maximum(got, 0) if seen.min() == 0 else got, seen, atol=1e-4, err_msg=call.name)
