@@ -156,14 +156,22 @@ def write_exercise(folder: Path, group: str, name: str, kind: str) -> None:
     line = f"\n\nfrom helpers.exercises.questions import {wanted}\n"
     write(file, f"{head}{mark}{line}{rest}\n{template.format(group=group, name=name)}")
     text = listed.read_text(encoding="utf-8")
-    names = [*names_of(listed), name]
-    note = "" if names == sorted(names) else "  # noqa: RUF022 in the order of the lesson"
-    all_of_them = ", ".join(f'"{one}"' for one in names)
-    text = re.sub(r"__all__ = \[[^\]]*\].*", f"__all__ = [{all_of_them}]{note}", text)
+    text = re.sub(r"__all__ = \[[^\]]*\].*", listing([*names_of(listed), name]), text)
     write(listed, text.replace("\n__all__", f"\nfrom helpers.exercises.{group}.more import {name}\n\n__all__", 1))
     for words in (("check", "--fix", "--select=I,RUF022"), ("format",)):
         ruff = (sys.executable, "-m", "ruff", *words, "--quiet", str(folder), str(package))
         subprocess.run(ruff, check=True, cwd=lessons.PROJECT)
+
+
+def listing(names: list[str]) -> str:
+    """`__all__` of a group, in the order of the lesson, as ruff wants it to be written."""
+    quoted = ", ".join(f'"{one}"' for one in names)
+    line = f"__all__ = [{quoted}]"
+    note = "" if names == sorted(names) else "  # noqa: RUF022 in the order of the lesson"
+    if len(line) <= 120:
+        return line + note
+    rows = "".join(f'    "{one}",\n' for one in names)
+    return f"__all__ = [{note}\n{rows}]"
 
 
 def write(file: Path, text: str) -> None:
