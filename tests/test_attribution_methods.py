@@ -133,6 +133,10 @@ def test_methods_are_scored_beside_shuffled_weights_chance_and_the_centre(pictur
         # Shuffled, the two weights of the answer are exchanged (seed 1): it looks at the wrong corner.
         assert score.hits == (0 if "shuffled" in name else 1), name
         assert score.chance == pytest.approx(80 / 960) and score.centre == 0
+    one = {"only": lambda model, images, classes: as_heat(occlusion(model, images, classes, size=6, step=6))}
+    several = score_methods(model, pictures, [1, 0, 1], boxes, methods=one, shuffles=3, seed=1)
+    assert list(several) == ["only", "only, shuffled 1", "only, shuffled 2", "only, shuffled 3"]
+    assert several["only, shuffled 1"].hits == 0 and len({score.hits for score in several.values()}) == 2
     show_scores(scores)
     assert "occlusion, shuffled 0.00" in seen[0][1] and "at random 0.08, the centre 0.00" in seen[0][1]
     figures.plt.close(seen[0][0])

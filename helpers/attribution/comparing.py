@@ -40,18 +40,25 @@ def score_methods(
     classes: Sequence[int],
     boxes: np.ndarray,
     methods: Mapping[str, Method] = METHODS,
+    shuffles: int = 1,
     seed: int = 0,
 ) -> dict[str, Score]:
     """How often the peak of each method's map lies in the box, and that of the same method with shuffled weights.
 
     images: (N, H, W, 3) in 0..1. classes: (N,), the class that each map speaks for. boxes: (N, 4), as `truth_boxes`
-    gives them. Gives back name -> Score, and "name, shuffled" -> Score, for `show_scores`, which adds a place at
-    random and "always the centre". Raises InputError as `peak_in_box` does.
+    gives them. shuffles: how many shuffled copies; they differ much, so one alone may mislead.
+
+    Gives back name -> Score, and "name, shuffled" -> Score (numbered, if there are several), for `show_scores`, which
+    adds a place at random and "always the centre". Raises InputError as `peak_in_box` does.
     """
     classes = np.asarray(classes)
-    nothing = shuffled(model, seed=seed)
+    nothings = {
+        f"shuffled {copy + 1}" if shuffles > 1 else "shuffled": shuffled(model, seed=seed + copy)
+        for copy in range(shuffles)
+    }
     scores = {}
     for name, method in progress(methods.items(), text="drawing heat maps", unit="methods"):
         scores[name] = peak_in_box(method(model, images, classes), boxes)
-        scores[f"{name}, shuffled"] = peak_in_box(method(nothing, images, classes), boxes)
+        for words, nothing in nothings.items():
+            scores[f"{name}, {words}"] = peak_in_box(method(nothing, images, classes), boxes)
     return scores
