@@ -39,7 +39,8 @@ class Review:
 
     def __init__(self, report: Iterable[Finding], folder: str | Path, csv: str | Path):
         self.folder, self.csv = Path(folder), Path(csv)
-        self.labels = sorted({place.label for place in walk(folder)[0]})
+        self.label_of = {place.path: place.label for place in walk(folder)[0]}
+        self.labels = sorted(set(self.label_of.values()))
         self.findings = doubtful(list(report))
         self.decisions = read_decisions(csv) if self.csv.exists() else {}
         self.at = next((k for k, one in enumerate(self.findings) if one.path not in self.decisions), 0)
@@ -123,9 +124,9 @@ def show_figure(state: Review, most: int = 12) -> None:
     blank = np.full((160, 160, 3), 230, "uint8")
     figures.grid(
         [np.asarray(Image.open(io.BytesIO(jpeg))) if jpeg else blank for jpeg in jpegs],
-        [one.fault for one in shown],
+        [f"{state.label_of.get(one.path, '?')}\n{one.fault}" for one in shown],
         columns=6,
         size=1.6,
-        caption=f"{len(shown)} of {len(state.findings)} pictures to decide on.",
+        caption=f"{len(shown)} of {len(state.findings)} pictures to decide on, with their class and what is doubtful.",
         alt="; ".join(f"{one.path}: {one.fault} {one.detail}" for one in shown),
     )
