@@ -13,7 +13,7 @@ from nbclient import NotebookClient
 
 from helpers import lessons
 
-SMALL = {"IMAGES": 60, "EPOCHS": 1, "SEEDS": 2}
+SMALL = {"IMAGES": 60, "EPOCHS": 2, "SEEDS": 2}
 
 
 def main(name: str) -> None:
