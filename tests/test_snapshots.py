@@ -89,6 +89,7 @@ def test_strip_has_a_column_an_epoch_and_one_scale_a_row(shown):
     grey, bright = images[0], images[8 * 8]  # the kernel of channel 2, first and last
     np.testing.assert_allclose(grey, 0.5)
     np.testing.assert_allclose(bright, 1)
+    np.testing.assert_allclose(images[4 * 8], 0.75)  # epoch 10 of 20: half way, on the scale of all epochs
     assert images[1].mean() < images[4 * 8 + 1].mean() < images[8 * 8 + 1].mean()  # its map grows brighter
     assert "epoch 20" in caption and "channel 5 by 10" in alt
 
