@@ -197,5 +197,6 @@ def cells_of(one) -> list[nbformat.NotebookNode]:
     name = "ex-" + one.path.replace(".", "-").replace("_", "-")
     verdict = one._verdict(one.untouched)
     data = {"text/html": verdict._repr_html_(), "text/plain": repr(verdict)}
-    text = new_markdown_cell(f"**Exercise: {one.concept}.** {one.prompt}", id=f"{name}-text")
+    title = one.concept if one.concept.endswith("?") else f"{one.concept}."
+    text = new_markdown_cell(f"**Exercise: {title}** {one.prompt}", id=f"{name}-text")
     return [text, new_code_cell(one.stub, outputs=[new_output("execute_result", data)], id=name)]
