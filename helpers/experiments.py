@@ -25,7 +25,8 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Run:
-    """One training: the History's columns by epoch, and the accuracy by epoch on pictures used for no choice.
+    """One training: the History's columns by epoch, and the accuracy by epoch (or of the last epoch alone) on pictures
+    used for no choice.
 
     model: as it was in the end. seconds: from the start to the end of each epoch, looks at the test pictures left out.
     """
@@ -43,9 +44,15 @@ class Run:
 
 
 def train_each(
-    recipes: Mapping[str, Recipe], validation: tf.data.Dataset, test: tf.data.Dataset, seeds: Sequence[int]
+    recipes: Mapping[str, Recipe],
+    validation: tf.data.Dataset | None,
+    test: tf.data.Dataset,
+    seeds: Sequence[int],
+    each_epoch: bool = True,
 ) -> list[Run]:
-    """Train every recipe once for each seed; measure on `validation` and on `test` after each epoch.
+    """Train every recipe once for each seed; measure on `validation` (if any) and on `test` after each epoch.
+
+    each_epoch: otherwise look at `test` only in the end, which is quicker.
 
     The seed sets the first weights and what dropout leaves out; the order of the pictures goes on from run to run. One
     run costs `recipe.epochs` epochs; every rule for stopping can then be read off the same run, on equal terms.
@@ -55,7 +62,7 @@ def train_each(
     for name, recipe in recipes.items():
         for seed in seeds:
             keras.utils.set_random_seed(seed)
-            model, watch = recipe.build(), Watch(test, bar)
+            model, watch = recipe.build(), Watch(test, bar, each_epoch)
             history = model.fit(
                 recipe.train,
                 validation_data=validation,
@@ -70,16 +77,17 @@ def train_each(
 
 
 class Watch(keras.callbacks.Callback):
-    """Looks at the test pictures after each epoch, and stops the clock meanwhile."""
+    """Looks at the test pictures after each epoch, or after the last, and stops the clock meanwhile."""
 
-    def __init__(self, test: tf.data.Dataset, bar: tqdm):
+    def __init__(self, test: tf.data.Dataset, bar: tqdm, each_epoch: bool):
         super().__init__()
-        self.test, self.bar, self.test_accuracy, self.seconds = test, bar, [], []
+        self.test, self.bar, self.each_epoch, self.test_accuracy, self.seconds = test, bar, each_epoch, [], []
         self.began = time.perf_counter()
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         self.seconds.append(time.perf_counter() - self.began)
-        self.test_accuracy.append(accuracy(self.model, self.test))
+        if self.each_epoch or epoch + 1 == self.params["epochs"]:
+            self.test_accuracy.append(accuracy(self.model, self.test))
         self.bar.update(1)
         self.began = time.perf_counter() - self.seconds[-1]
 

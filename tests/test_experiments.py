@@ -63,6 +63,12 @@ def test_the_same_seed_gives_the_same_run(runs):
     np.testing.assert_allclose(again[0].history["loss"], runs[0].history["loss"], rtol=1e-5)
 
 
+def test_a_look_in_the_end_alone_sees_what_the_last_of_many_looks_sees(runs):
+    recipe = {"short": experiments.Recipe(small_model, two_colours(), 2)}
+    (run,) = experiments.train_each(recipe, None, two_colours(seed=2), seeds=(1,), each_epoch=False)
+    assert run.test_accuracy == runs[0].test_accuracy[-1:]
+
+
 def test_accuracy_counts_pictures_not_batches():
     model = small_model()
     model.set_weights([np.zeros((192, 1)), np.array([9.0])])  # always says class 1
