@@ -92,6 +92,8 @@ class Pick(Exercise):
 
 def letters_of(answer: object, options: Mapping[str, tuple[str, str]]) -> set[str]:
     """The letters meant by "a", "A)", "a, c", ["a", "c"], {"a"} or the text of an option. Raises TryAgain otherwise."""
+    if isinstance(answer, int | float):
+        raise TryAgain(f"The answers are letters, from {min(options)} to {max(options)}, in quotes.", came=answer)
     parts = [answer] if isinstance(answer, str) else items(answer, "your answer")
     texts = {text.lower(): letter for letter, (text, _reason) in options.items()}
     found = set()

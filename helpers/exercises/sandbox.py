@@ -23,12 +23,15 @@ class TryAgain(Exception):
     """An answer is wrong. why: the misconception, named; then the probe that showed it, what came and was expected."""
 
     def __init__(self, why: str, probe: object = None, came: object = None, expected: object = None):
-        parts = [
-            f"{word}: {_ended(text if isinstance(text, str) else short(text))}"
-            for word, text in (("Tried on", probe), ("Came", came), ("Expected", expected))
+        said = {"Tried on": probe, "Came": came, "Expected": expected}
+        parts = {
+            word: _ended(text if isinstance(text, str) else short(text))
+            for word, text in said.items()
             if text is not None
-        ]
-        super().__init__("\n".join([why, *parts]))
+        }
+        if parts.get("Came", "") == parts.get("Expected"):  # alike in so few words, so they tell nothing
+            del parts["Came"], parts["Expected"]
+        super().__init__("\n".join([why, *(f"{word}: {text}" for word, text in parts.items())]))
 
 
 class Stopped(BaseException):

@@ -113,6 +113,8 @@ def _judge_peak(answer):
         ),
         (spots((15, 30, 1, 1)), (25, 0, 35, 10), "peak in row 15, column 30; box x 25 to 35, y 0 to 10"),
         (spots((5, 12, 1, 1)), (25, 0, 35, 10), "peak in row 5, column 12; box x 25 to 35, y 0 to 10"),
+        (spots((8, 24, 1, 1)), (10, 4, 18, 12), "peak in row 8, column 24; box x 10 to 18, y 4 to 12"),
+        (spots((15, 14, 1, 1)), (10, 4, 18, 12), "peak in row 15, column 14; box x 10 to 18, y 4 to 12"),
         (spots(), (0, 0, 10, 10), "a map of zeros; box x 0 to 10, y 0 to 10"),
     ]
     came = [truth_value(ask(answer, heat, box, probe=probe), probe) for heat, box, probe in asked]
@@ -128,6 +130,12 @@ def _judge_peak(answer):
     known = {
         "Rows and columns are exchanged: x counts columns, y rows.": lambda heat, box: _hits(
             heat, (box[1], box[0], box[3], box[2])
+        ),
+        "Rows and columns are exchanged: x counts columns, y rows. And a map of zeros points nowhere.": (
+            lambda heat, box: _hits(heat + 1e-6, (box[1], box[0], box[3], box[2]))
+        ),
+        "The box is two corners, (x0, y0) and (x1, y1), not a corner and a size.": lambda heat, box: _hits(
+            heat, (box[0], box[1], box[0] + box[2], box[1] + box[3])
         ),
         "A map of zeros points nowhere; `argmax` says 0 all the same.": lambda heat, box: _hits(heat + 1e-6, box),
         "It asks where most of the heat is, not where it is greatest.": share,

@@ -159,10 +159,10 @@ def _dead_channels(maps):
 def _judge_dead(answer):
     maps = np.zeros((3, 4, 5, 6), "float32")
     maps[1, ..., 0] = np.random.default_rng(0).uniform(0, 1, (4, 5))
-    maps[..., 2], maps[..., 3], maps[0, 3, 1, 4] = 0.7, -0.2, 0.01
+    maps[..., 2], maps[..., 3:5], maps[0, 3, 1, 4] = 0.7, -0.2, 0.1
     probe = (
         "3 pictures, 6 channels: 0 fires on the second picture only, 2 is 0.7 everywhere, 3 is −0.2 everywhere, "
-        "4 fires weakly at one place, 1 and 5 are zero everywhere"
+        "4 is −0.2 but for one place, where it is 0.1; 1 and 5 are zero everywhere"
     )
     value = ask(answer, maps, probe=probe)
     found = numbers(
@@ -177,7 +177,8 @@ def _judge_dead(answer):
         "It asks whether a channel is zero **anywhere**; dead is who is zero everywhere.": [0, 1, 3, 4, 5],
         "These are the ones that fire; the dead are the others.": [0, 2, 4],
         "Channel 4 fires, at one place and weakly: that is not dead. A mean hides it.": [1, 3, 4, 5],
-        "That is how many there are; asked for is which ones.": [3] if found.size == 1 else None,
+        "That is how many there are; asked for is which ones.": [3] if np.ndim(value) == 0 else None,
+        "Zero is not above zero: 1 and 5 never fire, either.": [3],
         "No channel is dead, it says.": [],
     }.items():
         if came == wrong:

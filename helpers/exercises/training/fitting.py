@@ -49,6 +49,8 @@ def _fitted(model, points, labels, settings, probe):
     if any("ran out of data" in str(one.message) for one in caught):
         why = f"An epoch has 4 batches, and {steps} are asked for: “your input ran out of data”. It knows its end."
         raise TryAgain(why, probe)
+    if steps is not None and steps < 4:
+        raise TryAgain(f"An epoch has 4 batches; with {steps} steps the rest are not seen in it. Leave it out.", probe)
     return history
 
 
