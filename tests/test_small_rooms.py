@@ -1,13 +1,14 @@
 """What small files promise that no other test would miss: each came out of `make mutations`."""
 
+import io
 import os
 
 import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from helpers.cleaning import faults, page, pixels, reading
-from helpers.cleaning.report import Report
+from helpers.cleaning import faults, page, pixels, reading, reviewing, thumbnails
+from helpers.cleaning.report import Finding, Report
 from helpers.errors import InputError
 from helpers.progress import progress
 from helpers.quiet import without_stderr
@@ -59,3 +60,22 @@ def test_a_file_that_becomes_shorter_while_it_is_read_is_not_taken_for_whole(tmp
     monkeypatch.setattr(reading.os, "read", lambda file, _count: whole(file, next(parts)))
     with pytest.raises(OSError, match="changed its length"):
         reading.read(tmp_path / "a.jpg")
+
+
+def test_a_thumbnail_is_no_larger_than_asked_for(tmp_path):
+    for name in ("photo.jpg", "drawing.png"):
+        Image.new("RGB", (640, 480)).save(tmp_path / name)
+        assert Image.open(io.BytesIO(thumbnails.thumbnail(tmp_path / name, 100))).size == (100, 75)
+
+
+def test_a_review_goes_no_further_than_its_first_and_last_picture(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        Image.new("RGB", (64, 64)).save(tmp_path / name / "1.png")
+    report = Report([Finding(f"{name}/1.png", "dark", "", "keep") for name in ("a", "b")], 2)
+    state = reviewing.Review(report, tmp_path, tmp_path / "mine.csv")
+    at = []
+    for step in (-1, 1, 1, -1, -1):
+        state.move(step)
+        at.append(state.at)
+    assert at == [0, 1, 1, 0, 0]

@@ -4,7 +4,7 @@
 tests: the files in tests/ that are most likely to notice, without `test_` and `.py`; all of them belong to `make test`.
 """
 
-CLEANING = "cleaning_faults cleaning_report cleaning_decisions cleaning_mutations cleaning_trouble"
+CLEANING = "small_rooms cleaning_faults cleaning_report cleaning_decisions cleaning_mutations cleaning_trouble"
 EXERCISES = "exercises_cleaning exercises"
 LAYERS = "activations channel_card"
 
