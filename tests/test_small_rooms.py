@@ -7,6 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
+from helpers import figures
+from helpers.activations import charts
+from helpers.activations.measures import LayerMeasure
 from helpers.cleaning import faults, page, pixels, reading, reviewing, thumbnails
 from helpers.cleaning.report import Finding, Report
 from helpers.errors import InputError
@@ -79,3 +82,13 @@ def test_a_review_goes_no_further_than_its_first_and_last_picture(tmp_path):
         state.move(step)
         at.append(state.at)
     assert at == [0, 1, 1, 0, 0]
+
+
+def test_the_figure_of_amounts_tells_the_share_of_zeros_and_draws_the_rest(monkeypatch):
+    shown = []
+    monkeypatch.setattr(figures, "show", lambda figure, caption, alt: shown.append((figure, alt)))
+    none = np.zeros(4)
+    charts.show_amounts([LayerMeasure("conv_1", (5, 5, 4), 0.25, none, none, none)], 10)
+    ((figure, alt),) = shown
+    assert "conv_1 25% zero" in alt
+    assert [bar.get_height() for bar in figure.axes[0].patches] == [100, 75]

@@ -6,7 +6,7 @@ tests: the files in tests/ that are most likely to notice, without `test_` and `
 
 CLEANING = "small_rooms cleaning_faults cleaning_report cleaning_decisions cleaning_mutations cleaning_trouble"
 EXERCISES = "exercises_cleaning exercises"
-LAYERS = "activations channel_card"
+LAYERS = "small_rooms activations channel_card"
 
 MUTANTS = (
     # drawing
