@@ -63,6 +63,13 @@ def test_fit_gives_a_history_of_every_epoch(trained):
     assert history["loss"][-1] < history["loss"][0] and history["val_accuracy"][-1] == 1.0
 
 
+def test_a_model_that_is_not_compiled_gets_the_loss_of_the_course(trained, sets):
+    answers = trained.predict(sets[1], verbose=0)[:, 0]
+    truth = np.concatenate([labels[:, 0] for _, labels in sets[1]])
+    given = np.clip(np.where(truth == 1, answers, 1 - answers), 1e-7, 1)
+    assert trained.evaluate(sets[1], verbose=0)[0] == pytest.approx(-np.log(given).mean(), rel=1e-3)
+
+
 def test_fit_leaves_a_compiled_model_as_it_was_compiled(sets):
     model = models.lab_cnn(SIZE)
     model.compile(optimizer=keras.optimizers.SGD(0.0), loss="binary_crossentropy", metrics=["accuracy"])
