@@ -302,14 +302,19 @@ def test_a_picture_comes_back_from_what_keeps_it_and_not_from_what_does_not():
 
 
 def test_film_strip_runs_from_pixels_to_probability(shown):
+    keras.utils.set_random_seed(1)
     model = lab_cnn((40, 32))
+    model.layers[-1].bias.assign([0.4])  # so that the two classes are not equally probable
     pictures = [np.zeros((40, 32, 3), "float32"), np.random.default_rng(0).random((40, 32, 3), "float32")]
     zeros = film_strip(model, pictures, class_names=["apples", "pears"], titles=["one", "two"])
     assert list(zeros) == ["pixels", "conv_1", "pool_1", "conv_2", "pool_2", "conv_3", "pool_3", "dense", "answer"]
     assert zeros["pixels"] == [1.0, 0.0]
     figure, caption, alt = shown[0]
     words = [text.get_text() for text in figure.axes[0].texts]
-    assert words.count("38 × 30 × 16") == 2 and "apples 0.50" in words and {"one", "two"} <= set(words)
+    assert words.count("38 × 30 × 16") == 2 and "apples 0.40" in words and {"one", "two"} <= set(words)
+    second = float(model.predict(pictures[1][None], verbose=0)[0, 0])  # of class 1, pears
+    assert f"pears {second:.2f}" in words and f"apples {1 - second:.2f}" in words
+    assert f"{second:.2f}" != f"{1 - second:.2f}"
     assert "conv_1" in alt
     with pytest.raises(InputError, match="'conv_9' is not a layer"):
         film_strip(model, pictures, layers=["conv_9"])
