@@ -12,7 +12,7 @@ import numpy as np
 
 from helpers import figures
 from helpers.activations.display import COLOURS, number
-from helpers.activations.every_layer import Call, batches, check_size, one_or_all, record_calls
+from helpers.activations.every_layer import Call, batches, check_size, find_maps, one_or_all, record_calls
 from helpers.activations.fields import Field, receptive_field
 from helpers.activations.making import made_inputs
 from helpers.errors import InputError
@@ -72,11 +72,7 @@ def study_layer(model: keras.Model, layer: str, pictures: np.ndarray, labels: np
             f"{len(pictures)} pictures and {len(labels)} labels; give each one label, 0 or 1, and both kinds."
         )
     calls = record_calls(model)
-    call = next((one for one in calls if one.name == layer), None)
-    if call is None or len(call.output.shape) != 4:
-        names = ", ".join(one.name for one in calls if len(one.output.shape) == 4)
-        raise InputError(f"{layer!r} is not a layer of maps; this model has {names or 'none'}.")
-
+    call = find_maps(calls, layer)
     eye = keras.Model(one_or_all(model.inputs), call.output)
     maps = np.concatenate([eye(batch, training=False).numpy() for batch in batches(pictures)])
     flat = maps.reshape(len(maps), -1, maps.shape[-1])

@@ -51,6 +51,14 @@ def record_calls(model: keras.Model) -> list[Call]:
     return [call for call in record_all(model) if isinstance(call.layer, keras.layers.Layer)]
 
 
+def find_maps(calls: list[Call], layer: str) -> Call:
+    """The use of `layer` among `calls`. Raises InputError if it is not there, or its output is no maps (H, W, C)."""
+    maps = {call.name: call for call in calls if len(call.output.shape) == 4}
+    if layer not in maps:
+        raise InputError(f"{layer!r} is not a layer of maps; this model has {', '.join(maps) or 'none'}.")
+    return maps[layer]
+
+
 def record_all(model: keras.Model) -> list[Call]:
     """`record_calls`, with plain operations, such as the sum in x + y, among the layers."""
     check(model)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.activations.every_layer import Call, one_or_all, record_calls
+from helpers.activations.every_layer import Call, find_maps, one_or_all, record_calls
 from helpers.activations.fields import Field, receptive_field
 from helpers.errors import InputError
 from helpers.quiet import keras, tf
@@ -35,10 +35,7 @@ def made_inputs(
     that it does not have.
     """
     calls = record_calls(model)
-    call = next((one for one in calls if one.name == layer and len(one.output.shape) == 4), None)
-    if call is None:
-        names = ", ".join(one.name for one in calls if len(one.output.shape) == 4)
-        raise InputError(f"{layer!r} is not a layer of maps; this model has {names or 'none'}.")
+    call = find_maps(calls, layer)
     count = call.output.shape[-1]
     channels = np.arange(count) if channels is None else np.asarray(channels, int)
     if len(channels) == 0 or channels.min() < 0 or channels.max() >= count:

@@ -17,7 +17,7 @@ from PIL import Image
 
 from helpers import figures
 from helpers.activations.display import COLOURS
-from helpers.activations.every_layer import check_size, one_or_all, record_calls
+from helpers.activations.every_layer import check_size, find_maps, one_or_all, record_calls
 from helpers.errors import InputError
 from helpers.quiet import keras
 
@@ -45,11 +45,7 @@ class Snapshots(keras.callbacks.Callback):
         self.maps: list[np.ndarray] = []
 
     def on_train_begin(self, logs: dict | None = None) -> None:
-        calls = [one for one in record_calls(self.model) if len(one.output.shape) == 4]
-        self.call = next((one for one in calls if one.name == self.layer), None)
-        if self.call is None:
-            names = ", ".join(one.name for one in calls)
-            raise InputError(f"{self.layer!r} is not a layer of maps; this model has {names or 'none'}.")
+        self.call = find_maps(record_calls(self.model), self.layer)
         check_size(self.model, self.picture[None])
         self.eye = keras.Model(one_or_all(self.model.inputs), self.call.output)
         self.epochs, self.kernels, self.maps = [], [], []
