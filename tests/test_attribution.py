@@ -196,6 +196,6 @@ def test_boxes_are_stretched_as_the_picture_is(tmp_path):
     row = {"path": "cats/a.jpg", "x0": 20, "y0": 10, "x1": 100, "y1": 60}
     unknown = {"path": "cats/b.jpg", "x0": None, "y0": None, "x1": None, "y1": None}
     paths = [tmp_path / "cats" / name for name in ("a.jpg", "b.jpg", "c.jpg")]
-    boxes = truth_boxes([row, unknown], tmp_path, paths, image_size=(50, 50))
-    np.testing.assert_allclose(boxes[0], [5, 5, 25, 30])
+    boxes = truth_boxes([row, unknown], tmp_path, paths, image_size=(25, 100))  # rows, columns
+    np.testing.assert_allclose(boxes[0], [10, 2.5, 50, 15])
     assert np.isnan(boxes[1:]).all()
