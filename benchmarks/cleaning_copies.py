@@ -65,7 +65,7 @@ def one(greys: Path, size: int) -> dict:
     before = peak()
     start = time.perf_counter()
     core = time.process_time()
-    found = {(i, j) for i, j, _ in duplicates.search(hashes, mirrors, smalls)}
+    found = {(i, j) for i, j, _ in duplicates.search(hashes, mirrors, smalls.__getitem__)}
     return {
         "pictures": size,
         "seconds": round(time.perf_counter() - start, 2),

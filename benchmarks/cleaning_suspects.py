@@ -26,7 +26,7 @@ def main() -> None:
     folder, name = options.photos or datasets.load("drawn").train, "photos" if options.photos else "drawn"
     places = walk(folder)[0]
     found: list = [None] * len(places)
-    crew.work("describe", [folder / place.path for place in places], found.__setitem__, lambda reason: None)
+    crew.work("describe", folder, [place.path for place in places], found.__setitem__, lambda reason: None)
     known = [k for k, one in enumerate(found) if one is not None]
     features, labels = np.stack([found[k] for k in known]), np.array([places[k].label for k in known])
     rows = [measure(name, features, labels, share, options.seeds) for share in (0.05, 0.02)]

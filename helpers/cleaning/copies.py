@@ -3,18 +3,19 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from helpers.cleaning.duplicates import near_pairs
+from helpers.cleaning.duplicates import Looks
 from helpers.cleaning.facts import Facts
 from helpers.cleaning.walking import TRAINING, Place, Row
 
 
 def find_copies(
-    places: Sequence[Place], labels: Sequence[str], facts: Sequence[Facts], usable: Sequence[bool]
+    places: Sequence[Place], labels: Sequence[str], facts: Sequence[Facts], looks: Looks, usable: Sequence[bool]
 ) -> list[Row]:
     """(path, fault, detail) of each copy or near copy among the usable pictures, once a picture; and of what stays in
     training and has a copy elsewhere.
 
-    labels: the class of each, after decisions. Of copies in one class that one stays which comes first by `rank`.
+    labels: the class of each, after decisions. looks: of those that were decoded, at their places. Of copies in one
+    class that one stays which comes first by `rank`.
     """
     rows: dict[int, Row] = {}
     stay: dict[int, Row] = {}
@@ -41,7 +42,7 @@ def find_copies(
     for first, *others in groups.values():
         for other in sorted(others, key=lambda k: labels[k] == labels[first]):  # those that need a person go before
             say(first, other, "copy", "")
-    seen = [group[0] for group in groups.values() if facts[group[0]].look is not None]
-    for i, j, mirrored in near_pairs([facts[k].look for k in seen]):
-        say(seen[i], seen[j], "near copy", "mirrored, " if mirrored else "")
+    seen = [group[0] for group in groups.values() if looks.known[group[0]]]
+    for i, j, mirrored in looks.near_pairs(seen):
+        say(i, j, "near copy", "mirrored, " if mirrored else "")
     return [*rows.values(), *(row for k, row in stay.items() if k not in rows)]

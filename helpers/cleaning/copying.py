@@ -136,8 +136,8 @@ def mend_all(folder: Path, target: Path, jobs: list[Job], workers: int | None) -
         else:
             put(answer.data, target / jobs[at].target)
 
-    paths = [folder / job.source for job in jobs]
-    crew.work("mend", paths, write, lambda reason: Mended(None, reason=reason), workers, "mending")
+    paths = [job.source for job in jobs]
+    crew.work("mend", folder, paths, write, lambda reason: Mended(None, reason=reason), workers, "mending")
     return lost
 
 

@@ -25,7 +25,8 @@ WAITING = 16  # lots of answers that may wait to be taken: bounds the memory
 
 def work(
     task: str,
-    paths: Sequence[Path],
+    folder: Path,
+    paths: Sequence[str],
     take: Callable[[int, object], None],
     failed: Callable[[str], object],
     workers: int | None = None,
@@ -33,6 +34,7 @@ def work(
 ) -> None:
     """Call `take(place in paths, answer)` with the answers of `task`, a name in `worker.tasks`, as they come.
 
+    paths: relative to the folder; a million of them, each spelt out whole, would fill the memory.
     failed: makes the answer for a path over which a process broke down, from the reason.
     workers: processes, all cores if not given, and no more than are worth starting.
     """
@@ -40,7 +42,7 @@ def work(
     todo, done = queue.SimpleQueue(), queue.Queue(WAITING)
     for start in range(0, len(paths), CHUNK):
         todo.put(range(start, min(start + CHUNK, len(paths))))
-    crew = [Hand(task, paths, failed, todo, done) for _ in range(workers if paths else 0)]
+    crew = [Hand(task, folder, paths, failed, todo, done) for _ in range(workers if paths else 0)]
     try:
         for hand in crew:
             hand.start()
@@ -72,9 +74,17 @@ def next_lot(done: queue.Queue) -> tuple[int, list]:
 class Hand(threading.Thread):
     """One process, and the thread here that hands it files and takes its answers."""
 
-    def __init__(self, task: str, paths: Sequence[Path], failed: Callable, todo: queue.SimpleQueue, done: queue.Queue):
+    def __init__(
+        self,
+        task: str,
+        folder: Path,
+        paths: Sequence[str],
+        failed: Callable,
+        todo: queue.SimpleQueue,
+        done: queue.Queue,
+    ):
         super().__init__(daemon=True)
-        self.task, self.paths, self.failed, self.todo, self.done = task, paths, failed, todo, done
+        self.task, self.folder, self.paths, self.failed, self.todo, self.done = task, folder, paths, failed, todo, done
         self.process, self.since, self.late, self.stopped = None, None, False, False
 
     def run(self) -> None:
@@ -97,7 +107,8 @@ class Hand(threading.Thread):
                 self.process = begin()
             try:
                 end = min(at + step, places.stop)
-                self.process.stdin.write(pickle.dumps((self.task, [os.fspath(path) for path in self.paths[at:end]])))
+                paths = [os.path.join(self.folder, path) for path in self.paths[at:end]]
+                self.process.stdin.write(pickle.dumps((self.task, paths)))
                 self.process.stdin.flush()
                 while at < end:
                     self.since = time.monotonic()

@@ -4,7 +4,8 @@ Two pictures are compared only if their hashes agree in all bits of one of many 
 R. Motwani, "Approximate nearest neighbors", 1998): sorting finds those, so no square matrix of all pairs is ever held.
 """
 
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -21,6 +22,7 @@ NEIGHBOURS = 50  # compared with each in a crowd of equals: enough to chain the 
 # smaller, brighter, compressed again and cropped by up to 8 % had 0.86 and 0.81 at least.
 CLOSE, FINE = 0.86, 0.79
 POSSIBLE = 0.4  # correlation before cropping, below which no crop helps
+IN_MEMORY = 64 * 2**20  # bytes of small pictures, some 116,000; more of them wait on disk
 
 
 # What is kept of a picture for comparing: two hashes, and a small grey picture.
@@ -47,20 +49,50 @@ def difference_hash(right: np.ndarray, below: np.ndarray) -> np.ndarray:
     return np.packbits(bits).tobytes()
 
 
-def near_pairs(looks: Sequence[bytes]) -> Iterator[tuple[int, int, bool]]:
+class Looks:
+    """The looks of many pictures, each put at its place: hashes in memory, 32 bytes a picture, and of the small
+    pictures, which are seldom asked for, no more than IN_MEMORY; the others go to a temporary file."""
+
+    def __init__(self, count: int):
+        self.known = np.zeros(count, bool)
+        self.hashes, self.mirrors = (np.zeros((count, 2), "uint64") for _ in range(2))
+        self.file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 lives as long as this object
+
+    def put(self, at: int, look: bytes) -> None:
+        one = np.frombuffer(look, LOOK)[0]
+        self.known[at], self.hashes[at], self.mirrors[at] = True, one["hash"], one["mirrored"]
+        self.file.seek(at * SIDE**2)
+        self.file.write(one["small"].tobytes())
+
+    def smalls(self, places: np.ndarray) -> np.ndarray:
+        """uint8 (n, SIDE, SIDE) for n places."""
+        read = bytearray()
+        for at in places:
+            self.file.seek(at * SIDE**2)
+            read += self.file.read(SIDE**2)
+        return np.frombuffer(read, "u1").reshape(-1, SIDE, SIDE)
+
+    def near_pairs(self, places: Sequence[int]) -> Iterator[tuple[int, int, bool]]:
+        """(i, j, mirrored) for those of `places` that show nearly the same, i before j, in their order."""
+        at = np.array(places, "int64")
+        if len(at) > 1:
+            for i, j, mirrored in search(self.hashes[at], self.mirrors[at], lambda some: self.smalls(at[some])):
+                yield places[i], places[j], mirrored
+
+
+def search(
+    hashes: np.ndarray, mirrors: np.ndarray, smalls: Callable[[np.ndarray], np.ndarray]
+) -> Iterator[tuple[int, int, bool]]:
     """(i, j, mirrored) for pictures i < j that show nearly the same, in order. In a crowd of likes not every pair is
-    named, but each but the first is named with one before it."""
-    if len(looks) > 1:
-        known = np.frombuffer(b"".join(looks), LOOK)
-        yield from search(known["hash"].copy(), known["mirrored"].copy(), known["small"])
+    named, but each but the first is named with one before it.
 
-
-def search(hashes: np.ndarray, mirrors: np.ndarray, smalls: np.ndarray) -> Iterator[tuple[int, int, bool]]:
-    """As `near_pairs`, for the parts of the looks, each in one array along the first axis."""
+    hashes, mirrors: uint64 (n, 2). smalls: gives the small pictures, uint8 (m, SIDE, SIDE), for m places.
+    """
     pairs = candidates(hashes, mirrors, most_apart(len(hashes)))
     for start in range(0, len(pairs), BLOCK):
         i, j, mirrored = pairs[start : start + BLOCK].T
-        ones, others = smalls[i], np.where(mirrored[:, None, None], smalls[j][:, :, ::-1], smalls[j])
+        ones, others = smalls(i), smalls(j)
+        others = np.where(mirrored[:, None, None], others[:, :, ::-1], others)
         plain = (standardised(flat(ones)) * standardised(flat(others))).sum(axis=1)
         for k in np.nonzero(plain > POSSIBLE)[0]:
             if same_scene(ones[k], others[k]):

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from helpers.cleaning import crew
 from helpers.cleaning.copies import find_copies
 from helpers.cleaning.decisions import DROP, KEEP
+from helpers.cleaning.duplicates import Looks
 from helpers.cleaning.facts import Facts
 from helpers.cleaning.faults import DECIDE, FAULTS, HOPELESS, LEAVE_OUT
 from helpers.cleaning.faults import KEEP as KEEP_ANYWAY
@@ -40,29 +41,37 @@ def examine(folder: Path, decisions: Mapping[str, str], workers: int | None) -> 
     decisions: {path: "keep", "drop", or a class}, each about a file of the folder.
     """
     places, rows = walk(folder)
-    facts = inspect_all([folder / place.path for place in places], workers)
+    facts, looks = inspect_all(folder, places, workers)
     for place, one in zip(places, facts, strict=True):
         if portable(name := PurePosixPath(place.path).name) != name:
             one.add("odd name", repr(name))
         rows += [(place.path, *fault) for fault in one.faults]
     usable = [is_usable(decisions.get(place.path), one) for place, one in zip(places, facts, strict=True)]
     labels = [decided_label(decisions.get(place.path), place) for place in places]
-    rows += find_copies(places, labels, facts, usable)
+    rows += find_copies(places, labels, facts, looks, usable)
     findings = [Finding(*row, settled(row[1], decisions.get(row[0]))) for row in rows]
     return Examined(places, facts, Report(findings, len(places)))
 
 
-def inspect_all(paths: list[Path], workers: int | None) -> list[Facts]:
-    """The Facts of every path, in order. Very large pictures come last, one at a time."""
-    facts: list = [None] * len(paths)
+def inspect_all(folder: Path, places: list[Place], workers: int | None) -> tuple[list[Facts], Looks]:
+    """The Facts of every file, in order, and their looks. Very large pictures come last, one at a time."""
+    facts: list = [None] * len(places)
+    looks = Looks(len(places))
+
+    def take(at: int, one: Facts) -> None:
+        facts[at] = one
+        if one.look is not None:
+            looks.put(at, one.look)
+            one.look = None
 
     def crashed(reason: str) -> Facts:
         return Facts().add("crashes", reason)
 
-    crew.work("inspect", paths, facts.__setitem__, crashed, workers)
+    crew.work("inspect", folder, [place.path for place in places], take, crashed, workers)
     large = [at for at, one in enumerate(facts) if one.later]
-    crew.work("inspect alone", [paths[at] for at in large], lambda k, one: facts.__setitem__(large[k], one), crashed, 1)
-    return facts
+    alone = [places[at].path for at in large]
+    crew.work("inspect alone", folder, alone, lambda k, one: take(large[k], one), crashed, 1)
+    return facts, looks
 
 
 def is_usable(decision: str | None, facts: Facts) -> bool:

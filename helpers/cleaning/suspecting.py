@@ -32,8 +32,8 @@ def suspects(folder: str | Path, most: int | None = None, workers: int | None = 
     """
     places = walk(folder)[0]
     found: list = [None] * len(places)
-    paths = [Path(folder) / place.path for place in places]
-    crew.work("describe", paths, found.__setitem__, lambda reason: None, workers)
+    paths = [place.path for place in places]
+    crew.work("describe", Path(folder), paths, found.__setitem__, lambda reason: None, workers)
     known = [k for k, one in enumerate(found) if one is not None]
     labels = np.array([places[k].label for k in known])
     names, counts = np.unique(labels, return_counts=True)

@@ -17,7 +17,7 @@ SPLITS = TRAINING - {""} | {"validation", "valid", "val", "test", "testing"}
 Row = tuple[str, str, str]  # path, fault, detail
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where a file lies. path: relative to the folder. split: "" where the folder holds class folders directly.
 
