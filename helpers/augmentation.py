@@ -82,19 +82,6 @@ class RandomWarp(keras.layers.Layer):
         return super().get_config() | {name: getattr(self, name) for name in names}
 
 
-def mix_up(pictures: tf.Tensor, labels: tf.Tensor, most: float = 0.2) -> tuple[tf.Tensor, tf.Tensor]:
-    """Lay over each picture of a batch a faint other one, and move its label by as much (arXiv 1710.09412).
-
-    Pictures float32 (B, H, W, C), labels float32 (B, 1); both come back in their shapes. The share of the other
-    picture is even between 0 and `most`, so with `most` below a half the label still leans to the picture's own class.
-    """
-    count = tf.shape(pictures)[0]
-    share = tf.random.uniform((count, 1), 0, most)
-    other = tf.random.shuffle(tf.range(count))
-    mixed = pictures + share[:, :, None, None] * (tf.gather(pictures, other) - pictures)
-    return mixed, labels + share * (tf.gather(labels, other) - labels)
-
-
 def one_variation(
     picture: np.ndarray,
     rotation: float = 0,

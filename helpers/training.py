@@ -1,10 +1,8 @@
 """Fit a network, watch it learn, keep it, and use it on pictures that it has not seen."""
 
 import csv
-import json
 import math
 import time
-import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,15 +10,16 @@ from pathlib import Path
 import numpy as np
 
 from helpers import budget
-from helpers.augmentation import RandomWarp, mix_up
+from helpers.augmentation import RandomWarp
 from helpers.errors import InputError
+from helpers.exporting import export as export  # a part of what one does with a model, in a room of its own
+from helpers.exporting import read_note, write_note
+from helpers.mixing import mix_up
 from helpers.models import compact
 from helpers.pipeline import image_dataset, list_images, load_image
 from helpers.progress import progress
 from helpers.quiet import keras, tf
 from helpers.whole import whole
-
-NOTE = "labs.json"  # what Keras's file does not hold (class names), kept beside its own parts in the same archive
 
 
 def fit(
@@ -152,8 +151,7 @@ def save(model: keras.Model, path: str | Path, class_names: Sequence[str], overw
         raise InputError(f"{path}: is there already and is not overwritten; choose another name or ask to overwrite.")
     with whole(path) as unfinished:
         model.save(unfinished)
-        with zipfile.ZipFile(unfinished, "a") as archive:
-            archive.writestr(NOTE, json.dumps({"class_names": list(class_names)}))
+        write_note(unfinished, class_names=list(class_names))
 
 
 def load_model(path: str | Path) -> keras.Model:
@@ -166,13 +164,14 @@ def load_model(path: str | Path) -> keras.Model:
         raise InputError(f"{path}: there is no such model file; train one with `labs train`, or check the path.")
     try:
         model = keras.models.load_model(path, safe_mode=True)
-        with zipfile.ZipFile(path) as archive:
-            note = json.loads(archive.read(NOTE)) if NOTE in archive.namelist() else {}
+        note = read_note(path)
     except Exception as error:  # noqa: BLE001 Keras raises many kinds for a file that is no model
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise InputError(
             f"{path}: cannot be read as a Keras model ({reason}); give a file that `labs train` made."
         ) from None
+    if note.get("takes"):
+        raise InputError(f"{path}: `labs export` made this for other programs; give the model that it was made from.")
     if len(model.inputs) != 1 or len(model.input_shape) != 4 or model.output_shape[-1] != 1:
         raise InputError(f"{path}: this model does not turn one picture into one probability; give one that does.")
     model.class_names = note.get("class_names")
@@ -242,7 +241,8 @@ BATCH = 32
 def _varied(folder: str | Path, size: int, seed: int) -> tf.data.Dataset:
     warp = RandomWarp(rotation=15, zoom=0.2, shift=0.1, brightness=0.1, contrast=0.25, seed=seed)
     train = image_dataset(folder, (size, size), BATCH, seed=seed)
-    return train.map(lambda pictures, labels: mix_up(warp(pictures, training=True), labels)).prefetch(2)
+    drawn = keras.random.SeedGenerator(seed)
+    return train.map(lambda pictures, labels: mix_up(warp(pictures, training=True), labels, seed=drawn)).prefetch(2)
 
 
 def _look(folder: str | Path, size: int) -> tf.data.Dataset:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.augmentation import RandomWarp, mix_up, one_variation
+from helpers.augmentation import RandomWarp, one_variation
 from helpers.quiet import keras, tf
 
 STILL = {"flip": False, "rotation": 0, "zoom": 0, "shear": 0, "shift": 0, "brightness": 0, "contrast": 0}
@@ -217,13 +217,3 @@ def test_a_model_that_varies_its_own_pictures_can_be_fitted():
     before = model.layers[-1].get_weights()[0]
     model.fit(photos(), np.ones((6, 1)), batch_size=3, verbose=0)
     assert not np.array_equal(before, model.layers[-1].get_weights()[0])
-
-
-def test_mixing_lays_a_faint_other_picture_over_each_and_moves_its_label_as_much():
-    labels = np.repeat([0.0, 1.0], 20).astype("float32")[:, None]
-    pictures = np.broadcast_to(labels[:, :, None, None], (40, 6, 5, 3)).astype("float32")  # class 0 black, 1 white
-    mixed, moved = (values.numpy() for values in mix_up(pictures, labels, most=0.3))
-    assert mixed.shape == pictures.shape and moved.shape == labels.shape
-    np.testing.assert_allclose(mixed.mean((1, 2, 3)), moved[:, 0], atol=1e-5)
-    away = np.abs(moved - labels)
-    assert away.max() <= 0.3 and away.max() > 0.1 and len(np.unique(away.round(4))) > 5
