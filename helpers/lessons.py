@@ -10,8 +10,10 @@ import io
 import os
 import re
 import tempfile
+import threading
+import time
 import tokenize
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import nbformat
@@ -41,11 +43,16 @@ def names() -> list[str]:
     return found
 
 
-def run(chosen: Sequence[str] = (), parameters: Mapping[str, str] | None = None, output: Path | None = None) -> Path:
+def run(
+    chosen: Sequence[str] = (),
+    parameters: Mapping[str, str] | None = None,
+    output: Path | None = None,
+    at_once: int = 2,
+) -> Path:
     """Run the chosen lessons (all if none) with papermill; write the executed copies into `output`, and return it.
 
     parameters: values by name, as text; "12" becomes a number. Each must be a parameter of at least one chosen lesson.
-    output: `build/lessons` if not given.
+    output: `build/lessons` if not given. at_once: how many lessons run side by side; one alone leaves a core idle.
     Raises InputError for an unknown lesson or parameter, and for a lesson that breaks: the message says where.
     """
     chosen = [find(name) for name in chosen] or names()
@@ -57,19 +64,45 @@ def run(chosen: Sequence[str] = (), parameters: Mapping[str, str] | None = None,
             raise InputError(f"{name}: no parameter of {', '.join(chosen)}; choose among these: {known}.")
     output = output or BUILD / "lessons"
     output.mkdir(parents=True, exist_ok=True)
-    teller = Teller({lesson: seconds_of(read(lesson)) for lesson in chosen})
-    for lesson in chosen:
+    expected = {lesson: seconds_of(read(lesson)) for lesson in chosen}
+    at_once = min(at_once, len(chosen), os.cpu_count() or 1)
+    teller = Teller(expected, at_once)
+
+    def work(lesson: str) -> None:
         mine = {name: value for name, value in values.items() if name in taken[lesson]}
         run_one(lesson, mine, output, teller)
+
+    side_by_side(sorted(chosen, key=expected.get, reverse=True) if at_once > 1 else chosen, work, at_once)
     teller.done()
     return output
+
+
+def side_by_side(lessons: Sequence[str], work: Callable[[str], None], at_once: int) -> None:
+    """Call `work` for each lesson, so many at once. Once one raises, no further one begins, and what it raised is
+    raised here. Threads are enough, for each lesson has a kernel of its own; and they end with this process."""
+    todo, errors = list(lessons), []
+
+    def one_after_another() -> None:
+        while todo and not errors:
+            try:
+                work(todo.pop(0))
+            except Exception as error:  # noqa: BLE001 raised again below
+                errors.append(error)
+
+    threads = [threading.Thread(target=one_after_another, daemon=True) for _ in range(at_once)]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads) and not errors:
+        time.sleep(0.05)
+    if errors:
+        raise errors[0]
 
 
 def run_one(lesson: str, values: Mapping[str, object], output: Path, teller: Teller) -> None:
     """One lesson through papermill, in the folder of the lessons. It gets its name in `output` when it is whole; of one
     that breaks, what there is stays as `unfinished_….ipynb`. Raises InputError for one that breaks."""
     unfinished = output / f"unfinished_{lesson}.ipynb"
-    teller.lesson(lesson, len(code_cells(read(lesson))))
+    teller.begin(lesson, len(code_cells(read(lesson))))
     try:
         made = papermill.execute_notebook(
             NOTEBOOKS / f"{lesson}.ipynb",
@@ -81,7 +114,7 @@ def run_one(lesson: str, values: Mapping[str, object], output: Path, teller: Tel
             progress_bar=False,
             log_output=False,
             execution_timeout=CELL_SECONDS,
-            on_cell_start=teller.cell,
+            on_cell_start=lambda cell, **_more: teller.cell(lesson, cell),
             extra_arguments=["--IPKernelApp.log_level=40"],  # errors only: how the kernel listens is no news here
         )
     except PapermillExecutionError as error:
@@ -89,12 +122,13 @@ def run_one(lesson: str, values: Mapping[str, object], output: Path, teller: Tel
         raise broken(lesson, error.source, reason, teller, unfinished) from None
     except (CellTimeoutError, DeadKernelError) as error:
         cells = code_cells(read(lesson))
-        source = cells[min(max(teller.seen, 1), len(cells)) - 1].source
+        source = cells[min(max(teller.seen[lesson], 1), len(cells)) - 1].source
         raise broken(lesson, source, f"{type(error).__name__}: {error}", teller, unfinished) from None
     for cell in code_cells(made):  # papermill takes sys.exit(0) for a good end
         if cell.metadata.get("papermill", {}).get("status") != "completed" or has_error(cell):
             raise broken(lesson, cell.source, "ends the lesson here (SystemExit)", teller, unfinished)
     os.replace(unfinished, output / f"{lesson}.ipynb")
+    teller.end(lesson)
 
 
 def broken(lesson: str, source: str, reason: str, teller: Teller, unfinished: Path) -> InputError:
@@ -102,7 +136,7 @@ def broken(lesson: str, source: str, reason: str, teller: Teller, unfinished: Pa
     teller.stop()
     first = (source.strip().splitlines() or [""])[0]
     reason = (reason.strip().splitlines() or [""])[0][:300].rstrip(".")
-    return InputError(f"{lesson}, code cell {teller.seen} (`{first}`): {reason}; look at {unfinished}.")
+    return InputError(f"{lesson}, code cell {teller.seen[lesson]} (`{first}`): {reason}; look at {unfinished}.")
 
 
 def refresh(chosen: Sequence[str] = (), timings: bool = False) -> None:
@@ -113,7 +147,7 @@ def refresh(chosen: Sequence[str] = (), timings: bool = False) -> None:
     Raises InputError for a lesson that breaks, and for one that was edited meanwhile; then no lesson is changed.
     """
     chosen = [find(name) for name in chosen] or names()
-    made = run(chosen, output=BUILD / "refreshed")
+    made = run(chosen, output=BUILD / "refreshed", at_once=1 if timings else 2)
     fresh = {lesson: refreshed(lesson, nbformat.read(made / f"{lesson}.ipynb", 4), timings) for lesson in chosen}
     PICTURES.mkdir(parents=True, exist_ok=True)
     for lesson, notebook in fresh.items():

@@ -9,38 +9,49 @@ QUIET_SECONDS = 15  # where lines cannot be written over, as in a log, one of th
 
 
 class Teller:
-    """seconds: how long each lesson is expected to take, by name, in their order."""
+    """seconds: how long each lesson is expected to take, by name, in their order. at_once: how many of them run."""
 
-    def __init__(self, seconds: Mapping[str, float]):
-        self.expected = dict(seconds)
+    def __init__(self, seconds: Mapping[str, float], at_once: int = 1):
+        self.expected, self.at_once = dict(seconds), at_once
         self.live = sys.stderr.isatty()
         self.began = self.said = time.monotonic()
-        self.name, self.cells, self.seen, self.before = "", 1, 0, 0.0
+        self.cells: dict[str, int] = {}  # of the lessons that have begun
+        self.seen: dict[str, int] = {}
+        self.over: set[str] = set()
 
-    def lesson(self, name: str, cells: int) -> None:
+    def begin(self, name: str, cells: int) -> None:
         """A lesson of so many cells of code begins."""
-        self.before += self.expected.get(self.name, 0)
-        self.name, self.cells, self.seen = name, cells, 0
+        self.cells[name], self.seen[name] = cells, 0
         self.tell()
 
-    def cell(self, cell: Mapping, **_ignored) -> None:
-        """A cell begins; called by papermill. Only the lesson's own cells of code count."""
+    def cell(self, name: str, cell: Mapping) -> None:
+        """A cell of the lesson begins. Only the lesson's own cells of code count."""
         if cell["cell_type"] != "code" or "injected-parameters" in cell["metadata"].get("tags", []):
             return
-        self.seen += 1
+        self.seen[name] += 1
         if self.live or time.monotonic() - self.said > QUIET_SECONDS:
             self.tell()
+
+    def end(self, name: str) -> None:
+        """The lesson is whole."""
+        self.over.add(name)
 
     def tell(self) -> None:
         self.said = time.monotonic()
         left = minutes(self.seconds_left(self.said - self.began))
-        self.write(f"{self.name}: cell {self.seen} of {self.cells}, about {left} left")
+        going = [name for name in self.cells if name not in self.over]
+        places = ", ".join(f"{name}: cell {self.seen[name]} of {self.cells[name]}" for name in going)
+        self.write(f"{places}, about {left} left")
 
     def seconds_left(self, spent: float) -> float:
         """What is expected for the rest, at the pace so far."""
-        done = self.before + self.expected[self.name] * max(self.seen - 1, 0) / self.cells
-        pace = spent / done if done > 20 else 1  # at first nothing is known of the pace
+        done = sum(self.expected[name] * self.share(name) for name in self.cells)
+        pace = spent / done if done > 20 else 1 / self.at_once  # at first nothing is known of the pace
         return max(0.0, (sum(self.expected.values()) - done) * pace)
+
+    def share(self, name: str) -> float:
+        """How much of a lesson that has begun is done, in 0..1."""
+        return 1.0 if name in self.over else max(self.seen[name] - 1, 0) / max(self.cells[name], 1)
 
     def done(self) -> None:
         number = len(self.expected)

@@ -116,17 +116,44 @@ def test_a_cell_without_end_is_stopped(place, monkeypatch):
 def test_it_says_which_lesson_and_how_long(place, capfd):
     add(place, "01_one", "print(1)")
     add(place, "02_two", "print(1)")
-    lessons.run()
+    lessons.run(at_once=1)
     said = capfd.readouterr().err
     assert "01_one: cell 0 of 2, about 2 min 00 s left" in said
     assert "02_two: cell 0 of 2, about" in said
     assert "2 lessons in" in said
 
 
+WAITS = """
+import pathlib, time
+pathlib.Path("{mine}").touch()
+for _ in range(100):
+    if pathlib.Path("{other}").exists(): break
+    time.sleep(0.1)
+print(pathlib.Path("{other}").exists())
+"""
+
+
+def test_two_lessons_run_side_by_side(place):
+    add(place, "01_one", WAITS.format(mine="a", other="b"))
+    add(place, "02_two", WAITS.format(mine="b", other="a"))
+    made = lessons.run(at_once=2)
+    assert [output_of(made / f"{name}.ipynb", 1) for name in ("01_one", "02_two")] == ["True\n", "True\n"]
+
+
+def test_after_a_lesson_that_breaks_no_other_begins(place):
+    for name in ("01_one", "02_two", "03_three"):
+        add(place, name, f"open('{name}', 'w').close()", "1 / 0")
+    with pytest.raises(InputError, match="01_one, code cell 3"):
+        lessons.run(at_once=1)
+    assert not list((place / "notebooks").glob("0[23]_*o")) and (place / "notebooks" / "01_one").exists()
+
+
 def test_the_time_left_follows_the_pace(monkeypatch):
     teller = Teller({"01_one": 60, "02_two": 60})
-    teller.lesson("01_one", 10)
-    teller.lesson("02_two", 10)
+    teller.begin("01_one", 10)
+    teller.end("01_one")
+    teller.begin("02_two", 10)
+    assert Teller({"01_one": 60, "02_two": 60}, at_once=2).seconds_left(spent=0) == 60
     assert teller.seconds_left(spent=180) == 180  # the first took three times as long as expected, so will the second
     assert minutes(59.6) == "1 min 00 s"
     assert minutes(7) == "7 s"
