@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.quiet import keras
+from helpers.quiet import keras, tf
 
 ROTATION, SHIFT, SHEAR, ZOOM = 40, 0.2, 0.2, 0.2  # the course's: degrees, and shares of the side
 BRIGHTNESS, CONTRAST = 0.1, 0.2
@@ -26,7 +26,7 @@ def stack() -> keras.Sequential:
 
 def generator(pictures: np.ndarray, batch: int):
     """ImageDataGenerator: one picture after another, in Python. It knows no contrast, so has less to do."""
-    varied = keras.src.legacy.preprocessing.image.ImageDataGenerator(
+    varied = tf.keras.preprocessing.image.ImageDataGenerator(
         rotation_range=ROTATION,
         width_shift_range=SHIFT,
         height_shift_range=SHIFT,

@@ -23,5 +23,5 @@ def cached(folder: Path, side: int, batch: int) -> tf.data.Dataset:
 
 def flow_from_directory(folder: Path, side: int, batch: int):
     """`ImageDataGenerator(rescale=1/255).flow_from_directory`, as the course has it: batches by number."""
-    generator = keras.src.legacy.preprocessing.image.ImageDataGenerator(rescale=1 / 255)
+    generator = tf.keras.preprocessing.image.ImageDataGenerator(rescale=1 / 255)
     return generator.flow_from_directory(folder, (side, side), class_mode="binary", batch_size=batch, seed=1)

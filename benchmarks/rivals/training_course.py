@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from helpers.models import lab_cnn
-from helpers.quiet import keras
+from helpers.quiet import keras, tf
 
 SIDE, BATCH = 150, 20
 FIRST_LAB, AUGMENTATION_LAB = 15, 80  # epochs
@@ -20,7 +20,7 @@ VARIATIONS = {
 
 def train(train_folder: Path, validation_folder: Path, epochs: int, augmented: bool) -> keras.Model:
     """The first lab (RMSprop at 0.001), or, with `augmented`, the other one (RMSprop at 0.0001)."""
-    generator = keras.src.legacy.preprocessing.image.ImageDataGenerator
+    generator = tf.keras.preprocessing.image.ImageDataGenerator
     varied, plain = generator(rescale=1 / 255, **(VARIATIONS if augmented else {})), generator(rescale=1 / 255)
     how = {"target_size": (SIDE, SIDE), "batch_size": BATCH, "class_mode": "binary"}
     model = lab_cnn((SIDE, SIDE))
