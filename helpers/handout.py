@@ -15,7 +15,7 @@ from helpers import datasets, environment, lessons
 from helpers.errors import InputError
 
 WITH = ("helpers", "notebooks", "docs", "tests", "data", "Makefile", "pyproject.toml", "requirements.txt")
-WITH += ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "LICENSE-TEXT")
+WITH += ("texts", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "LICENSE-TEXT")
 WITHOUT = {"__pycache__", ".ipynb_checkpoints", "splits", "cats_vs_dogs", "browser"}
 TO_BUILD = ("setuptools>=77", "wheel")  # what pip needs for the project itself
 # What a package's own conditions ask for on that system only: pip looks at them with the eyes of this machine.

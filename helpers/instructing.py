@@ -31,6 +31,10 @@ def add_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
     one.add_argument("--kind", default="number", metavar="KIND", help="number or choice (default: number)")
     one.add_argument("--update", action="store_true", help="it is there already: let the lesson follow its words")
 
+    one = command("texts", texts, "For instructors: a lesson in another language; what is not translated yet.")
+    one.add_argument("lesson", metavar="LESSON", help="such as 02_augmentation")
+    one.add_argument("language", metavar="LANGUAGE", help="such as de: its texts are in texts/LESSON.LANGUAGE.po")
+
     one = command("collect", collect, "For instructors: the exported progress of a class in one table.")
     one.add_argument("files", nargs="+", type=Path, metavar="FILE.json", help="from `labs progress --export`")
     one.add_argument("--to", type=Path, metavar="FILE.csv", help="write it as CSV, too: a row for each try")
@@ -99,6 +103,16 @@ def new_exercise(options: argparse.Namespace) -> None:
     lesson = lessons.find(options.lesson)
     print(f"{file.relative_to(lessons.PROJECT)}: holds the new exercise; notebooks/{lesson}.ipynb shows it.")
     print(f"Change its words there, then run `labs new-exercise {lesson} {options.name} --update`.")
+
+
+def texts(options: argparse.Namespace) -> int:
+    from helpers import lessons, translating
+
+    file = translating.update(options.lesson, options.language)
+    made, found = translating.build(options.lesson, options.language)
+    print("\n".join(map(str, found)) or f"{file.name}: nothing is missing.")
+    print(f"{file.relative_to(lessons.PROJECT)}: translate there. Made of it: {made.relative_to(lessons.PROJECT)}")
+    return int(bool(found))
 
 
 def collect(options: argparse.Namespace) -> None:

@@ -1,0 +1,174 @@
+"""A lesson goes into another language and keeps its code and outputs; what is missing or outdated is named."""
+
+import json
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from helpers import cli, lessons, translating
+from helpers.errors import InputError
+
+OPENING = "# One\n\nThere are 2,000 of them, see `load`.\n\n```python\nleft = alone\n```\n\n[Next](02_two.ipynb)"
+GERMAN = {
+    "# One": "# Eins",
+    "There are 2,000 of them, see `load`.": "Es sind 2.000, siehe `load`.",
+    "[Next](02_two.ipynb)": "[Weiter](02_two.ipynb)",
+    "*A line.*": "*Eine Linie.*",
+    "a line": "eine Linie",
+}
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A project with one small lesson, and no texts yet."""
+    monkeypatch.setattr(lessons, "NOTEBOOKS", tmp_path / "notebooks")
+    monkeypatch.setattr(lessons, "BUILD", tmp_path / "build")
+    monkeypatch.setattr(lessons, "PROJECT", tmp_path)
+    monkeypatch.setattr(translating, "TEXTS", tmp_path / "texts")
+    (tmp_path / "notebooks").mkdir()
+    write(tmp_path, OPENING)
+    return tmp_path
+
+
+def write(place, opening):
+    alt = {"image/png": {"alt": "a line", "width": 3}}
+    figure = new_output("display_data", {"image/png": "iVBO", "text/plain": "a line"}, metadata=alt)
+    caption = new_output("display_data", {"text/markdown": "*A line.*"})
+    code = new_code_cell('print("# One")', metadata={"tags": ["compare"]}, id="code", outputs=[figure, caption])
+    notebook = new_notebook(cells=[new_markdown_cell(opening, id="open"), code])
+    nbformat.write(notebook, place / "notebooks" / "01_one.ipynb")
+
+
+def fill(place, changed=()):
+    """Translate as a person would, in the file."""
+    file = place / "texts" / "01_one.de.po"
+    text = file.read_text(encoding="utf-8")
+    for old, new in (GERMAN | dict(changed)).items():
+        text = text.replace(f'msgid {json.dumps(old)}\nmsgstr ""', f"msgid {json.dumps(old)}\nmsgstr {json.dumps(new)}")
+    file.write_text(text, encoding="utf-8")
+
+
+def said():
+    """What `labs texts` finds wrong, after the file was brought up to date."""
+    translating.update("1", "de")
+    made, found = translating.build("1", "de")
+    return nbformat.read(made, 4), [str(one) for one in found]
+
+
+def test_all_words_go_out_and_come_back_and_the_rest_stays(place):
+    before, found = said()
+    assert [one.split("; ")[0] for one in found] == [
+        f"01_one.de.po, cell {cell}: the {kind} {words[:50]!r} is not translated"
+        for cell, kind, words in [
+            *(("1 (id open)", "text", words) for words in list(GERMAN)[:3]),
+            ("2 (id code)", "alt text", "a line"),
+            ("2 (id code)", "caption", "*A line.*"),
+        ]
+    ]
+    fill(place)
+    made, found = said()
+    assert found == []
+    text, code = made.cells
+    block = "```python\nleft = alone\n```"
+    link = "[Weiter](../../../notebooks/02_two.ipynb)"  # lesson 2 is not there in German
+    assert text.source == f"# Eins\n\nEs sind 2.000, siehe `load`.\n\n{block}\n\n{link}"
+    figure, caption = code.outputs
+    assert caption.data["text/markdown"] == "*Eine Linie.*"
+    assert figure.data["text/plain"] == figure.metadata["image/png"]["alt"] == "eine Linie"
+    original = before.cells[1]
+    for one in (original, code):
+        one.outputs = [figure.data["image/png"]]
+    assert code == original
+    assert lessons.read("01_one").cells[0].source == OPENING  # the lesson itself is only read
+
+
+def test_twice_gives_the_same_bytes(place):
+    translating.update("1", "de")
+    fill(place)
+    write(place, OPENING.replace("of them", "of those"))
+    first = translating.update("1", "de").read_bytes(), translating.build("1", "de")[0].read_bytes()
+    assert (translating.update("1", "de").read_bytes(), translating.build("1", "de")[0].read_bytes()) == first
+    assert b"CREATION" not in first[0].upper()  # no date: it would change with each run
+
+
+def test_a_text_that_was_changed_is_named_and_shown_as_in_the_original(place):
+    translating.update("1", "de")
+    fill(place)
+    write(place, "A new beginning.\n\n" + OPENING.replace("2,000 of them", "3,000 of those"))
+    made, (new, changed) = said()
+    assert "'A new beginning.' is not translated; write the translation below it" in new
+    assert "'There are 3,000 of those, see `load`.' was changed after it was translated; mend" in changed
+    assert "A new beginning.\n\n# Eins\n\nThere are 3,000 of those" in made.cells[0].source
+    file = place / "texts" / "01_one.de.po"
+    text = file.read_text(encoding="utf-8")
+    assert "#. translated from: There are 2,000 of them, see `load`.\n#, fuzzy\n" in text
+    assert "Es sind 2.000" in text
+    file.write_text(text.replace("#, fuzzy\n", "").replace("2.000, siehe", "3.000, siehe"), encoding="utf-8")
+    made, found = said()
+    assert len(found) == 1 and "Es sind 3.000, siehe `load`." in made.cells[0].source
+    assert "translated from" not in file.read_text(encoding="utf-8")
+
+
+def test_a_text_that_moved_to_another_cell_keeps_its_translation(place):
+    translating.update("1", "de")
+    fill(place)
+    notebook = lessons.read("01_one")
+    notebook.cells[0].source = "# One"
+    notebook.cells.append(new_markdown_cell("[Next](02_two.ipynb)", id="new"))
+    nbformat.write(notebook, place / "notebooks" / "01_one.ipynb")
+    made, found = said()
+    assert found == [] and made.cells[2].source.startswith("[Weiter]")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ("Es sind 2.001, siehe `load`.", "differ in the number 2000, 2001; take it over as it stands"),
+        ("Es sind 2.000, siehe load.", "differ in the code `load`"),
+        ("Es sind 2.000, siehe `load` [hier](x.ipynb).", "differ in the link x.ipynb; take"),
+    ],
+)
+def test_what_a_translation_must_keep(place, wrong, says):
+    translating.update("1", "de")
+    fill(place, {"There are 2,000 of them, see `load`.": wrong})
+    assert [says in one for one in said()[1]] == [True]
+
+
+def test_what_cannot_be_done_is_said(place, capsys):
+    with pytest.raises(InputError, match="klingonisch: no language that we know; name it as in de, or pt_BR"):
+        translating.update("1", "klingonisch")
+    with pytest.raises(InputError, match=r"01_one\.de\.po: there are no texts in that language yet"):
+        translating.build("1", "de")
+    (place / "texts").mkdir()
+    (place / "texts" / "01_one.de.po").write_text('msgid "One\nmsgid')
+    assert cli.main(["texts", "1", "de"]) == 2
+    assert "01_one.de.po: cannot be read as a PO file" in capsys.readouterr().err
+    assert (place / "texts" / "01_one.de.po").read_text() == 'msgid "One\nmsgid'  # the translator's work stays
+
+
+def test_the_command_ends_with_1_as_long_as_something_is_missing(place, capsys):
+    assert cli.main(["texts", "1", "de"]) == 1
+    assert "is not translated" in capsys.readouterr().out
+    fill(place)
+    assert cli.main(["texts", "1", "de"]) == 0
+    assert "01_one.de.po: nothing is missing." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("file", sorted(translating.TEXTS.glob("*.po")), ids=lambda file: file.name)
+def test_the_translations_that_there_are(file, tmp_path, monkeypatch):
+    """They may be behind their lesson, and then say so; but what is translated keeps numbers, code and links."""
+    lesson, language, _ = file.name.split(".")
+    known = translating.read(file, language)
+    texts = {(one.id, one.words) for one in translating.texts_of(lessons.read(lesson))}
+    behind = {
+        (id, words) for id, words in texts if not (one := known.get(words, context=id)) or not one.string or one.fuzzy
+    }
+    made, found = translating.build(lesson, language, tmp_path)
+    assert {one.id for one in found} == {id for id, _ in behind} and len(found) >= len(behind)
+    assert not [str(one) for one in found if "differ" in one.what]
+    original, there = lessons.code_cells(lessons.read(lesson)), lessons.code_cells(nbformat.read(made, 4))
+    assert [(cell.id, cell.source, cell.metadata) for cell in original] == [
+        (cell.id, cell.source, cell.metadata) for cell in there
+    ]
+    assert len(texts) - len(behind) >= len(texts) / 2  # else it is no translation any more
