@@ -48,7 +48,8 @@ test: .venv  ## everything that CI checks
 	$(BIN)/pytest
 	$(BIN)/labs data drawn
 	$(BIN)/pytest --nbval-lax --nbval-cell-timeout=300 notebooks
-	$(BIN)/labs run $(QUICK) --to build/quick
+	$(BIN)/python tests/other_pictures.py build/my_pets
+	$(BIN)/labs run $(QUICK) -p SEED 5 -p PICTURE 7 -p DATASET build/my_pets --to build/quick
 
 test-browser: data .venv/browser  ## the lessons in JupyterLab, by mouse and keyboard; pictures in build/browser
 	@test -x "$(CHROMIUM)" || { echo "No Chromium was found: install it (apt-get install chromium)," \
