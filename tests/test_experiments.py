@@ -6,7 +6,8 @@ import time
 import numpy as np
 import pytest
 
-from helpers import experiments
+from helpers import experiments, figures
+from helpers.experiments import runs as running
 from helpers.quiet import keras, tf
 
 
@@ -67,6 +68,22 @@ def test_a_look_in_the_end_alone_sees_what_the_last_of_many_looks_sees(runs):
     recipe = {"short": experiments.Recipe(small_model, two_colours(), 2)}
     (run,) = experiments.train_each(recipe, None, two_colours(seed=2), seeds=(1,), each_epoch=False)
     assert run.test_accuracy == runs[0].test_accuracy[-1:]
+    assert len(run.answers) == 1 and len(runs[0].answers) == 2
+
+
+def test_what_it_said_of_each_test_picture_is_kept_with_the_labels(runs):
+    for run in runs:
+        said = run.model.predict(two_colours(seed=2), verbose=0)[:, 0]
+        np.testing.assert_allclose(run.answers[-1], said, atol=1e-5)
+        np.testing.assert_array_equal(run.truth, np.arange(32) % 2 == 1)
+        assert run.test_accuracy == [np.mean((one > 0.5) == run.truth) for one in run.answers]
+
+
+def test_the_clock_can_be_chosen():
+    ticks = iter(range(0, 1000, 7))
+    recipe = {"short": experiments.Recipe(small_model, two_colours(), 2)}
+    (run,) = experiments.train_each(recipe, None, two_colours(), seeds=(1,), clock=lambda: next(ticks))
+    assert run.seconds == [7, 14]
 
 
 def test_accuracy_counts_pictures_not_batches():
@@ -92,7 +109,7 @@ def test_one_value_has_no_interval():
 
 def test_the_figure_tells_each_way_with_its_mean_and_interval(monkeypatch):
     shown = []
-    monkeypatch.setattr(experiments.figures, "show", lambda figure, caption, alt: shown.append((caption, alt)))
+    monkeypatch.setattr(figures, "show", lambda figure, caption, alt: shown.append((caption, alt)))
     experiments.show_intervals({"plain": [0.7, 0.8], "varied": [0.8, 0.9]}, "accuracy (%)", "Two ways.")
     caption, alt = shown[0]
     assert caption.startswith("Two ways.") and "2 seeds" in caption
@@ -107,8 +124,8 @@ def test_many_seeds_have_an_interval_too():
 
 def test_the_clock_of_a_run_goes_forward_and_stops_for_the_test(runs, monkeypatch):
     assert all(np.all(np.diff([0, *run.seconds]) > 0) for run in runs)
-    slow = experiments.accuracy
-    monkeypatch.setattr(experiments, "accuracy", lambda *given: time.sleep(0.5) or slow(*given))
+    slow = running.ask
+    monkeypatch.setattr(running, "ask", lambda *given: time.sleep(0.5) or slow(*given))
     recipe = {"short": experiments.Recipe(small_model, two_colours(), 4)}
     (run,) = experiments.train_each(recipe, None, two_colours(), seeds=(1,))
     assert run.seconds[-1] - run.seconds[0] < 3 * 0.5

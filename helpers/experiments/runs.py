@@ -1,0 +1,115 @@
+"""The same training several times: every recipe for every seed, looked at by epoch."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from tqdm import tqdm
+
+from helpers.progress import progress
+from helpers.quiet import keras, tf
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One way to train: a function that builds a compiled model, its training data, and how many epochs."""
+
+    build: Callable[[], keras.Model]
+    train: tf.data.Dataset
+    epochs: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training: the History's columns by epoch, and the accuracy by epoch (or of the last epoch alone) on pictures
+    used for no choice.
+
+    model: as it was in the end. seconds: from the start to the end of each epoch, looks at the test pictures left out.
+    answers: float32 (N,), what it said of each test picture in turn, for each look. truth: their labels, bool (N,).
+    """
+
+    recipe: str
+    seed: int
+    model: keras.Model
+    history: dict[str, list[float]]
+    test_accuracy: list[float]
+    seconds: list[float]
+    answers: list[np.ndarray]
+    truth: np.ndarray
+
+    def best_epoch(self) -> int:
+        """The epoch, counted from 1, whose validation loss is lowest: where early stopping would go back to."""
+        return int(np.argmin(self.history["val_loss"])) + 1
+
+
+def train_each(
+    recipes: Mapping[str, Recipe],
+    validation: tf.data.Dataset | None,
+    test: tf.data.Dataset,
+    seeds: Sequence[int],
+    each_epoch: bool = True,
+    clock: Callable[[], float] = time.perf_counter,
+) -> list[Run]:
+    """Train every recipe once for each seed; measure on `validation` (if any) and on `test` after each epoch.
+
+    each_epoch: otherwise look at `test` only in the end, which is quicker. clock: what the seconds of a run are read
+    from; on a busy machine `time.process_time` is fairer than the clock on the wall. test: not shuffled, so that the
+    answers of all looks are in one order.
+
+    The seed sets the first weights and what dropout leaves out; the order of the pictures goes on from run to run. One
+    run costs `recipe.epochs` epochs; every rule for stopping can then be read off the same run, on equal terms.
+    """
+    bar = progress(total=sum(recipe.epochs for recipe in recipes.values()) * len(seeds), text="training", unit="epochs")
+    runs = []
+    for name, recipe in recipes.items():
+        for seed in seeds:
+            keras.utils.set_random_seed(seed)
+            model, watch = recipe.build(), Watch(test, bar, each_epoch, clock)
+            history = model.fit(
+                recipe.train,
+                validation_data=validation,
+                epochs=recipe.epochs,
+                callbacks=[watch],
+                shuffle=False,
+                verbose=0,
+            )
+            right = [float(np.mean((one > 0.5) == watch.truth)) for one in watch.answers]
+            runs.append(Run(name, seed, model, history.history, right, watch.seconds, watch.answers, watch.truth))
+    bar.close()
+    return runs
+
+
+class Watch(keras.callbacks.Callback):
+    """Looks at the test pictures after each epoch, or after the last, and stops the clock meanwhile."""
+
+    def __init__(self, test: tf.data.Dataset, bar: tqdm, each_epoch: bool, clock: Callable[[], float]):
+        super().__init__()
+        self.test, self.bar, self.each_epoch, self.clock = test, bar, each_epoch, clock
+        self.answers: list[np.ndarray] = []
+        self.truth = np.zeros(0, bool)
+        self.seconds: list[float] = []
+        self.began = clock()
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        self.seconds.append(self.clock() - self.began)
+        if self.each_epoch or epoch + 1 == self.params["epochs"]:
+            answers, self.truth = ask(self.model, self.test)
+            self.answers.append(answers)
+        self.bar.update(1)
+        self.began = self.clock() - self.seconds[-1]
+
+
+def ask(model: keras.Model, dataset: tf.data.Dataset) -> tuple[np.ndarray, np.ndarray]:
+    """What a one-unit model says of each picture, float32 (N,) in 0..1, and whether it is of class 1, bool (N,)."""
+    answers, truth = [], []
+    for pictures, labels in dataset:
+        answers.append(model.predict_on_batch(pictures).reshape(-1))
+        truth.append(np.asarray(labels).reshape(-1) > 0.5)
+    return np.concatenate(answers), np.concatenate(truth)
+
+
+def accuracy(model: keras.Model, dataset: tf.data.Dataset) -> float:
+    """Share of right answers of a one-unit model over all batches, in 0..1."""
+    answers, truth = ask(model, dataset)
+    return float(np.mean((answers > 0.5) == truth))
