@@ -5,11 +5,11 @@ import os
 import shutil
 import sys
 import tempfile
-import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from helpers.archives import unpack
 from helpers.downloads import download
 from helpers.errors import InputError
 from helpers.progress import progress
@@ -242,7 +242,8 @@ def whole_or_not_at_all(target: Path, fill: Callable[[Path], None]) -> None:
 def fetch_cats_vs_dogs(target: Path, source: str | Path | None = None) -> Dataset:
     """The real photos into `target`: from a local zip or folder, or by download from the course's address.
 
-    source: a zip or folder in the layout `cats_and_dogs_filtered` (train and validation) or `PetImages` (Cat and Dog).
+    source: a zip, a tar or a folder, with the layout of `cats_and_dogs_filtered` (train and validation) or of
+    `PetImages` (Cat and Dog).
     Raises InputError if target is there already, or if source is neither.
     """
     if target.exists() and not (target.is_dir() and not any(target.iterdir())):
@@ -256,7 +257,7 @@ def fetch_cats_vs_dogs(target: Path, source: str | Path | None = None) -> Datase
         whole_or_not_at_all(target, lambda place: _take(source, place))
     else:
         with tempfile.TemporaryDirectory() as scratch:
-            unzip(source, Path(scratch))
+            unpack(source, Path(scratch))
             whole_or_not_at_all(target, lambda place: _take(Path(scratch), place))
     return _describe(target, "Photos of cats and dogs, from the archive of the course.")
 
@@ -287,17 +288,3 @@ def _take(source: Path, target: Path) -> None:
     for path, place in progress(pairs, text="copying"):
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, place)
-
-
-def unzip(archive: Path, folder: Path) -> None:
-    """Unpack a zip into an empty folder. Raises InputError if it is damaged or has a member that would leave it."""
-    try:
-        with zipfile.ZipFile(archive) as packed:
-            for member in packed.infolist():
-                place = (folder / member.filename).resolve()
-                if not place.is_relative_to(folder.resolve()) or (member.external_attr >> 16) & 0o170000 == 0o120000:
-                    raise InputError(f"{archive}: its member {member.filename!r} would leave the folder; not unpacked.")
-            for member in progress(packed.infolist(), text="unpacking", unit="files"):
-                packed.extract(member, folder)
-    except (zipfile.BadZipFile, EOFError, OSError) as error:
-        raise InputError(f"{archive}: not a zip that can be read ({error}); fetch it again.") from None

@@ -83,6 +83,10 @@ MUTANTS = (
     ("cleaning/walking.py", "depth = 2 if has_splits(files) else 1", "depth = 1", CLEANING),
     ("cleaning/worker.py", "MEGABYTES * 2**20", "MEGABYTES * 2**60", CLEANING),
     # augmentation, networks, training
+    ("archives.py", '".." in windows.parts', '".." in windows.parts[1:]', "archives"),
+    ("archives.py", "if size > most or", "if", "archives"),
+    ("archives.py", "info.flag_bits & 1", "info.flag_bits & 2", "archives"),
+    ("archives.py", 'unicodedata.normalize("NFC", str(path))', "str(path)", "archives"),
     ("augmentation.py", "turn * np.pi / 180", "turn * np.pi / 360", "augmentation"),
     ("augmentation.py", "tf.cos(turn) * slant - tf.sin", "tf.cos(turn) * slant + tf.sin", "augmentation"),
     ("augmentation.py", "0.0, 1.0)", "0.0, 255.0)", "augmentation"),
@@ -99,9 +103,9 @@ MUTANTS = (
     ("training.py", "[:, 0] > 0.5", "[:, 0] < 0.5", "training"),
     ("training.py", "spread / (4 * n)", "spread / (2 * n)", "training"),
     ("training.py", "names[int(one > 0.5)]", "names[int(one < 0.5)]", "training"),
-    ("experiments.py", '"val_loss"])) + 1', '"val_loss"]))', "experiments"),
-    ("experiments.py", "ddof=1", "ddof=0", "experiments"),
-    ("experiments.py", "set_random_seed(seed)", "set_random_seed(1)", "experiments"),
+    ("experiments/runs.py", '"val_loss"])) + 1', '"val_loss"]))', "experiments"),
+    ("experiments/intervals.py", "ddof=1", "ddof=0", "experiments"),
+    ("experiments/runs.py", "set_random_seed(seed)", "set_random_seed(1)", "experiments"),
     # looking inside
     ("activations/__init__.py", "from helpers.activations.strip import film_strip", "from helpers.activations.strip import draw_film as film_strip", LAYERS),
     ("activations/charts.py", "{layer.zeros:.0%} zero", "{1 - layer.zeros:.0%} zero", LAYERS),

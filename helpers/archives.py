@@ -1,0 +1,134 @@
+"""A zip or tar from anywhere -> files in a folder: all of them safely inside it, or a sentence that says why not.
+
+All members are looked at before the first is unpacked. Refused are names that climb out of the folder, links and
+devices, two names that a disk blind to capitals or accents takes for one, encrypted members, and archives that swell
+beyond measure, by size or by number.
+"""
+
+import shutil
+import tarfile
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import BinaryIO
+
+from helpers.errors import InputError
+from helpers.progress import progress
+
+MOST_FILES = 2_000_000  # more than the largest set of photos that is handed around in one archive
+MOST_SWELLING = 100  # times its own size; photos hardly shrink in an archive, and nothing else is due here
+SMALL = 100 * 2**20  # bytes that do no harm, however they were packed
+SYMBOLIC_LINK = 0o120000  # in the upper half of a zip member's attributes, as Unix writes them
+
+
+@dataclass(frozen=True)
+class Member:
+    """One file of an archive. refused: why it must not be unpacked, or "". open: gives its bytes."""
+
+    name: str
+    size: int
+    refused: str
+    open: Callable[[], BinaryIO]
+
+
+def unpack(archive: str | Path, folder: str | Path) -> None:
+    """Unpack a zip or a tar (also .tar.gz, .tar.bz2, .tar.xz) into an empty folder.
+
+    Raises InputError if it is neither, is damaged, or has anything in it that the first lines of this file name. After
+    a refusal nothing was written; after damage that shows only on the way, what came before it is there.
+    """
+    archive, folder = Path(archive), Path(folder)
+    try:
+        with opened(archive) as members:
+            found = refuse(archive, members)
+            room = shutil.disk_usage(folder).free
+            if (needed := sum(member.size for member in found)) > room:
+                raise InputError(
+                    f"{archive}: takes {needed:,} bytes unpacked, and {folder} has room for {room:,}; make room."
+                )
+            for member in progress(found, text="unpacking", unit="files"):
+                place = folder / member.name.replace("\\", "/")
+                place.parent.mkdir(parents=True, exist_ok=True)
+                with member.open() as source, place.open("xb") as target:
+                    shutil.copyfileobj(source, target)
+                if place.stat().st_size != member.size:
+                    raise EOFError(f"{member.name} ends too early")
+    except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, NotImplementedError, OSError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(":")
+        raise InputError(f"{archive}: not an archive that can be read ({reason}); fetch it again.") from None
+
+
+@contextmanager
+def opened(archive: Path) -> Iterator[Iterator[Member]]:
+    """The members that are files, of either kind of archive. Folders come with the files in them."""
+    if zipfile.is_zipfile(archive):
+        with zipfile.ZipFile(archive) as packed:
+            yield (of_zip(packed, info) for info in packed.infolist() if not info.is_dir())
+    else:
+        with tarfile.open(archive) as packed:
+            yield (of_tar(packed, info) for info in packed if not info.isdir())
+
+
+def of_zip(packed: zipfile.ZipFile, info: zipfile.ZipInfo) -> Member:
+    refused = ""
+    if info.flag_bits & 1:
+        refused = "is encrypted; unpack it yourself, with its password, and give the folder"
+    elif (info.external_attr >> 16) & 0o170000 == SYMBOLIC_LINK:
+        refused = "is a link, which may lead out of the folder"
+    return Member(info.filename, info.file_size, refused, lambda: packed.open(info))
+
+
+def of_tar(packed: tarfile.TarFile, info: tarfile.TarInfo) -> Member:
+    refused = "" if info.isreg() else "is a link or a device, not a file"
+    return Member(info.name, info.size, refused, lambda: packed.extractfile(info))
+
+
+def refuse(archive: Path, members: Iterator[Member]) -> list[Member]:
+    """The members, all of which may be unpacked. Raises InputError at the first that may not."""
+    most = max(SMALL, MOST_SWELLING * archive.stat().st_size)
+    found, files, folders, size = [], {}, {}, 0
+    for member in members:
+        size += member.size
+        if size > most or len(found) == MOST_FILES:
+            raise InputError(
+                f"{archive}: swells from {archive.stat().st_size:,} bytes to {size:,} or more, in {len(found) + 1:,} "
+                "files or more, as no set of pictures does; not unpacked, as it may be made to fill the disk."
+            )
+        if reason := member.refused or climbs_out(member.name):
+            raise InputError(f"{archive}: its member {member.name!r} {reason}; not unpacked.")
+        path = PurePosixPath(member.name.replace("\\", "/"))
+        key = plain(path)
+        other = files.get(key) or folders.get(key) or next((files[up] for up in ups(path) if up in files), None)
+        if other is not None:
+            raise InputError(
+                f"{archive}: its members {other!r} and {member.name!r} would take one another's place; not unpacked."
+            )
+        files[key] = member.name
+        folders |= {up: member.name for up in ups(path)}
+        found.append(member)
+    return found
+
+
+def climbs_out(name: str) -> str:
+    """Why a file of that name would not lie in the folder, on any system; "" if it would."""
+    windows = PureWindowsPath(name)
+    if name.startswith(("/", "\\")) or windows.drive or windows.root:
+        return "has an absolute name"
+    if ".." in windows.parts:
+        return "would leave the folder"
+    if not windows.name or "\0" in name:
+        return "has no proper name"
+    return ""
+
+
+def plain(path: PurePosixPath) -> str:
+    """The path as a disk knows it that tells neither capitals nor ways to write an accent apart."""
+    return unicodedata.normalize("NFC", str(path)).casefold()
+
+
+def ups(path: PurePosixPath) -> list[str]:
+    return [plain(up) for up in path.parents if up.name]

@@ -1,0 +1,153 @@
+"""Archives that are good, damaged, or made to do harm: unpacked inside the folder, or refused with nothing written."""
+
+import io
+import tarfile
+import zipfile
+
+import pytest
+
+from helpers import archives
+from helpers.errors import InputError
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "to").mkdir()
+    return tmp_path / "to"
+
+
+def zipped(path, members, **how):
+    with zipfile.ZipFile(path, "w", **how) as packed:
+        for name, content in members:
+            packed.writestr(name, content)
+    return path
+
+
+def tarred(path, members, mode="w"):
+    """members: (name, content) or a TarInfo."""
+    with tarfile.open(path, mode) as packed:
+        for member in members:
+            info = member if isinstance(member, tarfile.TarInfo) else tarfile.TarInfo(member[0])
+            if isinstance(member, tuple):
+                info.size = len(member[1])
+            packed.addfile(info, io.BytesIO(member[1]) if isinstance(member, tuple) else None)
+    return path
+
+
+def contents(folder):
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+GOOD = [("cats/ä 1.jpg", b"one"), ("cats/deep/2.jpg", b""), ("dogs/..3.jpg", b"three")]
+
+
+@pytest.mark.parametrize("suffix", ["zip", "tar", "tar.gz", "tar.bz2", "tar.xz"])
+def test_a_good_archive_comes_out_whole(tmp_path, folder, suffix):
+    path = tmp_path / f"good.{suffix}"
+    made = zipped(path, GOOD) if suffix == "zip" else tarred(path, GOOD, f"w:{suffix.partition('.')[2]}")
+    archives.unpack(made, folder)
+    assert contents(folder) == dict(GOOD)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("../out.jpg", "would leave the folder"),
+        ("cats/../../out.jpg", "would leave the folder"),
+        ("cats\\..\\..\\out.jpg", "would leave the folder"),
+        ("/out.jpg", "has an absolute name"),
+        ("C:/out.jpg", "has an absolute name"),
+        ("C:out.jpg", "has an absolute name"),
+        ("\\\\server\\share\\out.jpg", "has an absolute name"),
+    ],
+)
+@pytest.mark.parametrize("make", [zipped, tarred])
+def test_a_name_that_climbs_out_is_refused_before_anything_is_written(tmp_path, folder, make, name, says):
+    made = make(tmp_path / "bad", [("cats/1.jpg", b"one"), (name, b"out")])
+    with pytest.raises(InputError, match=says):
+        archives.unpack(made, folder)
+    assert contents(tmp_path).keys() == {"bad"}
+
+
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE])
+def test_links_and_devices_in_a_tar_are_refused(tmp_path, folder, kind):
+    member = tarfile.TarInfo("cats/1.jpg")
+    member.type, member.linkname = kind, "/etc/passwd"
+    with pytest.raises(InputError, match="'cats/1.jpg' is a link or a device"):
+        archives.unpack(tarred(tmp_path / "bad.tar", [member]), folder)
+    assert not contents(folder)
+
+
+def test_a_link_in_a_zip_is_refused(tmp_path, folder):
+    link = zipfile.ZipInfo("cats/1.jpg")
+    link.create_system, link.external_attr = 3, 0o120777 << 16
+    with pytest.raises(InputError, match="'cats/1.jpg' is a link"):
+        archives.unpack(zipped(tmp_path / "bad.zip", [(link, "/etc/passwd")]), folder)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("cats/1.jpg", "Cats/1.JPG"), ("é.jpg", "e\u0301.jpg"), ("a/b.jpg", "A"), ("a", "a/b.jpg"), ("a/b", "a\\b")],
+)
+def test_names_that_some_disks_take_for_one_are_refused(tmp_path, folder, names):
+    with pytest.raises(InputError, match="one another's place"):
+        archives.unpack(zipped(tmp_path / "bad.zip", [(name, b"x") for name in names]), folder)
+    assert not contents(folder)
+
+
+def test_an_encrypted_member_says_what_to_do(tmp_path, folder):
+    made = zipped(tmp_path / "bad.zip", [("1.jpg", b"one")])
+    data = bytearray(made.read_bytes())
+    data[data.index(b"PK\x01\x02") + 8] |= 1  # the flag in the list at the end
+    made.write_bytes(data)
+    with pytest.raises(InputError, match="is encrypted; unpack it yourself"):
+        archives.unpack(made, folder)
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar.gz"])
+def test_an_archive_that_swells_is_refused(tmp_path, folder, kind, monkeypatch):
+    monkeypatch.setattr(archives, "SMALL", 100_000)
+    members = [(f"{n}.bmp", bytes(100_000)) for n in range(30)]
+    if kind == "zip":
+        made = zipped(tmp_path / "bomb.zip", members, compression=zipfile.ZIP_DEFLATED)
+    else:
+        made = tarred(tmp_path / "bomb.tar.gz", members, "w:gz")
+    with pytest.raises(InputError, match="made to fill the disk"):
+        archives.unpack(made, folder)
+    assert not contents(folder)
+
+
+def test_a_zip_of_more_files_than_the_old_format_counts_is_read_to_its_end(tmp_path):
+    made = zipped(tmp_path / "many.zip", ((str(n), b"") for n in range(65_537)))
+    with archives.opened(made) as members:
+        assert [member.name for member in archives.refuse(made, members)] == [str(n) for n in range(65_537)]
+
+
+def test_too_many_files_are_refused(tmp_path, folder, monkeypatch):
+    monkeypatch.setattr(archives, "MOST_FILES", 3)
+    with pytest.raises(InputError, match="in 4 files or more"):
+        archives.unpack(zipped(tmp_path / "many.zip", [(str(n), b"") for n in range(5)]), folder)
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar.gz", "tar.xz"])
+@pytest.mark.parametrize("share", [0.3, 0.9])
+def test_an_archive_cut_short_is_named(tmp_path, folder, kind, share):
+    members = [(f"{n}.jpg", bytes(range(256)) * 40) for n in range(9)]
+    path = tmp_path / f"cut.{kind}"
+    made = zipped(path, members) if kind == "zip" else tarred(path, members, f"w:{kind[4:]}")
+    made.write_bytes(made.read_bytes()[: int(share * made.stat().st_size)])
+    with pytest.raises(InputError, match=r"cut.*not an archive that can be read"):
+        archives.unpack(made, folder)
+
+
+def test_a_member_whose_bytes_are_spoilt_is_named(tmp_path, folder):
+    made = zipped(tmp_path / "bad.zip", [("1.jpg", b"x" * 1000)])
+    made.write_bytes(made.read_bytes().replace(b"xxxx", b"yyyy", 1))
+    with pytest.raises(InputError, match="not an archive that can be read"):
+        archives.unpack(made, folder)
+
+
+def test_what_is_no_archive_is_named(tmp_path, folder):
+    (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0")
+    with pytest.raises(InputError, match=r"photo\.jpg: not an archive"):
+        archives.unpack(tmp_path / "photo.jpg", folder)
