@@ -40,24 +40,27 @@ def walk(folder: str | Path) -> tuple[list[Place], list[Row]]:
         raise InputError(f"{folder}: there is no such folder; check the path.")
     if not folder.is_dir():
         raise InputError(f"{folder}: a file, where a folder with a folder of pictures per class is due.")
-    files, folders, rows = [], [], []
+    files, folders, rows = [], [], []  # files by name only: a million paths would fill the memory
     for path, fault, detail in entries(folder):
         if fault:
             rows.append((str(path), fault, detail))
+        elif detail:
+            folders.append(path)
         else:
-            (folders if detail else files).append(path)
+            files.append(str(path))
     depth = 2 if has_splits(files) else 1
     spelling = spellings(files, depth)
     places = []
-    for path in sorted(files, key=str):
-        split = path.parts[0] if depth == 2 else ""
-        if len(path.parts) > depth:
-            places.append(Place(str(path), portable(split), spelling[path.parts[depth - 1].casefold()]))
-        elif path.suffix.lower() in PICTURE_SUFFIXES:  # lists and notes may well lie beside the class folders
-            rows.append((str(path), "no class", ""))
+    for path in sorted(files):
+        parts = path.split("/")
+        split = parts[0] if depth == 2 else ""
+        if len(parts) > depth:
+            places.append(Place(path, portable(split), spelling[parts[depth - 1].casefold()]))
+        elif PurePosixPath(path).suffix.lower() in PICTURE_SUFFIXES:  # lists and notes may lie beside class folders
+            rows.append((path, "no class", ""))
     if not places:
         raise InputError(f"{folder}: holds no folder with pictures in it; give one that holds a folder per class.")
-    filled = {parent for path in files for parent in path.parents}
+    filled = {parent for path in {path.rpartition("/")[0] for path in files} for parent in above(path)}
     for path in folders:
         name = spelling.get(path.name.casefold(), path.name)
         if len(path.parts) <= depth and path not in filled:
@@ -103,7 +106,12 @@ def target(link: str) -> str:
         return "nowhere"
 
 
-def has_splits(files: list[PurePosixPath]) -> bool:
+def above(path: str) -> list[PurePosixPath]:
+    """A folder and those that it lies in."""
+    return [PurePosixPath(path), *PurePosixPath(path).parents]
+
+
+def has_splits(files: list[str]) -> bool:
     """Whether the folder holds train, validation and the like, rather than class folders with folders in them.
 
     It does where one of its folders has such a name, or where all its files lie two folders deep and two of its
@@ -111,17 +119,18 @@ def has_splits(files: list[PurePosixPath]) -> bool:
     """
     inner = defaultdict(set)
     for path in files:
-        if len(path.parts) > 1:
-            inner[path.parts[0]] |= {path.parts[1]} if len(path.parts) > 2 else set()
+        first, *more = path.split("/", 2)
+        if more:
+            inner[first] |= {more[0]} if len(more) > 1 else set()
     if any(name.lower() in SPLITS and names for name, names in inner.items()):
         return True
     names = Counter(name for names in inner.values() for name in names)
     return all(inner.values()) and (len(inner) == 1 or max(names.values(), default=0) > 1)
 
 
-def spellings(files: list[PurePosixPath], depth: int) -> dict[str, str]:
+def spellings(files: list[str], depth: int) -> dict[str, str]:
     """{name of a class without regard to case: its most frequent spelling, as it may be written everywhere}."""
-    counts = Counter(path.parts[depth - 1] for path in files if len(path.parts) > depth)
+    counts = Counter(path.split("/", depth)[depth - 1] for path in files if path.count("/") >= depth)
     found = {}
     for name, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         found.setdefault(name.casefold(), portable(name))
