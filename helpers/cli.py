@@ -100,6 +100,11 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("model", type=Path, metavar="MODEL.keras")
     one.add_argument("images", type=Path, nargs="+", metavar="IMAGE")
 
+    one = command("export", export, "Files for other programs, with all steps inside, and a card of what it is for.")
+    one.add_argument("model", type=Path, metavar="MODEL.keras")
+    one.add_argument("--to", type=Path, required=True, metavar="DIR", help="a new folder")
+    one.add_argument("--pictures", metavar="FOLDER", help="what it learned from, to measure with (or drawn, …)")
+
     one = command("run", run, "Run lessons without a screen, into build/lessons, and make the site of them.")
     one.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 01_cleaning (default: all)")
     one.add_argument("-p", nargs=2, action="append", default=[], dest="parameters", metavar=("NAME", "VALUE"))
@@ -246,6 +251,16 @@ def predict(options: argparse.Namespace) -> int:
         row = [f"error: {answer.error}", ""] if answer.error else [answer.class_name, f"{answer.probability:.4f}"]
         writer.writerow([answer.path, *row])
     return int(any(answer.error for answer in answers))
+
+
+def export(options: argparse.Namespace) -> None:
+    from helpers import datasets
+
+    found = datasets.load(options.pictures) if options.pictures else None
+
+    from helpers import model_card, training
+
+    print(model_card.pack(training.load_model(options.model), options.to, found))
 
 
 def run(options: argparse.Namespace) -> None:

@@ -1,0 +1,195 @@
+"""A model, packed for others: its files, what they cost, and a card that says how good it is, and what it is not for.
+
+The form follows Mitchell et al. 2019 (arXiv 1810.03993): what it learned from, how often it is right, on whom less
+often, and where it must not be used. Every number on the card is measured while it is written.
+"""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import astuple, fields
+from pathlib import Path
+
+import numpy as np
+
+from helpers import exporting
+from helpers.datasets import Dataset, whole_or_not_at_all
+from helpers.errors import InputError
+from helpers.pipeline import decode, decode_into, list_images
+from helpers.quiet import keras
+from helpers.training import wilson
+
+FEWEST = 20  # pictures of a subgroup: of fewer, the interval says nothing
+VALUES = 12  # a column of more different values tells single pictures apart, not kinds of them
+SAID = ("truth.csv", "labels.csv")  # beside train/ and validation/: what is known of each picture, a row each
+NOT_FOR = """- It knows two classes and answers with one of them, whatever it is shown. Where pictures of neither may
+  come, have it say "I don't know" below a threshold.
+- It was measured on pictures like those that it learned from. In other light, from another camera, of other kinds, it
+  will be right less often, and not say so.
+- Do not let it decide by itself where a wrong answer harms somebody: people's safety, health, work, money or rights.
+- It says nothing about people: do not use it on pictures of them."""
+USE = """```python
+import numpy as np, tensorflow as tf
+from PIL import Image, ImageOps
+
+picture = ImageOps.exif_transpose(Image.open("photo.jpg")).convert("RGB")  # upright, three colours
+pixels = np.asarray(picture)[None]                                         # 0 to 255, any size
+model = tf.keras.models.load_model("model.keras")
+probability = float(model.predict(pixels)[0, 0])                           # of "{second}"
+```"""
+
+
+def pack(model: keras.Model, target: str | Path, data: Dataset | None = None) -> str:
+    """Write the exported files, `costs.csv` and `MODEL_CARD.md` into a new folder, whole or not at all.
+
+    data: the set that it learned from: its training pictures give int8 its ranges, its validation pictures all that is
+    measured. Without it there is no int8 file, no accuracy on the card, and no costs.csv.
+    Returns what was done, for people. Raises InputError where `export` does, if `target` is there already and not
+    empty, and if the classes of data are not the model's.
+    """
+    target, names = Path(target), getattr(model, "class_names", None) or (data and data.class_names)
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise InputError(f"{target}: is there already and is not overwritten; choose another folder.")
+    if data and list(names) != data.class_names:
+        raise InputError(
+            f"the pictures are of {', '.join(data.class_names)}, the model knows {', '.join(names)}; give its own."
+        )
+    if target.is_dir():
+        target.rmdir()
+    told = []
+
+    def fill(folder: Path) -> None:
+        size = model.input_shape[1:3]
+        calibration = [decode(path, size) for path in every(list_images(data.train)[0])] if data else None
+        made = exporting.export(model, folder, names, calibration)
+        measured = Measured(model, data) if data else None
+        costs = exporting.costs(model, made, measured.pictures, measured.labels) if measured else []
+        if costs:
+            write_costs(costs, folder / "costs.csv")
+            told.append(exporting.table(costs))
+        text = card(model, names, sorted(path.name for path in made.values()), data, measured, costs)
+        (folder / "MODEL_CARD.md").write_text(text, encoding="utf-8")
+
+    whole_or_not_at_all(target, fill)
+    wanting = "" if data else " Give --pictures FOLDER, and it is measured, with an int8 file, too."
+    return "\n".join([*told, f"Exported to {target}; MODEL_CARD.md says what it is and is not for.{wanting}"])
+
+
+def every(paths: Sequence[Path], count: int = exporting.CALIBRATION) -> list[Path]:
+    """`count` of the paths, spread evenly over both classes."""
+    return list(paths[:: max(1, len(paths) // count)])[:count]
+
+
+class Measured:
+    """The model's answers to all validation pictures. pictures: uint8 (N, H, W, 3). labels, answers: (N,)."""
+
+    def __init__(self, model: keras.Model, data: Dataset):
+        self.paths, self.labels, self.names = list_images(data.validation)
+        self.pictures = np.empty((len(self.paths), *model.input_shape[1:3], 3), "uint8")
+        decode_into(self.pictures, self.paths)
+        batches = (self.pictures[start : start + 64] for start in range(0, len(self.paths), 64))
+        answers = [model.predict_on_batch(batch.astype("float32") / 255)[:, 0] for batch in batches]
+        self.answers = np.concatenate(answers)
+        self.right = (self.answers > 0.5) == self.labels
+        self.groups = subgroups(data, self.paths, [self.names[label] for label in self.labels])
+
+
+def subgroups(data: Dataset, paths: Sequence[Path], classes: Sequence[str]) -> dict[tuple[str, str], np.ndarray]:
+    """{(column, value): bool (N,)} for the class, and for what truth.csv or labels.csv says of the validation pictures,
+    as far as it comes in a few kinds with enough pictures of each."""
+    columns = {"class": list(classes)}
+    root = data.validation.parent
+    for file in (root / name for name in SAID if (root / name).is_file()):
+        with open(file, newline="", encoding="utf-8") as opened:
+            rows = {row["path"]: row for row in csv.DictReader(opened) if row.get("path")}
+        mine = [rows.get(path.relative_to(root).as_posix(), {}) for path in paths]
+        for name in next(iter(rows.values()), {}):
+            values = [row.get(name) or "" for row in mine]
+            if name not in columns and 1 < len(set(values)) <= VALUES:
+                columns[name] = values
+    found = {}
+    for name, values in columns.items():
+        for value in sorted(set(values) - {""}):
+            members = np.array([one == value for one in values])
+            if members.sum() >= FEWEST:
+                found[name, value] = members
+    return found
+
+
+def card(
+    model: keras.Model,
+    names: Sequence[str],
+    files: Sequence[str],
+    data: Dataset | None,
+    measured: Measured | None,
+    costs: Sequence[exporting.Cost],
+) -> str:
+    """The card as Markdown."""
+    height, width = model.input_shape[1:3]
+    parts = [
+        f"# Model card: {names[0]} or {names[1]}?",
+        f"A network of {model.count_params():,} weights that looks at a picture and gives the probability that it "
+        f"shows **{names[1]}**; above a half, that is its answer, else **{names[0]}**. Inside it, pictures are brought "
+        f"to {width} × {height} pixels.",
+        "## What it learned from",
+        learned(data) if data else "Not said: it was exported without its pictures.",
+        "## How often it is right",
+        accuracy(measured) if measured else "Not measured: it was exported without pictures. Do not use it before.",
+        "## The files",
+        "Each takes the pixels of an upright picture of any size, 0 to 255, and does the rest itself: "
+        + ", ".join(f"`{name}`" for name in files)
+        + ".",
+        *([cost_rows(costs)] if costs else []),
+        USE.format(second=names[1]),
+        "## What it must not be used for",
+        NOT_FOR,
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def learned(data: Dataset) -> str:
+    """What the set is, and how many pictures of each class it has."""
+    counts = [np.bincount(list_images(folder)[1], minlength=2) for folder in (data.train, data.validation)]
+    rows = [f"| {name} | {many:,} | {few:,} |" for name, many, few in zip(data.class_names, *counts, strict=True)]
+    head = ["| class | pictures to learn from | pictures to measure with |", "|---|---|---|"]
+    return "\n".join([data.about, "", *head, *rows])
+
+
+def accuracy(measured: Measured) -> str:
+    """The share of right answers with its interval: of all, and of each kind of picture, the hardest first."""
+    shares = {key: measured.right[members] for key, members in measured.groups.items()}
+    ordered = sorted(shares.items(), key=lambda one: one[1].mean())
+    rows = [f"| {name} | {value} | {len(right):,} | {share(right)} |" for (name, value), right in ordered]
+    return "\n".join(
+        [
+            f"On {len(measured.right):,} pictures that it did not learn from: **{share(measured.right)}**.",
+            "",
+            "By kind of picture, as far as it is known, the hardest first. Of many kinds one is the worst by chance, "
+            "too: mind the intervals.",
+            "",
+            "| what | kind | pictures | accuracy (95 % interval) |",
+            "|---|---|---|---|",
+            *rows,
+        ]
+    )
+
+
+def share(right: np.ndarray) -> str:
+    low, high = wilson(int(right.sum()), len(right))
+    return f"{right.mean():.1%} ({low:.1%} to {high:.1%})"
+
+
+def cost_rows(costs: Sequence[exporting.Cost]) -> str:
+    rows = [
+        f"| {one.kind} | {one.bytes / 1000:,.0f} kB | {one.milliseconds:.1f} | {one.accuracy:.1%} | {one.apart:.6f} |"
+        for one in costs
+    ]
+    head = ["| kind | size | ms a picture | accuracy | largest difference from the model |", "|---|---|---|---|---|"]
+    return "\n".join([*head, *rows])
+
+
+def write_costs(costs: Sequence[exporting.Cost], path: Path) -> None:
+    """For programs: a row a file."""
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([field.name for field in fields(exporting.Cost)])
+        writer.writerows(astuple(one) for one in costs)

@@ -1,0 +1,210 @@
+"""Exported files answer as the notebook does; the card says what was measured; all of it is written, or nothing."""
+
+import csv
+import re
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from helpers import cli, datasets, exporting, model_card, models, pipeline, training
+from helpers.errors import InputError
+from helpers.quiet import keras
+
+SIDE = 24
+NAMES = ["day", "night"]
+WITHIN = {
+    "keras": 1e-5,
+    "float32": 1e-5,
+    "float16": 1e-3,
+    "int8": 0.3,
+}  # int8 of a network so small and so briefly trained tells little
+
+
+def sky(light, rng, size=(40, 48)):
+    return rng.normal(light, 25, (*size, 3)).clip(0, 255).astype("uint8")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """Days and nights, and what is known of each: windy or calm, and a name of its own."""
+    where = tmp_path_factory.mktemp("sky")
+    rng, rows = np.random.default_rng(0), []
+    for split, many in (("train", 12), ("validation", 30)):
+        for name, light in (("day", 150), ("night", 90)):
+            (where / split / name).mkdir(parents=True)
+            for number in range(many):
+                path = where / split / name / f"{number}.png"
+                Image.fromarray(sky(light, rng)).save(path)
+                wind = "windy" if number % 3 else "calm"
+                rows.append([path.relative_to(where).as_posix(), wind, f"{name} {number}"])
+    with open(where / "labels.csv", "w", newline="") as file:
+        csv.writer(file).writerows([["path", "wind", "called"], *rows])
+    return datasets.load(where)
+
+
+@pytest.fixture(scope="module")
+def model(data):
+    """All the layers of `models.compact`, and of `train_within`: the mean of a picture and its mirror image."""
+    keras.utils.set_random_seed(3)
+    network = models.compact((SIDE, SIDE), (16, 48))
+    pictures = keras.layers.Input((SIDE, SIDE, 3))
+    both = [network(pictures), network(keras.ops.flip(pictures, axis=2))]
+    made = keras.Model(pictures, keras.layers.Average()(both))
+    made.compile("adam", "binary_crossentropy")
+    made.fit(pipeline.image_dataset(data.train, (SIDE, SIDE), 8, seed=1), epochs=2, verbose=0)
+    made.class_names = NAMES
+    return made
+
+
+@pytest.fixture(scope="module")
+def made(model, data, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("exported")
+    some = [pipeline.decode(path, (SIDE, SIDE)) for path in pipeline.list_images(data.train)[0]]
+    return training.export(model, folder, pictures=some)
+
+
+@pytest.mark.parametrize("kind", exporting.KINDS)
+def test_a_file_answers_as_the_model_does_in_the_notebook(model, data, made, kind):
+    paths = pipeline.list_images(data.validation)[0][::6]
+    answer = exporting.opened(made[kind])
+    for path, said in zip(paths, training.predict(model, paths), strict=True):
+        of_night = said.probability if said.class_name == "night" else 1 - said.probability
+        assert answer(pipeline.decode(path, (SIDE, SIDE))) == pytest.approx(of_night, abs=WITHIN[kind])
+
+
+@pytest.mark.parametrize("size", [(24, 24), (97, 31), (9, 24), (200, 300)])
+def test_pixels_of_any_size_are_brought_to_the_models_as_pillow_does_it(model, made, size):
+    picture = sky(120, np.random.default_rng(5), size)
+    resized = np.asarray(Image.fromarray(picture).resize((SIDE, SIDE), Image.Resampling.BILINEAR))
+    expected = float(model.predict(resized[None].astype("float32") / 255, verbose=0)[0, 0])
+    by_keras, by_lite = (exporting.opened(made[kind])(picture) for kind in ("keras", "float32"))
+    assert by_keras == pytest.approx(by_lite, abs=1e-5)
+    assert by_keras == pytest.approx(expected, abs=2e-3)  # Pillow rounds to whole numbers on its way
+
+
+def test_calling_an_exported_model_is_the_same_as_predicting_with_it_and_changes_nothing(made):
+    exported = keras.models.load_model(made["keras"], safe_mode=True)
+    picture = sky(120, np.random.default_rng(6))[None]
+    before = exported.predict(picture, verbose=0)
+    assert np.allclose(exported(picture), before, atol=1e-6)
+    assert np.array_equal(exported.predict(picture, verbose=0), before)
+
+
+def test_the_keras_file_needs_nothing_of_ours(made):
+    """A name of ours within it would make others import this package."""
+    with zipfile.ZipFile(made["keras"]) as archive:
+        config = archive.read("config.json").decode()
+    assert set(re.findall(r'"module": "([^"]+)"', config)) <= {
+        "keras", "keras.layers", "keras.ops", "keras.initializers", "keras.src.ops.image", "builtins",
+        "keras.src.models.functional", "keras.src.ops.numpy"}  # fmt: skip
+
+
+def test_smaller_kinds_are_smaller_and_each_file_knows_its_classes(made):
+    sizes = [made[kind].stat().st_size for kind in exporting.KINDS]
+    assert sizes[0] > sizes[1] > sizes[2]
+    assert all(exporting.read_note(path)["class_names"] == NAMES for path in made.values())
+
+
+def test_costs_are_those_of_the_files(model, made):
+    rng = np.random.default_rng(7)
+    pictures = [sky(light, rng, (SIDE, SIDE)) for light in (60, 100, 140, 180)]
+    says = model.predict(np.stack(pictures) / 255, verbose=0)[:, 0] > 0.5
+    found = {one.kind: one for one in exporting.costs(model, made, pictures, ~says)}  # wrong on purpose
+    assert set(found) == set(exporting.KINDS)
+    for kind, one in found.items():
+        assert one.bytes == made[kind].stat().st_size and one.milliseconds > 0 and one.apart <= WITHIN[kind]
+    assert found["float32"].accuracy == 0
+    lines = exporting.table(list(found.values())).splitlines()
+    assert len(lines) == 5 and "ms" in lines[0]
+    assert "ms" not in exporting.table(list(found.values()), timed=False)
+
+
+def test_without_pictures_there_is_no_int8(model, tmp_path):
+    assert set(exporting.export(model, tmp_path)) == {"keras", "float32", "float16"}
+    with pytest.raises(InputError, match=r"model\.keras: is there already and is not overwritten"):
+        exporting.export(model, tmp_path)
+
+
+def test_what_cannot_be_exported_is_said(model, made, tmp_path):
+    unnamed = models.lab_cnn((32, 32))
+    with pytest.raises(InputError, match="does not say what its two classes are called"):
+        exporting.export(unnamed, tmp_path)
+    with pytest.raises(InputError, match="a picture of one size into one probability"):
+        exporting.export(models.compact((None, None)), tmp_path, NAMES)
+    with pytest.raises(InputError, match="there is no such folder"):
+        exporting.export(unnamed, tmp_path / "none", NAMES)
+    (tmp_path / "other.tflite").write_bytes(b"no model")
+    with pytest.raises(InputError, match="not a file that `labs export` wrote"):
+        exporting.opened(tmp_path / "other.tflite")
+    with pytest.raises(InputError, match="made this for other programs"):
+        training.load_model(made["keras"])
+
+
+@pytest.fixture(scope="module")
+def packed(model, data, tmp_path_factory):
+    """What `labs export` leaves of the model, through the command line."""
+    where = tmp_path_factory.mktemp("packed")
+    training.save(model, where / "sky.keras", NAMES)
+    words = ["export", str(where / "sky.keras"), "--to", str(where / "out"), "--pictures", str(data.train.parent)]
+    assert cli.main(words) == 0
+    return where
+
+
+def test_labs_export_writes_the_files_their_costs_and_a_card(packed):
+    names = {"MODEL_CARD.md", "costs.csv", "model.keras", *(f"model_{kind}.tflite" for kind in exporting.KINDS[1:])}
+    assert {path.name for path in (packed / "out").iterdir()} == names
+    with open(packed / "out" / "costs.csv", newline="") as file:
+        assert [row["kind"] for row in csv.DictReader(file)] == list(exporting.KINDS)
+
+
+def test_the_card_says_what_was_measured(packed, model, data):
+    text = (packed / "out" / "MODEL_CARD.md").read_text(encoding="utf-8")
+    result = training.evaluate(model, pipeline.image_dataset(data.validation, (SIDE, SIDE), shuffle=False))
+    low, high = result.interval
+    assert f"On 60 pictures that it did not learn from: **{result.accuracy:.1%} ({low:.1%} to {high:.1%})**" in text
+    assert "| day | 12 | 30 |" in text and "| night | 12 | 30 |" in text
+    rows = re.findall(r"^\| (\w+) \| (\w+) \| (\d+) \| ([\d.]+)%", text, re.M)
+    assert {(name, kind): int(n) for name, kind, n, _ in rows} == {
+        ("class", "day"): 30, ("class", "night"): 30, ("wind", "windy"): 40, ("wind", "calm"): 20}  # fmt: skip
+    day = {kind: float(share) for _, kind, _, share in rows}["day"]
+    assert day == pytest.approx(100 * result.confusion[0, 0] / 30, abs=0.1)
+    shares = [float(share) for *_, share in rows]
+    assert shares == sorted(shares)
+    assert "must not be used" in text
+
+
+def test_the_card_shows_how_to_use_the_file_and_that_works(packed, data):
+    text = (packed / "out" / "MODEL_CARD.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.S)
+    photo = pipeline.list_images(data.validation)[0][0]
+    code = code.replace('"photo.jpg"', repr(str(photo))).replace('"model.keras"', repr(str(packed / "out/model.keras")))
+    known = {}
+    exec(code, known)
+    (said,) = training.predict(training.load_model(packed / "sky.keras"), [photo])
+    of_night = said.probability if said.class_name == "night" else 1 - said.probability
+    assert known["probability"] == pytest.approx(of_night, abs=2e-3)
+
+
+def test_nothing_is_left_where_packing_breaks_and_nothing_is_overwritten(
+    packed, model, data, tmp_path, monkeypatch, capsys
+):
+    before = {path: path.stat().st_mtime_ns for path in (packed / "out").iterdir()}
+    assert cli.main(["export", str(packed / "sky.keras"), "--to", str(packed / "out")]) == 2
+    assert "is there already and is not overwritten" in capsys.readouterr().err
+    assert {path: path.stat().st_mtime_ns for path in (packed / "out").iterdir()} == before
+    monkeypatch.setattr(model_card, "card", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        model_card.pack(model, tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
+    other = datasets.Dataset(data.train, data.validation, ["cats", "dogs"], "")
+    with pytest.raises(InputError, match="the pictures are of cats, dogs, the model knows day, night"):
+        model_card.pack(model, tmp_path / "out", other)
+
+
+def test_a_card_without_pictures_says_that_nothing_was_measured(model, tmp_path):
+    said = model_card.pack(model, tmp_path / "out")
+    text = (tmp_path / "out" / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert "Not measured" in text and "Not said" in text and "--pictures" in said
+    assert "int8" not in text
