@@ -1,0 +1,128 @@
+"""Trust, on answers whose truth is known: the temperature that was put in is found, thresholds do what they say."""
+
+import numpy as np
+import pytest
+
+from helpers import experiments, figures, trust
+from helpers.errors import InputError
+from helpers.quiet import keras
+
+
+def world(n=20_000, seed=0):
+    """Answers of a network that is right exactly as often as it is sure, and the truth."""
+    rng = np.random.default_rng(seed)
+    answers = 1 / (1 + np.exp(-rng.normal(0, 2, n)))
+    return answers, rng.random(n) < answers
+
+
+def test_a_network_that_is_as_sure_as_right_has_no_calibration_error_and_needs_no_temperature():
+    answers, truth = world()
+    assert experiments.reliability(answers, truth).error < 0.01
+    assert trust.temperature(answers, truth) == pytest.approx(1, abs=0.05)
+
+
+@pytest.mark.parametrize("put_in", [0.5, 1.7, 2.5])
+def test_the_temperature_that_was_put_in_is_found(put_in):
+    answers, truth = world()
+    too_sure = trust.soften(answers, 1 / put_in)
+    found = trust.temperature(too_sure, truth)
+    assert found == pytest.approx(put_in, rel=0.05)
+    softened = trust.soften(too_sure, found)
+    assert np.allclose(softened, answers, atol=0.02)
+    assert experiments.reliability(softened, truth).error < 0.01
+    assert np.array_equal(softened > 0.5, answers > 0.5)
+
+
+def test_answers_of_nought_and_one_have_a_temperature_too():
+    answers = np.array([0, 1, 1, 0, 1, 0, 1.0, 0])
+    truth = np.array([0, 1, 1, 0, 1, 0, 0, 1])  # right on six of eight
+    softened = trust.soften(answers, trust.temperature(answers, truth))
+    assert softened.max() == pytest.approx(0.75, abs=0.01)
+
+
+def test_rules_count_the_answers_given_and_those_that_are_right():
+    answers, truth = [0.95, 0.9, 0.2, 0.6, 0.45], [1, 0, 0, 1, 1]
+    always, sure, surest, none = trust.rules(answers, truth, (0.5, 0.8, 0.92, 1.0))
+    assert (always.answered, always.n, always.accuracy) == (1.0, 5, 0.6)
+    assert (sure.answered, sure.n, sure.accuracy) == (0.6, 3, pytest.approx(2 / 3))
+    assert (surest.n, surest.accuracy) == (1, 1.0)
+    assert none.n == 0 and np.isnan(none.accuracy) and none.interval == (0, 1)
+    assert sure.interval[0] < sure.accuracy < sure.interval[1]
+
+
+def test_the_lowest_threshold_that_is_right_often_enough_is_found():
+    answers, truth = [0.95, 0.9, 0.2, 0.6, 0.45], [1, 0, 0, 1, 1]
+    assert trust.threshold_for(answers, truth, 1.0) == 0.95
+    assert trust.threshold_for(answers, truth, 0.75) == 0.6
+    assert trust.threshold_for(answers, truth, 0.6) == 0.55
+    assert trust.threshold_for([0.9, 0.9], [1, 0], 1.0) == 1.0  # alike, so one is not given without the other
+    answers, truth = world()
+    threshold = trust.threshold_for(answers, truth, 0.95)
+    (rule,) = trust.rules(answers, truth, [threshold])
+    assert rule.accuracy == pytest.approx(0.95, abs=0.001)
+
+
+def test_wrong_input_is_said():
+    with pytest.raises(InputError, match="0 answers and 0 labels"):
+        trust.temperature([], [])
+    with pytest.raises(InputError, match="2 answers and 1 labels"):
+        trust.rules([0.1, 0.2], [1], [0.5])
+    with pytest.raises(InputError, match="all these pictures are of one class"):
+        trust.temperature([0.1, 0.2], [1, 1])
+    with pytest.raises(InputError, match=r"0\.3: no threshold"):
+        trust.rules([0.1], [1], [0.3])
+
+
+@pytest.fixture
+def by_light():
+    """A network that says class 1 for bright pictures, and is the surer the brighter."""
+    picture = keras.layers.Input((30, 30, 3))
+    mean = keras.ops.mean(picture, axis=(1, 2, 3))[:, None]
+    return keras.Model(picture, keras.ops.sigmoid(20 * (mean - 0.5)))
+
+
+def test_shifts_change_what_they_say(by_light):
+    rng = np.random.default_rng(1)
+    pictures = rng.uniform(0.4, 0.8, (8, 30, 30, 3)).astype("float32")
+    changed = {name: change(pictures) for name, change in trust.SHIFTS.items()}
+    for name, one in changed.items():
+        assert one.shape == pictures.shape and one.dtype == np.float32, name
+        assert one.min() >= 0 and one.max() <= 1, name
+    assert np.array_equal(changed["as they were"], pictures)
+    assert changed["darker"].mean() < pictures.mean() < changed["brighter"].mean()
+    yellow = changed["yellow light"].mean(axis=(0, 1, 2))
+    assert yellow[2] < yellow[0] == pytest.approx(pictures[..., 0].mean(), abs=1e-5)
+    for name in ("blurred", "small camera"):
+        assert changed[name].std() < 0.6 * pictures.std(), name
+        assert changed[name].mean() == pytest.approx(pictures.mean(), abs=0.01), name
+
+    found = {one.name: one for one in trust.shifted(by_light, pictures, np.ones(8))}
+    assert list(found) == list(trust.SHIFTS)
+    assert found["as they were"].accuracy == 1 and found["darker"].accuracy == 0
+    assert found["darker"].sure > 0.9  # wrong, and sure of it
+    softer = {one.name: one for one in trust.shifted(by_light, pictures, np.ones(8), temperature=5)}
+    assert softer["darker"].sure < found["darker"].sure and softer["darker"].accuracy == 0
+
+
+def test_pictures_of_neither_are_of_three_kinds_and_the_same_for_a_seed():
+    found = trust.of_neither((30, 40), count=5)
+    assert {name: (one.shape, one.dtype.name) for name, one in found.items()} == dict.fromkeys(
+        ("empty places", "digits", "noise"), ((5, 30, 40, 3), "float32")
+    )
+    assert all(one.min() >= 0 and one.max() <= 1 and one.std() > 0.05 for one in found.values())
+    again, other = trust.of_neither((30, 40), count=5), trust.of_neither((30, 40), count=5, seed=1)
+    assert all(np.array_equal(found[name], again[name]) for name in found)
+    assert not any(np.array_equal(found[name], other[name]) for name in found)
+
+
+def test_the_figures_tell_their_numbers(by_light, monkeypatch):
+    shown = []
+    monkeypatch.setattr(figures, "show", lambda figure, caption, alt: shown.append((figure, alt)))
+    answers, truth = [0.95, 0.9, 0.2, 0.6, 0.45], [1, 0, 0, 1, 1]
+    trust.show_rules({"raw": trust.rules(answers, truth, (0.5, 0.8, 1.0))}, "Rules.")
+    trust.show_shifted(trust.shifted(by_light, np.full((4, 30, 30, 3), 0.9, "float32"), np.ones(4)), "Shifts.")
+    (rules, said), (shifts, told) = shown
+    assert "raw: 60% right of 100%, 67% of 60%" in said
+    assert list(rules.axes[0].lines[0].get_xdata()) == [100, 60]
+    assert "darker: right 0%, sure" in told
+    assert [text.get_text() for text in shifts.axes[0].get_yticklabels()] == list(trust.SHIFTS)
