@@ -90,7 +90,7 @@ def test_the_first_epoch_is_no_faster():
 
 
 def test_no_figure_is_without_a_check():
-    """A new figure in that table needs a line above. Free is the left column: how many pictures and seeds were taken."""
+    """A new figure in that table needs a line above. Free is the left column: of how many pictures."""
     right = " ".join(line.split("|")[2] for line in MEASURED.splitlines() if line.startswith("| "))
     spans = [found.span(1) for pattern in QUOTED for found in re.finditer(pattern.replace(r"\| ", ""), right)]
     left = [

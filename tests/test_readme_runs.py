@@ -1,0 +1,98 @@
+"""What README and CONTRIBUTING say to type with `make` is typed, in a copy of the project with one small lesson.
+
+Left to others: `make test` is what runs this; `make lab` and `make edit` do not end (tests/browser opens JupyterLab);
+`labs handout`, `new-lesson`, `refresh`, `check` and `site`, behind the targets of these names, have tests of their own;
+`make bench` and `make mutations` take hours. `make .venv` is what the copy has already: the environment of the tests.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from test_readme import PAGES, commands
+
+from helpers import drawing, lessons
+
+RUN = {  # what is typed: a file that it makes, and what stands in it
+    (): ("", ""),
+    ("data",): ("data/drawn/truth.csv", "train/cats/"),
+    ("diff",): (".git/config", "git-nbdiffdriver"),
+    ("run",): ("build/site/index.html", "Only one."),
+    ("run", "DATASET=cats_vs_dogs", "FROM=cats_and_dogs_filtered.zip"): (
+        "build/lessons/01_cleaning.ipynb",
+        "cats_vs_d",
+    ),
+}
+ELSEWHERE = {"test", "test-browser", "lab", "edit", "handout", "new-lesson", "refresh", "check", "site", "bench"}
+ELSEWHERE |= {
+    "mutations",
+    ".venv",
+    "DATASET=cats_vs_dogs",
+    "DATASET=my_photos_clean",
+}  # a download; as a folder that is there
+LESSON = "01_cleaning"
+FIGURE = """import numpy as np
+from helpers import datasets, figures
+print(datasets.load(DATASET).class_names)
+figures.grid([np.ones((8, 8))], caption="Grey.", alt="A grey picture")"""
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory):
+    """The project with a few pictures and one lesson; the same environment."""
+    place = tmp_path_factory.mktemp("copy")
+    for name in ("helpers", "docs"):
+        shutil.copytree(lessons.PROJECT / name, place / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for page in (place / "docs" / "pages").glob("*.md"):  # without their links into the lessons
+        page.write_text(page.read_text(encoding="utf-8").partition("\n")[0], encoding="utf-8")
+    for name in ("Makefile", "requirements.txt", "pyproject.toml", "README.md"):
+        shutil.copy(lessons.PROJECT / name, place)
+        os.utime(place / name, (1, 1))  # older than the environment, which is therefore not set up anew
+    (place / ".venv").symlink_to(Path(sys.prefix), target_is_directory=True)
+    drawing.draw_set(place / "data" / "drawn", images=40)
+    (place / "data" / "drawn" / "drawn_by.txt").write_text(drawing.version())
+    with zipfile.ZipFile(place / "cats_and_dogs_filtered.zip", "w") as archive:
+        for path in (place / "data" / "drawn").glob("*/*/*.jpg"):
+            archive.write(path, Path("cats_and_dogs_filtered") / path.relative_to(place / "data" / "drawn"))
+    knobs = new_code_cell('DATASET = "drawn"', metadata={"tags": ["parameters"]}, id="knobs")
+    cells = [new_markdown_cell("# One\n\nOnly one.", id="title"), knobs, new_code_cell(FIGURE, id="figure")]
+    (place / "notebooks").mkdir()
+    nbformat.write(new_notebook(cells=cells), place / "notebooks" / f"{LESSON}.ipynb")
+    subprocess.run(["git", "init", "-q", str(place)], check=True)
+    return place
+
+
+def make(place, *words):
+    """Run it as it is written, returns what it said."""
+    home = {
+        "PYTHONPATH": str(place),
+        "HOME": str(place),
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "MAKEFLAGS": "",
+        "PYTHON": "false",
+    }
+    done = subprocess.run(
+        ["make", *words], cwd=place, env=os.environ | home, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32" or not shutil.which("make"), reason="needs make, and links to folders")
+@pytest.mark.parametrize("words", RUN, ids=" ".join)
+def test_it_does_what_it_says(copy, words):
+    code, said = make(copy, *words)
+    file, holds = RUN[words]
+    assert code == 0, said
+    assert holds in (copy / file).read_text(encoding="utf-8") if file else "make run" in said
+
+
+def test_no_command_is_left_out():
+    typed = {tuple(line[1:]) for page in PAGES for line in commands(page, "make")}
+    assert typed >= set(RUN)
+    assert not [words for words in typed - set(RUN) if not ELSEWHERE & set(words)]
