@@ -3,11 +3,15 @@
 import numpy as np
 import pytest
 
-from helpers import activations, figures
+from helpers import activations
 from helpers.activations import (
+    LayerMeasure,
+    Probe,
+    Redrawing,
     activation_model,
     dead_channels,
     display_grid,
+    facts_of,
     film_strip,
     linear_probe,
     look,
@@ -16,22 +20,14 @@ from helpers.activations import (
     pooled,
     probe_layers,
     redraw,
+    show_distilling,
 )
+from helpers.activations.display import SILENT
 from helpers.errors import InputError
 from helpers.models import compact, lab_cnn
 from helpers.quiet import keras
 
 layers = keras.layers
-
-
-@pytest.fixture
-def shown(monkeypatch):
-    """The figures that a call shows: a list of (figure, caption, alt)."""
-    seen = []
-    monkeypatch.setattr(figures, "show", lambda figure, caption, alt: seen.append((figure, caption, alt)))
-    yield seen
-    for figure, _, _ in seen:
-        figures.plt.close(figure)
 
 
 def edge_detector(size=(20, 28)):
@@ -275,6 +271,52 @@ def test_probe_of_layers_finds_what_the_kernel_makes_readable():
     assert (pixels.name, pixels.features, pool.features) == ("pixels", 48, 48)
 
 
+def test_probe_tells_more_than_two_kinds_apart_and_knows_what_chance_is():
+    rng = np.random.default_rng(0)
+    kinds = np.repeat([2, 5, 9], [100, 60, 40])  # any numbers will do
+    features = rng.normal(size=(200, 20))
+    features[:, :3] += 3 * (kinds[:, None] == [2, 5, 9])
+    assert linear_probe(features, kinds) > 185
+    assert linear_probe(features[:, 3:], kinds) < 130
+    pictures = np.zeros((60, 20, 28, 3), "float32")
+    pictures[20:40, :, 14:] = 1  # an edge; the first twenty are dark, the last twenty bright
+    pictures[40:] = 1
+    pixels, edges, _ = probe_layers(edge_detector(), pictures, np.repeat([0, 1, 2], 20))
+    assert pixels.chance == edges.chance == pytest.approx(1 / 3)
+    assert pixels.accuracy == 1 and pixels.above_chance() == 1
+    assert edges.above_chance(1 / 3) == pytest.approx(0) and edges.above_chance(2 / 3) == pytest.approx(0.5)
+
+
+def test_facts_come_from_the_truth_file_in_the_order_of_the_pictures(tmp_path):
+    rows = [{"path": f"validation/cats/{n}.jpg", "lighting": light} for n, light in enumerate(("dim", "warm", "dim"))]
+    paths = [tmp_path / rows[n]["path"] for n in (1, 0, 2)]
+    assert facts_of(rows, tmp_path, paths, "lighting").tolist() == [1, 0, 0]
+    with pytest.raises(InputError, match="no column 'light', but path, lighting"):
+        facts_of(rows, tmp_path, paths, "light")
+    with pytest.raises(InputError, match="mine.jpg: the truth file says nothing of it"):
+        facts_of(rows, tmp_path, [tmp_path / "mine.jpg"], "lighting")
+
+
+def test_one_figure_shows_what_is_kept_and_in_how_many_numbers(shown):
+    def probes(*accuracies, chance=0.5):
+        return [Probe(name, 8, one, one - 0.1, one + 0.1, chance) for name, one in zip("ab", accuracies, strict=True)]
+
+    drawings = [Redrawing(name, None, kept) for name, kept in (("a", 0.9), ("b", 0.2))]
+    runs, others = [probes(0.5, 0.75), probes(0.5, 0.8)], {"background": probes(0.6, 0.2, chance=0.2)}
+    zeros = [LayerMeasure("a", (10, 10), 0.0, *[None] * 3), LayerMeasure("b", (5, 10), 0.5, *[None] * 3)]
+    show_distilling(drawings, runs, probes(0.5, 0.5), 100, others, zeros)
+    figure, caption, alt = shown[0]
+    above, below = figure.axes
+    lines = {line.get_label(): list(line.get_ydata()) for line in above.lines}
+    assert lines["class: told by a probe"] == [0, 0.5] and lines["class, shuffled"] == [0, 0]
+    assert lines["picture: drawn again"] == [0.9, 0.2]
+    assert lines["background: told by a probe"] == pytest.approx([0.5, 0])
+    assert [bar.get_height() for bar in below.patches] == [1, 0.5, 1, 0.25]  # all numbers, then those that are not zero
+    assert "100 unseen pictures" in caption and "background from 60% to 20% right, by chance 20%" in alt
+    show_distilling(drawings, runs, probes(0.5, 0.5), 100)
+    assert len(shown[1][0].axes) == 1 and "numbers" not in shown[1][1]
+
+
 def test_probe_wants_a_label_a_picture():
     with pytest.raises(InputError, match="30 pictures and 20 labels"):
         linear_probe(np.zeros((30, 2)), np.zeros(20))
@@ -316,8 +358,20 @@ def test_film_strip_runs_from_pixels_to_probability(shown):
     assert f"pears {second:.2f}" in words and f"apples {1 - second:.2f}" in words
     assert f"{second:.2f}" != f"{1 - second:.2f}"
     assert "conv_1" in alt
+    assert words.count("100% zero") >= 1 and words.count("0% zero") >= 2  # of the black pixels; of others, and answers
     with pytest.raises(InputError, match="'conv_9' is not a layer"):
         film_strip(model, pictures, layers=["conv_9"])
+
+
+def test_a_channel_that_is_the_same_everywhere_is_crossed_out_on_the_strip(shown):
+    film_strip(edge_detector(), [step_picture()])
+    (axis,) = shown[0][0].axes
+    assert len(axis.lines) == 2 * 2  # channel 1, which never fires, in each of the two layers
+    grey = axis.images[1].get_array()
+    x, y = (np.mean([line.get_xdata().mean() for line in axis.lines[:2]]), axis.lines[0].get_ydata().mean())
+    left, right, bottom, top = axis.images[1].get_extent()
+    row, column = (y - top) / (bottom - top) * grey.shape[0], (x - left) / (right - left) * grey.shape[1]
+    np.testing.assert_allclose(grey[int(row), int(column)], SILENT)
 
 
 def test_public_names_are_there():

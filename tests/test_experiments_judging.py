@@ -6,26 +6,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from helpers import augmentation, experiments, figures
+from helpers import augmentation, experiments
 from helpers.augmentation import RandomWarp
 from helpers.errors import InputError
 from helpers.experiments import Measured, Run, framing
 from helpers.quiet import tf
 
 STILL = {"flip": False, "rotation": 0, "zoom": 0, "shear": 0, "shift": 0, "brightness": 0, "contrast": 0}
-
-
-@pytest.fixture
-def captions(monkeypatch):
-    """What is shown, in words: a list of (caption, alt)."""
-    seen = []
-
-    def show(figure, caption, alt):
-        seen.append((caption, alt))
-        figures.plt.close(figure)
-
-    monkeypatch.setattr(figures, "show", show)
-    return seen
 
 
 def two_networks(both, gained, lost, neither):
@@ -119,19 +106,19 @@ def test_accuracy_can_rise_while_the_loss_rises_too():
         assert whole == pytest.approx(right + wrong)
 
 
-def test_an_answer_of_exactly_zero_has_a_loss_that_can_be_drawn(captions):
+def test_an_answer_of_exactly_zero_has_a_loss_that_can_be_drawn(shown):
     run = run_of([0, 0, 0, 0], [1, 1, 0, 0])
     found = experiments.sureness(run)
     assert 5 < found["loss"][0] < 20 and found["sure and wrong"][1] == 0
     experiments.show_sureness(run)
-    caption, alt = captions[0]
+    _, caption, alt = shown[0]
     assert "made on 4 test pictures" in caption and "accuracy from 0.50 to 1.00" in alt
 
 
-def test_the_figure_of_calibration_tells_each_error(captions):
+def test_the_figure_of_calibration_tells_each_error(shown):
     kinds = {"plain": experiments.reliability(np.full(10, 0.95), np.arange(10) < 6)}
     experiments.show_reliability(kinds, "How sure.")
-    assert captions[0] == ("How sure.", "How sure. plain: calibration error 0.35.")
+    assert shown[0][1:] == ("How sure.", "How sure. plain: calibration error 0.35.")
 
 
 BOX = [(0.25, 0.25, 0.75, 0.75)]
@@ -203,26 +190,24 @@ def test_a_longer_run_that_is_not_there_is_said_in_a_sentence(tmp_path):
     assert experiments.longer_run("claims_made", folder=tmp_path / "nowhere") == []
 
 
-def test_the_figure_of_a_longer_run_names_seeds_pictures_what_was_equal_and_the_command(
-    tmp_path, monkeypatch, captions
-):
+def test_the_figure_of_a_longer_run_names_seeds_pictures_what_was_equal_and_the_command(tmp_path, monkeypatch, shown):
     experiments.write("claims_made", ROWS, tmp_path)
     monkeypatch.setattr(experiments.keeping, "RESULTS", tmp_path)
     experiments.show_longer_run("claims_made", "test accuracy", "Two ways.")
-    caption, alt = captions[0]
+    _, caption, alt = shown[0]
     for part in ("Two ways.", "3 seeds", "equal steps: 700", "`python x`"):
         assert part in caption
     assert "plain 72 % ± 5" in alt and "augmentation 81 % ± 2" in alt
     experiments.show_longer_run("claims_made", "test accuracy", "One way.", ["augmentation"])
-    assert "plain" not in captions[1][1]
+    assert "plain" not in shown[1][2]
     with pytest.raises(InputError, match="no way 'dropout', but plain, augmentation"):
         experiments.show_longer_run("claims_made", "test accuracy", "None.", ["dropout"])
 
 
-def test_without_the_benchmarks_a_lesson_goes_on(tmp_path, monkeypatch, capsys, captions):
+def test_without_the_benchmarks_a_lesson_goes_on(tmp_path, monkeypatch, capsys, shown):
     monkeypatch.setattr(experiments.keeping, "RESULTS", tmp_path / "nowhere")
     experiments.show_longer_run("claims_made", "test accuracy", "Two ways.")
-    assert not captions and "benchmarks" in capsys.readouterr().out
+    assert not shown and "benchmarks" in capsys.readouterr().out
 
 
 def test_every_kept_claim_can_be_read_and_says_how_it_was_made():

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from helpers import figures
 from helpers.activations import Snapshots, play_snapshots, show_snapshots, snapshots
 from helpers.errors import InputError
 from helpers.quiet import keras
@@ -42,15 +41,6 @@ def taught(layer, epochs=3):
         model.get_layer("first").set_weights([weights + 0.1 * np.arange(6)])
         kept.on_epoch_end(epoch)
     return kept
-
-
-@pytest.fixture
-def shown(monkeypatch):
-    seen = []
-    monkeypatch.setattr(figures, "show", lambda figure, caption, alt: seen.append((figure, caption, alt)))
-    yield seen
-    for figure, _, _ in seen:
-        figures.plt.close(figure)
 
 
 def test_each_epoch_is_kept_as_it_was():

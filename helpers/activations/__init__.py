@@ -17,7 +17,7 @@ from helpers.activations.display import Mosaic, display_grid, mosaic
 from helpers.activations.every_layer import activation_model, look, watch
 from helpers.activations.making import made_inputs
 from helpers.activations.measures import LayerMeasure, dead_channels, measure
-from helpers.activations.probes import Probe, linear_probe, pooled, probe_layers
+from helpers.activations.probes import Probe, facts_of, linear_probe, pooled, probe_layers
 from helpers.activations.redraw import Redrawing, redraw, show_redrawings
 from helpers.activations.snapshots import Snapshots, play_snapshots, show_snapshots
 from helpers.activations.strip import film_strip
@@ -31,6 +31,7 @@ __all__ = [
     "activation_model",
     "dead_channels",
     "display_grid",
+    "facts_of",
     "film_strip",
     "linear_probe",
     "look",

@@ -1,6 +1,6 @@
 """The figures of what layers keep: amounts, distilling, firing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -12,6 +12,12 @@ from helpers.activations.redraw import Redrawing
 
 BESIDE = {"bbox_to_anchor": (1, 0.5), "loc": "center left"}  # the legend, right of the axes
 MARKERS = "o^sDvP*X."
+FACTS = (
+    ("D-.", figures.OTHER),
+    ("P--", "#E69F00"),
+    ("v:", "#CC79A7"),
+    ("X-.", "#56B4E9"),
+)  # of other facts than the class
 
 
 def show_amounts(measures: Sequence[LayerMeasure], pictures: int) -> None:
@@ -31,32 +37,63 @@ def show_amounts(measures: Sequence[LayerMeasure], pictures: int) -> None:
 
 
 def show_distilling(
-    drawings: Sequence[Redrawing], runs: Sequence[Sequence[Probe]], by_chance: Sequence[Probe], pictures: int
+    drawings: Sequence[Redrawing],
+    runs: Sequence[Sequence[Probe]],
+    by_chance: Sequence[Probe],
+    pictures: int,
+    others: Mapping[str, Sequence[Probe]] | None = None,
+    measures: Sequence[LayerMeasure] = (),
 ) -> None:
-    """Lines, layer by layer: how much of the picture comes back, and how well the class is told.
+    """One figure, layer by layer: what is kept of the picture, its class and other facts; and in how many numbers.
 
-    drawings: of `redraw`. runs: of `probe_layers`, one list a network; the band is the interval of the first.
-    by_chance: the same with shuffled labels. All over the same layers. pictures: how many the probes were judged on.
+    All lines go from 0, nothing or chance, to 1, all of it. drawings: of `redraw`. runs: of `probe_layers` for the
+    class, one list a network; the band is the interval of the first. by_chance: the same with shuffled labels. others:
+    the same for other facts, such as the background. measures: of `measure`; without them the lower chart is left out.
+    All over the same layers. pictures: how many the probes were judged on.
     """
     names = [probe.name for probe in runs[0]]
-    figure, axis = plt.subplots(figsize=(9.6, 4))
+    below = [1] if measures else []
+    size = (9.6, 4 + 2 * len(below))
+    figure, axes = plt.subplots(1 + len(below), sharex=True, squeeze=False, figsize=size, height_ratios=[2, *below])
+    axis = axes[0, 0]
     axis.plot(names, [one.kept for one in drawings], "s--", color=figures.GREY, label="picture: drawn again")
+    for (fact, probes), (style, colour) in zip((others or {}).items(), FACTS, strict=False):
+        scaled, label = [probe.above_chance() for probe in probes], f"{fact}: told by a probe"
+        axis.plot(names, scaled, style, color=colour, label=label)
     for number, run in enumerate(runs):
-        style = ("-", "--", ":", "-.")[number % 4]
-        label = f"class: told by a probe,\nnetwork {number + 1}"
-        axis.plot(names, [probe.accuracy for probe in run], f"o{style}", color=figures.CAT, label=label)
-    axis.fill_between(names, [p.low for p in runs[0]], [p.high for p in runs[0]], color=figures.CAT, alpha=0.15)
-    axis.plot(names, [probe.accuracy for probe in by_chance], "^:", color=figures.DOG, label="shuffled class")
-    axis.set(ylim=(0, 1.02), ylabel="share")
-    axis.tick_params(axis="x", labelrotation=90 if len(names) > 10 else 0)
+        style, label = ("o-", "class: told by a probe") if number == 0 else ("o:", "class: other networks")
+        label = label if number < 2 else None
+        axis.plot(names, [probe.above_chance() for probe in run], style, color=figures.CAT, label=label)
+    low, high = ([p.above_chance(p.low) for p in runs[0]], [p.above_chance(p.high) for p in runs[0]])
+    axis.fill_between(names, low, high, color=figures.CAT, alpha=0.15)
+    axis.plot(names, [p.above_chance() for p in by_chance], "^:", color=figures.DOG, label="class, shuffled")
+    axis.set(ylim=(-0.15, 1.02), ylabel="kept: 0 chance, 1 all")
     axis.legend(**BESIDE)
-    words = f"How much of the picture, and of its class, each layer still tells ({pictures} unseen pictures; "
-    words += "band: 95 % interval of network 1)."
-    told = ", ".join(
-        f"{one.name} {one.kept:.0%} of the picture and {probe.accuracy:.0%} right"
+    if measures:
+        draw_shares(axes[1, 0], measures)
+    axes[-1, 0].tick_params(axis="x", labelrotation=90 if len(names) > 10 else 0)
+    words = f"What each layer still tells of a picture ({pictures} unseen pictures; 0 is chance, 1 is all; band: 95 % "
+    words += "interval of network 1)" + ("; below, in how many numbers." if measures else ".")
+    told = [
+        f"{one.name} {one.kept:.0%} of the picture and the class of {probe.accuracy:.0%}"
         for one, probe in zip(drawings, runs[0], strict=True)
-    )
-    figures.show(figure, words, f"{words} {told}.")
+    ]
+    for fact, probes in (others or {}).items():
+        first, last, chance = probes[0].accuracy, probes[-1].accuracy, probes[0].chance
+        told.append(f"{fact} from {first:.0%} to {last:.0%} right, by chance {chance:.0%}")
+    figures.show(figure, words, f"{words} {', '.join(told)}.")
+
+
+def draw_shares(axis: plt.Axes, measures: Sequence[LayerMeasure]) -> None:
+    """Bars: numbers of each layer as a share of the picture's, those that are zero lighter."""
+    names = [layer.name for layer in measures]
+    shares = np.array([layer.numbers for layer in measures]) / measures[0].numbers
+    axis.bar(names, shares, color="#D9D9D9", label="zero")
+    axis.bar(names, shares * (1 - np.array([layer.zeros for layer in measures])), color=figures.GREY, label="not zero")
+    for place, share in enumerate(shares):
+        axis.text(place, share, f"{share:.2g} ×", ha="center", va="bottom", fontsize=8)
+    axis.set(ylabel="numbers, of\nthe picture's", ylim=(0, 1.15 * shares.max()))
+    axis.legend(**BESIDE)
 
 
 def show_firing(measures: Sequence[LayerMeasure], names: Sequence[str], pictures: int) -> None:

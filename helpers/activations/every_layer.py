@@ -1,6 +1,6 @@
 """A model that answers with the output of every layer of another one."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -57,6 +57,13 @@ def find_maps(calls: list[Call], layer: str) -> Call:
     if layer not in maps:
         raise InputError(f"{layer!r} is not a layer of maps; this model has {', '.join(maps) or 'none'}.")
     return maps[layer]
+
+
+def chosen_channels(layer: str, count: int, channels: Sequence[int]) -> list[int]:
+    """The numbers of those channels. Raises InputError if there are none, or `layer`, of `count`, lacks one."""
+    if len(channels) == 0 or min(channels) < 0 or max(channels) >= count:
+        raise InputError(f"{layer} has the channels 0 to {count - 1}; name at least one of them, and no others.")
+    return [int(channel) for channel in channels]
 
 
 def record_all(model: keras.Model) -> list[Call]:

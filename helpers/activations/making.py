@@ -11,9 +11,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.activations.every_layer import Call, find_maps, one_or_all, record_calls
+from helpers.activations.every_layer import Call, chosen_channels, find_maps, one_or_all, record_calls
 from helpers.activations.fields import Field, receptive_field
-from helpers.errors import InputError
 from helpers.quiet import keras, tf
 
 TOGETHER = 64  # channels that are worked on in one batch
@@ -37,10 +36,7 @@ def made_inputs(
     calls = record_calls(model)
     call = find_maps(calls, layer)
     count = call.output.shape[-1]
-    channels = np.arange(count) if channels is None else np.asarray(channels, int)
-    if len(channels) == 0 or channels.min() < 0 or channels.max() >= count:
-        raise InputError(f"{layer} has the channels 0 to {count - 1}; name at least one of them, and no others.")
-
+    channels = np.array(chosen_channels(layer, count, range(count) if channels is None else channels))
     call = maker(calls, call)
     field = receptive_field(model, call.name)
     eye, (row, column) = window(model, call, field)

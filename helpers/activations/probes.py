@@ -1,11 +1,12 @@
-"""How much of the answer a layer already holds: a linear probe on its numbers (Alain, Bengio 2016, arXiv 1610.01644).
+"""How much a layer tells of the class: a linear probe on its numbers (Alain, Bengio 2016, arXiv 1610.01644).
 
 The probe is ridge regression in numpy, on the layer's maps averaged over a coarse grid. It is fitted on some pictures
 and judged on others, so that what it scores was in the numbers, not in its memory.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -26,6 +27,11 @@ class Probe:
     accuracy: float  # 0..1
     low: float  # 95 % interval for so many pictures
     high: float
+    chance: float = 0.5  # accuracy of always naming the class that most pictures have
+
+    def above_chance(self, accuracy: float | None = None) -> float:
+        """An accuracy, its own if not given, on a scale from chance, 0, to always right, 1: of few or many classes."""
+        return ((self.accuracy if accuracy is None else accuracy) - self.chance) / (1 - self.chance)
 
 
 def pooled(activation: np.ndarray, grid: int = 4) -> np.ndarray:
@@ -54,36 +60,55 @@ def probe_layers(
     """A linear probe for every layer, the pixels first.
 
     pictures: (N, H, W, 3) in 0..1 or batches in a fixed order, best of pictures that the network was not trained on.
-    labels: (N,) or (N, 1) of 0 and 1. See `linear_probe` for folds and seed, `pooled` for grid.
+    labels: (N,) or (N, 1), of two classes or more. See `linear_probe` for folds and seed, `pooled` for grid.
     """
     features: dict[str, list] = {}
     for outputs in watch(model, pictures):
         for name, output in outputs.items():
             features.setdefault(name, []).append(pooled(output, grid))
+    _, counts = np.unique(labels, return_counts=True)
+    chance = counts.max() / counts.sum()
     probes = []
     for name, parts in features.items():
         table = np.concatenate(parts)
         right = linear_probe(table, labels, folds, seed)
         low, high = wilson(right, len(table))
-        probes.append(Probe(name, table.shape[1], right / len(table), low, high))
+        probes.append(Probe(name, table.shape[1], right / len(table), low, high, chance))
     return probes
+
+
+def facts_of(rows: Sequence[dict], root: str | Path, paths: Sequence[Path], column: str) -> np.ndarray:
+    """What the truth file says of the pictures in one column, as numbers for `probe_layers`: int (N,).
+
+    rows: of `drawing.read_truth(root)`. column: such as "background" or "lighting".
+    Raises InputError for a column, or a picture, that the truth file does not have.
+    """
+    known = {Path(root) / row["path"]: row for row in rows}
+    if missing := [path for path in paths if Path(path) not in known]:
+        raise InputError(f"{Path(missing[0]).name}: the truth file says nothing of it; give pictures of the drawn set.")
+    if column not in rows[0]:
+        raise InputError(f"The truth file has no column {column!r}, but {', '.join(rows[0])}.")
+    _, numbers = np.unique([str(known[Path(path)][column]) for path in paths], return_inverse=True)
+    return numbers
 
 
 def linear_probe(features: np.ndarray, labels: np.ndarray, folds: int = 5, seed: int = 0) -> int:
     """How many pictures a linear probe gets right. Each is judged once, by a probe fitted without its fold.
 
-    features: (N, F). labels: (N,) or (N, 1) of 0 and 1. The strength of the ridge is chosen among the pictures it is
-    fitted on, by leaving out one at a time, which has a closed form.
+    features: (N, F). labels: (N,) or (N, 1), of two classes or more. The strength of the ridge is chosen among the
+    pictures it is fitted on, by leaving out one at a time, which has a closed form.
 
     Raises InputError if features and labels differ in number or if there are fewer pictures than 4 a fold.
     """
-    truth = np.asarray(labels, "float64").reshape(-1) * 2 - 1
+    _, truth = np.unique(np.asarray(labels).reshape(-1), return_inverse=True)
     features = np.asarray(features, "float64")
     if len(features) != len(truth) or len(truth) < 4 * folds:
         raise InputError(
             f"{len(features)} pictures and {len(truth)} labels for {folds} folds; "
             f"give one label a picture, and at least {4 * folds} of them."
         )
+    # One column a class, 1 for its pictures and -1 for the others; the largest answer wins.
+    targets = np.where(truth[:, None] == np.arange(truth.max() + 1), 1.0, -1.0)
     # Dealt out class by class: else a fold with more of one class leaves fewer of it to fit on, which biases the score.
     order = np.random.default_rng(seed).permutation(len(truth))
     fold = np.empty(len(truth), int)
@@ -91,19 +116,18 @@ def linear_probe(features: np.ndarray, labels: np.ndarray, folds: int = 5, seed:
     right = 0
     for held in range(folds):
         fit = fold != held
-        answers = ridge(features[fit], truth[fit], features[~fit])
-        right += int(((answers > 0) == (truth[~fit] > 0)).sum())
+        answers = ridge(features[fit], targets[fit], features[~fit])
+        right += int((answers.argmax(axis=1) == truth[~fit]).sum())
     return right
 
 
 def ridge(features: np.ndarray, targets: np.ndarray, new: np.ndarray) -> np.ndarray:
-    """Ridge regression fitted on (N, F) -> (N,), its answers (M,) for `new` (M, F). Features are standardised."""
+    """Ridge regression fitted on (N, F) -> (N, T), its answers (M, T) for `new` (M, F). Features are standardised."""
     mean, spread = features.mean(axis=0), features.std(axis=0)
     spread = np.where(spread > 1e-9 * max(1e-9, spread.max()), spread, np.inf)  # what never varies says nothing
     features, new = (features - mean) / spread, (new - mean) / spread
     count = features.shape[1]
-    answers = ridge_of_likeness(features @ features.T / count, targets[:, None], new @ features.T / count)
-    return answers[:, 0]
+    return ridge_of_likeness(features @ features.T / count, targets, new @ features.T / count)
 
 
 def ridge_of_likeness(likeness: np.ndarray, targets: np.ndarray, new: np.ndarray) -> np.ndarray:

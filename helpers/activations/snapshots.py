@@ -17,7 +17,7 @@ from PIL import Image
 
 from helpers import figures
 from helpers.activations.display import COLOURS
-from helpers.activations.every_layer import check_size, find_maps, one_or_all, record_calls
+from helpers.activations.every_layer import check_size, chosen_channels, find_maps, one_or_all, record_calls
 from helpers.errors import InputError
 from helpers.quiet import keras
 
@@ -128,9 +128,7 @@ def chosen(kept: Snapshots, channels: Sequence[int] | None) -> list[int]:
     count = kept.maps[0].shape[-1]
     if channels is None:
         channels = sorted(np.argsort(-kept.changed(), kind="stable")[:CHANNELS])
-    if len(channels) == 0 or min(channels) < 0 or max(channels) >= count:
-        raise InputError(f"{kept.layer} has the channels 0 to {count - 1}; name at least one of them, and no others.")
-    return [int(channel) for channel in channels]
+    return chosen_channels(kept.layer, count, channels)
 
 
 def stills(kept: Snapshots, channels: Sequence[int]) -> list[tuple[str, list[np.ndarray]]]:

@@ -15,7 +15,7 @@ from helpers.quiet import keras
 FRAMES = 9  # in one row of film
 TILES = 9  # channels shown of a layer of maps
 FILM, INK = "#16161D", "#F2F2F2"
-BAND, FRAME, LEFT = 1.72, 1.0, 0.05  # inches: height of a row of film, side of a frame, margin
+BAND, FRAME, LEFT = 1.85, 1.0, 0.05  # inches: height of a row of film, side of a frame, margin
 
 
 def film_strip(
@@ -29,9 +29,9 @@ def film_strip(
 ) -> dict[str, list[float]]:
     """Show each of `pictures` as a strip: pixels, each layer's liveliest channels, the probability; strip below strip.
 
-    Below each frame stand its shape and a bar: the share of its numbers that are zero. The channels shown are the nine
-    that vary most over the first picture. They are the same in every strip, and on the same scale, so that strips can
-    be compared.
+    Below each frame stand a bar, the share of its numbers that are zero, its shape, and that share in words. The
+    channels shown are the nine that vary most over the first picture; one that is the same everywhere is grey and
+    crossed out. They are the same in every strip, and on the same scale, so that strips can be compared.
 
     pictures: (H, W, 3) each, in 0..1, of the size that the model takes. layers: names to show; all of them if not
     given, save those that change nothing at use (dropout, flatten).
@@ -65,7 +65,7 @@ def film_strip(
             top += BAND
     words = (
         f"{len(names)} stations from pixels to probability. Of a layer of maps: the nine channels that vary most. "
-        "Below: its shape, and in orange the share of its numbers that are zero."
+        "Below: its shape, and in orange and in words the share of its numbers that are zero."
     )
     counted = "; ".join(f"{name} {100 * np.mean(share):.0f} % zeros" for name, share in zeros.items())
     figures.show(figure, caption or words, alt or f"{words} {counted}.")
@@ -91,27 +91,37 @@ def draw_frame(
 ) -> None:
     """Draw what one layer makes of picture `index`, on the scale of all the pictures `shown`."""
     if name == "pixels":
-        return draw_picture(axis, corner, np.clip(shown[index], 0, 1))
+        draw_picture(axis, corner, np.clip(shown[index], 0, 1))
+        return
     if shown[index].size == 1:
-        return draw_probability(axis, corner, float(shown[index].ravel()[0]), class_names)
+        draw_probability(axis, corner, float(shown[index].ravel()[0]), class_names)
+        return
     maps = [as_maps(one) for one in shown]
     if maps[0].shape[:2] == (1, 1):
         low, high = min(one.min() for one in maps), max(one.max() for one in maps)
         share = (as_square(maps[index].ravel()) - low) / (high - low or 1)
-        return draw_picture(axis, corner, plt.get_cmap(COLOURS)(share)[..., :3] * np.isfinite(share)[..., None])
+        draw_picture(axis, corner, plt.get_cmap(COLOURS)(share)[..., :3] * np.isfinite(share)[..., None])
+        return
     liveliest = np.sort(np.argsort(-maps[0].std(axis=(0, 1)), kind="stable")[:TILES])
     chosen = np.stack([one[:, :, liveliest] for one in maps])  # (pictures, H, W, 9)
     limits = chosen.min(axis=(0, 1, 2)), chosen.max(axis=(0, 1, 2))
     laid = mosaic(chosen[index], columns=3, limits=limits)
     picture = np.where((laid.picture == 1).all(axis=-1, keepdims=True), 0.09, laid.picture)  # gaps as dark as the film
-    return draw_picture(axis, corner, picture)
+    left, top = draw_picture(axis, corner, picture)
+    inch = FRAME / max(picture.shape[:2])  # of a pixel
+    for channel in laid.dead:
+        y, x = np.array(laid.corner(channel)) + np.array(laid.tile) / 2
+        reach = np.array([-1, 1]) * min(laid.tile) / 4 * inch
+        for turn in (1, -1):
+            axis.plot(left + x * inch + reach, top + y * inch + turn * reach, color=figures.GREY, linewidth=1)
 
 
-def draw_picture(axis: plt.Axes, corner: tuple[float, float], picture: np.ndarray) -> None:
-    """Fit `picture` into the frame at `corner` (left, top), in its own proportions."""
+def draw_picture(axis: plt.Axes, corner: tuple[float, float], picture: np.ndarray) -> tuple[float, float]:
+    """Fit `picture` into the frame at `corner` (left, top), in its own proportions; gives back its left and top."""
     height, width = np.array(picture.shape[:2]) / max(picture.shape[:2]) * FRAME
     left, top = corner[0] + (FRAME - width) / 2, corner[1] + (FRAME - height) / 2
     axis.imshow(picture, extent=(left, left + width, top + height, top), interpolation="antialiased", aspect="auto")
+    return left, top
 
 
 def as_square(numbers: np.ndarray) -> np.ndarray:
@@ -134,7 +144,7 @@ def draw_probability(
 
 
 def draw_words(axis: plt.Axes, corner: tuple[float, float], name: str, output: np.ndarray) -> None:
-    """The name above the frame; the share of zeros and the shape below it."""
+    """The name above the frame; the share of zeros, as a bar and in words, and the shape below it."""
     x, y = corner
     axis.text(x + FRAME / 2, y - 0.05, name.split("/")[-1], fontsize=8, color=INK, ha="center")
     share = float((output == 0).mean())
@@ -142,3 +152,4 @@ def draw_words(axis: plt.Axes, corner: tuple[float, float], name: str, output: n
     axis.add_patch(Rectangle((x, y + FRAME + 0.025), share * FRAME, 0.035, color="#E69F00", linewidth=0))
     shape = " × ".join(map(str, output.shape)) if output.ndim > 1 else describe(as_maps(output).shape)
     axis.text(x + FRAME / 2, y + FRAME + 0.14, shape, fontsize=7, color=INK, ha="center", va="center")
+    axis.text(x + FRAME / 2, y + FRAME + 0.26, f"{share:.0%} zero", fontsize=7, color=INK, ha="center", va="center")

@@ -106,6 +106,7 @@ def show_longer_run(name: str, what: str, caption: str, ways: Sequence[str] | No
     pictures = f" on {rows[0].pictures} pictures" if rows[0].pictures else ""
     figure, told = draw_intervals(shown, f"{what}{pictures} (%)")
     seeds = len(rows[0].values)
-    words = f"{caption} A longer run: {seeds} seeds (dots), their mean with its 95 % interval; {rows[0].equal}. "
+    equal = f"; {rows[0].equal}" if rows[0].equal else ""
+    words = f"{caption} A longer run: {seeds} seeds (dots), their mean with its 95 % interval{equal}. "
     words += f"Made by `{rows[0].command}`."
     figures.show(figure, words, f"{words} {'; '.join(told)}.")
