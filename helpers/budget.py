@@ -54,9 +54,11 @@ class ByTheClock(keras.callbacks.Callback):
     keeps its word on a machine that is busy now and then; a count of epochs, planned ahead, does not.
     """
 
-    def __init__(self, seconds: float, peak: float, now: Callable[[], float] = time.perf_counter):
+    def __init__(
+        self, seconds: float, peak: float, now: Callable[[], float] = time.perf_counter, gone: float = 0.0
+    ):  # gone: the share of the time that went before
         super().__init__()
-        self.seconds, self.peak, self.now, self.began = seconds, peak, now, now()
+        self.seconds, self.peak, self.now, self.began = seconds, peak, now, now() - gone * seconds
         self.until = 1.0  # the share of the time at which to stop
         self.bar = progress(total=round(seconds), text="training", unit="s")
 

@@ -64,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
         return one
 
     one = command("data", data, "Draw the default pictures, or fetch the real photos.")
-    one.add_argument("set", choices=["drawn", "cats_vs_dogs"])
+    one.add_argument("set", choices=["drawn", "cats_vs_dogs", "drawn_cells", "solar_cells"])
     one.add_argument("--to", type=Path, metavar="DIR", help="where to (default: the project's data folder)")
     one.add_argument("--from", type=Path, dest="source", metavar="ZIP_OR_FOLDER", help="a copy of the photos you have")
     one.add_argument("--images", type=positive, default=3000, metavar="N", help="how many to draw (default 3000)")
@@ -91,6 +91,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--seed", type=int, default=1, metavar="S")
     one.add_argument("--history", type=Path, metavar="FILE.csv", help="write loss and accuracy by epoch here")
     one.add_argument("--overwrite", action="store_true", help="replace MODEL.keras and FILE.csv if they are there")
+    one.add_argument("--resume", action="store_true", help="go on with a training that was broken off")
 
     one = command("evaluate", evaluate, "How often a model is right on a folder of pictures, with the 95 %% interval.")
     one.add_argument("model", type=Path, metavar="MODEL.keras")
@@ -144,7 +145,12 @@ def data(options: argparse.Namespace) -> None:
             print(datasets.fetch_cats_vs_dogs(target, options.source).about)
         return
     if options.source:
-        raise InputError(f"{options.source}: --from goes with cats_vs_dogs, not with drawn; leave it out.")
+        raise InputError(f"{options.source}: --from goes with cats_vs_dogs, not with {options.set}; leave it out.")
+    if options.set != "drawn":
+        if options.to:
+            must_be_free(options.to, overwrite=False)
+        print(datasets.load_cells(options.set, options.to or datasets.default_directory() / options.set).about)
+        return
     if options.to is None and (options.images, options.seed, options.faults) == (3000, 0, False):
         print(datasets.load("drawn").about)
         return
@@ -199,7 +205,7 @@ def must_be_free(path: Path, overwrite: bool) -> None:
         raise InputError(f"{path}: is there already and is not overwritten; choose another name.")
 
 
-def train(options: argparse.Namespace) -> None:
+def train(options: argparse.Namespace) -> int:
     from helpers import datasets
 
     if options.save.suffix != ".keras":
@@ -209,10 +215,25 @@ def train(options: argparse.Namespace) -> None:
     found = datasets.load(options.folder)
     print(found.about)
 
-    from helpers import pipeline, training
+    from helpers import pipeline, resuming, training
 
-    trained = training.train_within(options.minutes, found.train, found.validation, options.seed)
+    unfinished = resuming.of(options.save, found, options.minutes, options.seed)
+    if unfinished.is_there() and not options.resume:
+        if not options.overwrite:
+            raise InputError(
+                f"{unfinished.folder}: holds a training that was broken off; go on with it by --resume, or begin anew "
+                "with --overwrite."
+            )
+        unfinished.forget()
+    try:
+        trained = training.train_within(
+            options.minutes, found.train, found.validation, options.seed, unfinished=unfinished
+        )
+    except KeyboardInterrupt:
+        say(f"stopped by hand; {unfinished.folder} keeps what was learned: the same command with --resume goes on.")
+        return 130
     training.save(trained.model, options.save, trained.class_names, options.overwrite)
+    unfinished.forget()
     if options.history:
         training.write_history(trained.history, options.history)
     size = trained.model.input_shape[1:3]
@@ -220,6 +241,7 @@ def train(options: argparse.Namespace) -> None:
     low, high = result.interval
     print(f"Saved {options.save}: right on {result.accuracy:.1%} of {result.n} validation pictures", end=" ")
     print(f"(95 % interval {low:.1%} to {high:.1%}).")
+    return 0
 
 
 def evaluate(options: argparse.Namespace) -> None:

@@ -16,6 +16,8 @@ def whole(path: Path) -> Iterator[Path]:
     unfinished = path.with_name(f".{path.stem}.{os.getpid()}.unfinished{path.suffix}")
     try:
         yield unfinished
+        with open(unfinished, "rb+") as file:
+            os.fsync(file.fileno())  # or a power cut may leave the name without the content
         os.replace(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)

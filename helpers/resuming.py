@@ -1,0 +1,100 @@
+"""A training that is killed goes on: its state lies in a folder beside the model, written anew every few seconds."""
+
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from helpers.datasets import Dataset, list_pictures
+from helpers.errors import InputError
+from helpers.quiet import keras
+from helpers.whole import write_whole
+
+STATE = "state.json"
+EVERY = 5.0  # seconds between two states; one takes some hundredths of a second to write
+
+
+def of(model_file: Path, dataset: Dataset, minutes: float, seed: int) -> "Unfinished":
+    """The state of the training that makes `model_file` from these pictures, in a folder beside it."""
+    pictures = [
+        f"{path.relative_to(folder)} {path.stat().st_size}"
+        for folder in (dataset.train, dataset.validation)
+        for path in list_pictures(folder)
+    ]
+    digest = hashlib.sha256("\n".join(pictures).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    about = {"pictures": digest, "minutes": minutes, "seed": seed}
+    return Unfinished(model_file.with_name(f"{model_file.name}.unfinished"), about)
+
+
+class Unfinished:
+    """The state of a training, on disk.
+
+    folder: for it alone. about: what must be the same for a training to go on, such as minutes and seed.
+    """
+
+    def __init__(self, folder: Path, about: Mapping[str, object]):
+        self.folder, self.about, self.written = folder, dict(about), time.monotonic()
+
+    def is_there(self) -> bool:
+        return (self.folder / STATE).is_file()
+
+    def read(self) -> dict:
+        """What was kept last; {} if nothing is there. Raises InputError if it is of another training, or damaged."""
+        if not self.is_there():
+            return {}
+        try:
+            state = json.loads((self.folder / STATE).read_text(encoding="utf-8"))
+            other = [name for name, value in self.about.items() if state["about"].get(name) != value]
+        except (ValueError, KeyError, AttributeError, OSError):
+            raise InputError(f"{self.folder}: is damaged; take it away, and train from the start.") from None
+        if other:
+            raise InputError(
+                f"{self.folder}: is of another training ({', '.join(other)} differ); go on with that one, or take the "
+                "folder away and train from the start."
+            )
+        return state
+
+    def load_weights(self, model: keras.Model, state: Mapping) -> None:
+        """Give the compiled model its weights, and the state of its optimizer. Raises InputError if damaged."""
+        model.optimizer.build(model.trainable_variables)
+        try:
+            model.load_weights(self.folder / state["weights"])
+        except (KeyError, OSError, ValueError):
+            raise InputError(f"{self.folder}: is damaged; take it away, and train from the start.") from None
+
+    def write(self, model: keras.Model, state: Mapping) -> None:
+        """Keep the model, its optimizer and `state`. The small file names the large one, so both change at once; what
+        was kept before goes only then."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        before = list(self.folder.glob("*.weights.h5"))
+        name = f"{time.time_ns()}.weights.h5"
+        model.save_weights(self.folder / name)
+        with open(self.folder / name, "rb+") as file:
+            os.fsync(file.fileno())
+        told = {"about": self.about, "weights": name, **state}
+        write_whole(self.folder / STATE, json.dumps(told).encode())
+        for path in before:
+            path.unlink(missing_ok=True)
+        self.written = time.monotonic()
+
+    def forget(self) -> None:
+        """The training is done, or is to begin anew."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Keep(keras.callbacks.Callback):
+    """Writes the state every few seconds. state: a function that tells what to keep beside the weights."""
+
+    def __init__(self, unfinished: Unfinished, state: Callable[[], dict]):
+        super().__init__()
+        self.unfinished, self.state = unfinished, state
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        if time.monotonic() - self.unfinished.written > EVERY:
+            self.write()
+
+    def write(self) -> None:
+        self.unfinished.write(self.model, self.state())
