@@ -48,6 +48,7 @@ def find_copies(
         for other in sorted(same, key=lambda k: labels[k] == labels[first]):  # those that need a person go before
             say(first, other, "copy", "")
     seen = [first for first in firsts.values() if looks.known[first]]
+    del firsts, others, order  # the search needs the memory
     for i, j, mirrored in looks.near_pairs(seen):
         say(i, j, "near copy", "mirrored, " if mirrored else "")
     return [*rows.values(), *(row for k, row in stay.items() if k not in rows)]

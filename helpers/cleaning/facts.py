@@ -1,6 +1,6 @@
 """What becomes known of one file."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(slots=True)
@@ -12,7 +12,7 @@ class Facts:
     later: nothing is known yet; it must be looked at while no other is.
     """
 
-    faults: list[tuple[str, str]] = field(default_factory=list)
+    faults: tuple[tuple[str, str], ...] = ()  # not a list: a million empty ones would take 70 MB
     digest: bytes = b""
     look: bytes | None = None
     kind: str = ""
@@ -20,7 +20,7 @@ class Facts:
     later: bool = False
 
     def add(self, fault: str, detail: str = "") -> "Facts":
-        self.faults.append((fault, detail))
+        self.faults += ((fault, detail),)
         return self
 
     def __reduce__(self) -> tuple:

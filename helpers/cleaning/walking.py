@@ -51,11 +51,13 @@ def walk(folder: str | Path) -> tuple[list[Place], list[Row]]:
     depth = 2 if has_splits(files) else 1
     spelling = spellings(files, depth)
     places = []
+    splits = {"": ""}  # each name once in memory, not once for each file
     for path in sorted(files):
         parts = path.split("/")
         split = parts[0] if depth == 2 else ""
         if len(parts) > depth:
-            places.append(Place(path, portable(split), spelling[parts[depth - 1].casefold()]))
+            split = splits.setdefault(split, portable(split))
+            places.append(Place(path, split, spelling[parts[depth - 1].casefold()]))
         elif PurePosixPath(path).suffix.lower() in PICTURE_SUFFIXES:  # lists and notes may lie beside class folders
             rows.append((path, "no class", ""))
     if not places:

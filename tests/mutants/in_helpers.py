@@ -62,7 +62,7 @@ MUTANTS = (
     ("cleaning/decisions.py", "enumerate(rows[1:], start=2)", "enumerate(rows[1:], start=1)", CLEANING),
     ("cleaning/duplicates.py", "right[:, 1:] > right[:, :-1]", "right[:, 1:] > right[:, 1:]", CLEANING),
     ("cleaning/duplicates.py", "mirrored[:, None, None], others[:, :, ::-1]", "mirrored[:, None, None], others[:, ::-1]", CLEANING),
-    ("cleaning/facts.py", "self.faults.append", "self.faults.count", CLEANING),
+    ("cleaning/facts.py", "self.faults += (", "self.faults = (", CLEANING),
     ("cleaning/faults.py", '{name:20} {action:10}', '{name:20} {group:10}', f"small_rooms {CLEANING}"),
     ("cleaning/formats.py", "0xC0 <= marker <= 0xCF", "0xC0 <= marker < 0xC0", CLEANING),
     ("cleaning/inspecting.py", "> MOST_PIXELS", "> 0 * MOST_PIXELS", CLEANING),
