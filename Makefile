@@ -47,7 +47,7 @@ test: .venv  ## everything that CI checks
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest
 	$(BIN)/labs data drawn
-	$(BIN)/pytest --nbval-lax --nbval-cell-timeout=300 notebooks
+	$(BIN)/pytest -rN --nbval-lax --nbval-cell-timeout=300 notebooks  # a failure is told at the end
 	$(BIN)/python tests/other_pictures.py build/my_pets
 	$(BIN)/labs run $(QUICK) -p SEED 5 -p PICTURE 7 -p DATASET build/my_pets --to build/quick
 

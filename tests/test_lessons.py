@@ -274,3 +274,5 @@ def test_nbval_compares_what_cells_tagged_compare_print(tmp_path, tag, printed, 
     words = [sys.executable, "-m", "pytest", "--nbval-lax", "-p", "no:cacheprovider", "--rootdir", tmp_path, tmp_path]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stdout
+    if printed == "4\n" and code:  # where nobody has to scroll
+        assert "01_one, code cell 1 (`print(2 + 3)`): it prints something else (now: 5; saved: 4)\n" in done.stdout
