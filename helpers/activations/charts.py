@@ -90,9 +90,9 @@ def draw_shares(axis: plt.Axes, measures: Sequence[LayerMeasure]) -> None:
     shares = np.array([layer.numbers for layer in measures]) / measures[0].numbers
     axis.bar(names, shares, color="#D9D9D9", label="zero")
     axis.bar(names, shares * (1 - np.array([layer.zeros for layer in measures])), color=figures.GREY, label="not zero")
-    for place, share in enumerate(shares):
-        axis.text(place, share, f"{share:.2g} ×", ha="center", va="bottom", fontsize=8)
-    axis.set(ylabel="numbers, of\nthe picture's", ylim=(0, 1.15 * shares.max()))
+    for place, (layer, share) in enumerate(zip(measures, shares, strict=True)):
+        axis.text(place, share, f"{layer.numbers:,}", ha="center", va="bottom", fontsize=8)
+    axis.set(ylabel="numbers; 1: as many\nas the picture has", ylim=(0, 1.15 * shares.max()))
     axis.legend(**BESIDE)
 
 
