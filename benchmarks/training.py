@@ -4,14 +4,17 @@ python benchmarks/training.py                      # 300 drawn pictures, one see
 python benchmarks/training.py --whole --seeds 3    # all 2,000, all epochs: more than an hour
 python benchmarks/training.py --photos FOLDER ...  # a folder with train/ and validation/ in place of the drawn set
 python benchmarks/training.py --clock processor    # processor time over the cores, for a busy machine
+python benchmarks/training.py --budgets fifth lab  # only these of: first (lab), fifth (of the augmentation lab), lab
 
-The course's first lab is trained, and ours gets as many seconds as it took. Then a few epochs of the augmentation lab
-are timed, and ours gets a fifth of what all its epochs would take (`--long`). Half of validation/ is put aside for the
+The course's first lab is trained, and ours gets as many seconds as it took. Two epochs of the augmentation lab are
+timed, and ours gets a fifth of what all its epochs would take, or the whole of it. Rows of an earlier run on the same
+pictures stay in the table where this one has none of the budget. Half of validation/ is put aside for the
 test, and neither side sees it in training; the other half is what they may look at. `--rival-epochs N` only times
 the first lab, by N epochs of it, and leaves its accuracy out.
 """
 
 import argparse
+import csv
 import os
 import shutil
 import tempfile
@@ -25,12 +28,14 @@ from rivals import training_course as course
 from shared import measuring
 
 from helpers import datasets, figures, pipeline, training
+from helpers.experiments import mean_interval
 from helpers.quiet import keras
 
 CLOCKS: dict[str, Callable[[], float]] = {
     "wall": time.perf_counter,
     "processor": lambda: time.process_time() / os.cpu_count(),
 }
+BUDGETS = {"first": "the first lab", "fifth": "a fifth of the augmentation lab", "lab": "the augmentation lab"}
 OURS, LAB, AUGMENTED = "train_within", "course, first lab", "course, augmentation lab"
 
 
@@ -38,7 +43,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--photos", type=Path, help="a folder with train/ and validation/")
     parser.add_argument("--whole", action="store_true", help="all pictures and all epochs")
-    parser.add_argument("--long", action="store_true", help="also a fifth of the augmentation lab's time")
+    parser.add_argument("--budgets", nargs="+", choices=BUDGETS, default=["first"])
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--clock", choices=CLOCKS, default="wall")
     parser.add_argument("--rival-epochs", type=int, help="time the first lab by so many epochs, without its accuracy")
@@ -52,12 +57,12 @@ def main() -> None:
         copy(data.train, train, None if options.whole else 300)
         half = len(pipeline.list_images(data.validation)[0]) // 2
         copy(data.validation, looked_at, half if options.whole else min(half, 150))
-        race = Race(train, looked_at, data.validation, half, CLOCKS[options.clock])
+        race = Race(train, looked_at, data.validation, half, CLOCKS[options.clock], options.rival_epochs)
         for seed in range(1, options.seeds + 1):
-            rows += race.first_lab(seed, options.rival_epochs)
-            if options.long:
-                rows += race.augmentation_lab(seed)
-            report(name, rows, options.clock)
+            for budget in options.budgets:
+                run = race.first_lab if budget == "first" else race.augmentation_lab
+                rows += [{"within": BUDGETS[budget], **row, "clock": options.clock} for row in run(seed, budget)]
+                report(name, earlier(name, options.budgets) + rows, options.clock)
 
 
 def copy(folder: Path, to: Path, images: int | None) -> None:
@@ -71,26 +76,29 @@ def copy(folder: Path, to: Path, images: int | None) -> None:
 class Race:
     """Both sides on the same pictures, by the same clock, judged on the same half of validation."""
 
-    def __init__(self, train: Path, looked_at: Path, validation: Path, half: int, now: Callable[[], float]):
+    def __init__(
+        self, train: Path, looked_at: Path, validation: Path, half: int, now: Callable[[], float], epochs: int | None
+    ):
         self.train, self.looked_at, self.validation, self.half, self.now = train, looked_at, validation, half, now
+        self.only_epochs = epochs
 
-    def first_lab(self, seed: int, only_epochs: int | None) -> list[dict]:
+    def first_lab(self, seed: int, _budget: str) -> list[dict]:
         """The lab's row, and ours within the same time."""
         keras.utils.set_random_seed(seed)
-        epochs = only_epochs or course.FIRST_LAB
+        epochs = self.only_epochs or course.FIRST_LAB
         began = self.now()
         model = course.train(self.train, self.looked_at, epochs, augmented=False)
         seconds = (self.now() - began) * course.FIRST_LAB / epochs
-        lab = row(LAB, seed, seconds, None if only_epochs else self.judge(model), f"{course.FIRST_LAB} epochs")
+        lab = row(LAB, seed, seconds, None if self.only_epochs else self.judge(model), f"{course.FIRST_LAB} epochs")
         return [lab, self.ours(seed, seconds)]
 
-    def augmentation_lab(self, seed: int) -> list[dict]:
-        """Ours within a fifth of its time, which two epochs tell."""
+    def augmentation_lab(self, seed: int, budget: str) -> list[dict]:
+        """Ours within its time, which two epochs tell, or a fifth of it."""
         began = self.now()
         course.train(self.train, self.looked_at, 2, augmented=True)
         whole = (self.now() - began) * course.AUGMENTATION_LAB / 2
         lab = row(AUGMENTED, seed, whole, None, f"{course.AUGMENTATION_LAB} epochs, timed by two")
-        return [lab, self.ours(seed, whole / 5)]
+        return [lab, self.ours(seed, whole / 5 if budget == "fifth" else whole)]
 
     def ours(self, seed: int, seconds: float) -> dict:
         began = self.now()
@@ -116,21 +124,36 @@ def row(way: str, seed: int, seconds: float, result: training.Evaluation | None,
     }
 
 
+def earlier(name: str, anew: list[str]) -> list[dict]:
+    """The rows of an earlier run within other budgets, numbers as numbers."""
+    path = measuring.RESULTS / f"{name}.csv"
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = [one for one in csv.DictReader(file) if one.get("within") not in [None, *map(BUDGETS.get, anew)]]
+    numbers = ("seconds", "test_accuracy", "low", "high")
+    return [one | {key: float(one[key]) for key in numbers if one[key]} for one in rows]
+
+
 def report(name: str, rows: list[dict], clock: str) -> None:
-    measuring.show(f"Accuracy on pictures never looked at, after seconds of {clock} time", rows)
-    measuring.write(name, [{**one, "clock": clock} for one in rows])
+    measuring.show("Accuracy on pictures never looked at, after so many seconds", rows)
+    measuring.write(name, rows)
     figure, axis = plt.subplots(figsize=(7, 4.5))
     for way, colour, marker in ((LAB, figures.GREY, "s"), (OURS, figures.DOG, "*")):
         shown = [one for one in rows if one["way"] == way and one["test_accuracy"] != ""]
         if shown:
-            x, y, low, high = (
-                np.array([one[key] for one in shown]) for key in ("seconds", "test_accuracy", "low", "high")
+            x, y = (np.array([one[key] for one in shown]) for key in ("seconds", "test_accuracy"))
+            axis.plot(
+                x, y, marker, color=colour, markersize=8, alpha=0.5, linestyle="none", label=f"{way}, a seed each"
             )
-            axis.errorbar(x, y, [y - low, high - y], fmt=marker, color=colour, markersize=10, capsize=4, label=way)
+            for within in dict.fromkeys(one["within"] for one in shown):
+                those = [one["within"] == within for one in shown]
+                mean, half = mean_interval(y[those])
+                axis.errorbar(x[those].mean(), mean, half, fmt="D", color="black", markersize=5, capsize=4)
     axis.set(
         title=f"Accuracy on unseen pictures ({name.removeprefix('training_').replace('_', ', ')})",
         xlabel=f"seconds of training ({clock} time)",
-        ylabel="accuracy; line: 95 % interval",
+        ylabel="accuracy; black: mean and its 95 % interval",
         xlim=(0, None),
         ylim=(0.5, 1),
     )
