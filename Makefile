@@ -88,10 +88,14 @@ bench: data  ## measure against rivals: tables in benchmarks/results (an hour or
 mutations: .venv  ## put errors into helpers and lessons, and see what notices them (an hour or two)
 	@$(BIN)/python tests/mutations.py
 
+soak: .venv  ## long trials, an hour: spoilt files, kills, a full disk; results in tests/soak_*.txt
+	@set -o pipefail; for trial in cleaning training; do \
+		$(BIN)/python tests/soak_$$trial.py | tee tests/soak_$$trial.txt || exit 1; done
+
 diff: .venv  ## let git show and merge lessons readably, in this clone
 	@$(BIN)/nbdime config-git --enable && echo "git diff now shows lessons cell by cell."
 
 clean:  ## remove what was made: build/, and the drawn pictures; photos and .venv stay
 	rm -rf build data/drawn
 
-.PHONY: help .venv data run test test-browser lab edit refresh check new-lesson handout mutations site bench diff clean
+.PHONY: help .venv data run test test-browser lab edit refresh check new-lesson handout mutations site bench soak diff clean
