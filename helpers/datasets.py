@@ -21,7 +21,7 @@ SPLITS = ("train", "validation")
 LIKE_SPLITS = frozenset({*SPLITS, "training", "valid", "val", "test", "testing"})
 FIFTH = 51  # of the 256 values of a byte
 ORIGIN = "made_from.txt"  # in each split that we lay out: the folder that its pictures come from
-NAMES = ("drawn", "cats_vs_dogs")
+NAMES = ("drawn", "cats_vs_dogs", "drawn_cells", "solar_cells")
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,11 @@ class Dataset:
 def load(name_or_folder: str | Path, directory: str | Path | None = None) -> Dataset:
     """The data set of that name, or the one in that folder.
 
-    "drawn" is drawn on first use. "cats_vs_dogs" must have been fetched by `labs data cats_vs_dogs`. A folder holds
-    `train/` and `validation/`, or just two class folders: these are then split four to one, by the bytes of each
-    file, and laid out as links (or copies, where the disk has no links) in `directory`/splits; the folder itself is
-    only read, and files that are added to it later move none of the others to the other side.
+    "drawn" and "drawn_cells" are drawn on first use, "solar_cells" comes from a package (see `cells`). "cats_vs_dogs"
+    must have been fetched by `labs data cats_vs_dogs`. A folder holds `train/` and `validation/`, or just two class
+    folders: these are then split four to one, by the bytes of each file, and laid out as links (or copies, where the
+    disk has no links) in `directory`/splits; the folder itself is only read, and files that are added to it later move
+    none of the others to the other side.
 
     directory: where sets are kept; the project's `data/` if not given.
     Raises InputError for an unknown name and for a folder that cannot be used.
@@ -53,6 +54,8 @@ def load(name_or_folder: str | Path, directory: str | Path | None = None) -> Dat
     directory = Path(directory or default_directory())
     if name_or_folder == "drawn":
         return _load_drawn(directory / "drawn")
+    if name_or_folder in ("drawn_cells", "solar_cells"):
+        return load_cells(name_or_folder, directory / name_or_folder)
     if name_or_folder == "cats_vs_dogs":
         folder = directory / "cats_vs_dogs"
         if not folder.is_dir():
@@ -144,6 +147,17 @@ def _load_drawn(folder: Path) -> Dataset:
         drawing.draw_set(folder)
         marker.write_text(version)
     return _describe(folder, "Cats and dogs, drawn by the project itself; truth.csv tells what is in each picture.")
+
+
+def load_cells(name: str, folder: Path) -> Dataset:
+    """Solar cells, drawn or real, in that folder; laid out there if they are not yet."""
+    from helpers import cells
+
+    drawn = name == "drawn_cells"
+    if not folder.is_dir():
+        whole_or_not_at_all(folder, cells.draw_cells if drawn else cells.lay_out)
+    real = f"Photos of solar cells (Buerhop-Lutz et al. 2018; {cells.LICENCE})."
+    return _describe(folder, "Solar cells, drawn by the project itself." if drawn else real)
 
 
 def _free_name(folder: Path) -> Path:

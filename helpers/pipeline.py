@@ -128,6 +128,7 @@ def image_dataset(
     cache: bool = True,
     images: int | None = None,
     skip: int = 0,
+    answer: Callable[[Path], float] | None = None,
 ) -> tf.data.Dataset:
     """Batches of (float32 (B, H, W, 3) in 0..1, float32 (B, 1) in {0, 1}) from a folder that looks like this:
 
@@ -139,6 +140,7 @@ def image_dataset(
         disk, where the next run finds them again (see `picture_cache`); otherwise decode in every epoch.
     images: take only so many, the same from each class, always the same ones. skip: leave out so many first; thus
         `images=500` and `images=500, skip=500` share no picture.
+    answer: what to learn of each picture, 0..1, by its path, in place of the number of its class: for doubtful labels.
 
     The dataset also carries `.class_names` (list of str) and `.paths` (list of Path, in the order of the pictures when
     `shuffle=False`). Raises InputError for a folder that cannot be used and for a picture that cannot be read.
@@ -147,7 +149,7 @@ def image_dataset(
     if images is not None or skip:
         chosen = _in_balance(labels, skip, images)
         paths, labels = [paths[i] for i in chosen], labels[chosen]
-    answers = labels[:, None].astype("float32")
+    answers = np.array([answer(path) for path in paths] if answer else labels, "float32")[:, None]
     read = _read_kept(paths, image_size) if cache else None
     read = read or _read_anew(paths, image_size)
 
