@@ -7,9 +7,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
+from packaging.requirements import Requirement
 
 from helpers import __version__, cli, datasets, lessons
-from helpers.environment import PYTHONS
+from helpers.environment import PYTHONS, requirement_lines
 
 ROOT = lessons.PROJECT
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "data/README.md", "docs/first_exercise.md")]
@@ -91,6 +93,23 @@ def test_files_for_a_seat_on_a_server_are_there():
     oldest, newest = PYTHONS
     assert oldest <= tuple(map(int, python.split("."))) <= newest
     assert "labs data drawn" in (ROOT / "binder" / "postBuild").read_text()
+
+
+def test_the_workflow_runs_all_systems_and_both_ends_of_what_we_promise():
+    work = yaml.safe_load((ROOT / ".github" / "workflows" / "lessons.yml").read_text(encoding="utf-8"))
+    when, jobs = work[True], work["jobs"]  # YAML takes `on` for true
+    assert when["schedule"][0]["cron"].split()[2:4] == ["*", "*"] and when["schedule"][0]["cron"].split()[4] != "*"
+    matrix = jobs["newest"]["strategy"]["matrix"]
+    assert matrix["os"] == ["ubuntu-latest", "macos-latest", "windows-latest"]
+    assert matrix["python"] == [f"{a}.{b}" for a, b in PYTHONS]
+    (pin,) = (step["run"] for step in jobs["oldest"]["steps"] if "sed -E" in step.get("run", ""))
+    rule, into = re.search(r"s/(.+?)/(.+?)/'", pin).groups()
+    for line in requirement_lines():
+        oldest = Requirement(re.sub(rule, into, line))
+        (version,) = re.findall(r">=([\d.]+)", line)
+        first = f"{version}.0"
+        assert oldest.specifier.contains(first) and Requirement(line).specifier.contains(first), line
+        assert not oldest.specifier.contains(f"{version}999.0") and "~=" in str(oldest.specifier), line
 
 
 @BOTH
