@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from helpers.archives import unpack
 from helpers.downloads import download
 from helpers.errors import InputError
 from helpers.progress import progress
+from helpers.whole_folder import whole_folder
 
 ADDRESS = "https://storage.googleapis.com/mledu-datasets/cats_and_dogs_filtered.zip"
 SHA256 = "85907803d7b8cbbbe980608a7d34f676d29d560192539b1a9310991a29fce0b9"
@@ -155,7 +156,8 @@ def load_cells(name: str, folder: Path) -> Dataset:
 
     drawn = name == "drawn_cells"
     if not folder.is_dir():
-        whole_or_not_at_all(folder, cells.draw_cells if drawn else cells.lay_out)
+        with whole_folder(folder) as unfinished:
+            (cells.draw_cells if drawn else cells.lay_out)(unfinished)
     real = f"Photos of solar cells (Buerhop-Lutz et al. 2018; {cells.LICENCE})."
     return _describe(folder, "Solar cells, drawn by the project itself." if drawn else real)
 
@@ -177,14 +179,11 @@ def _split(folder: Path, directory: Path) -> Dataset:
     target = directory / "splits" / f"{whole.name}_{_fingerprint([whole])}"
     stamps = (f"{place} {path.stat().st_size} {path.stat().st_mtime_ns}" for path, place in places.items())
     note = f"{whole}\n{_fingerprint(stamps)}\n"
-
-    def lay_out(unfinished: Path) -> None:
-        for path, place in places.items():
-            _link(path, unfinished / place)
-        (unfinished / ORIGIN).write_text(note, encoding="utf-8", errors="surrogateescape")
-
     if note not in _forget_splits(target.parent, but_of=note):
-        whole_or_not_at_all(target, lay_out)
+        with whole_folder(target) as unfinished:
+            for path, place in places.items():
+                _link(path, unfinished / place)
+            (unfinished / ORIGIN).write_text(note, encoding="utf-8", errors="surrogateescape")
     about = f"Pictures from {whole.name}, about one in five set aside for validation."
     return _describe(target, about, other_files(folder))
 
@@ -240,19 +239,6 @@ def _forget_splits(splits: Path, but_of: str) -> list[str]:
     return stay
 
 
-def whole_or_not_at_all(target: Path, fill: Callable[[Path], None]) -> None:
-    """Let `fill` work in a folder beside `target`, and give it that name only when all is done."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix=f".{target.name}_unfinished_", dir=target.parent))
-    try:
-        fill(unfinished)
-        unfinished.chmod(0o755)
-        unfinished.rename(target)
-    except BaseException:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        raise
-
-
 def fetch_cats_vs_dogs(target: Path, source: str | Path | None = None) -> Dataset:
     """The real photos into `target`: from a local zip or folder, or by download from the course's address.
 
@@ -268,11 +254,13 @@ def fetch_cats_vs_dogs(target: Path, source: str | Path | None = None) -> Datase
     if not source.exists():
         raise InputError(f"{source}: there is no such archive or folder; check the path.")
     if source.is_dir():
-        whole_or_not_at_all(target, lambda place: _take(source, place))
+        with whole_folder(target) as unfinished:
+            _take(source, unfinished)
     else:
         with tempfile.TemporaryDirectory() as scratch:
             unpack(source, Path(scratch))
-            whole_or_not_at_all(target, lambda place: _take(Path(scratch), place))
+            with whole_folder(target) as unfinished:
+                _take(Path(scratch), unfinished)
     return _describe(target, "Photos of cats and dogs, from the archive of the course.")
 
 

@@ -12,11 +12,12 @@ from pathlib import Path
 import numpy as np
 
 from helpers import exporting
-from helpers.datasets import Dataset, whole_or_not_at_all
+from helpers.datasets import Dataset
 from helpers.errors import InputError
 from helpers.pipeline import decode, decode_into, list_images
 from helpers.quiet import keras
 from helpers.training import wilson
+from helpers.whole_folder import whole_folder
 
 FEWEST = 20  # pictures of a subgroup: of fewer, the interval says nothing
 VALUES = 12  # a column of more different values tells single pictures apart, not kinds of them
@@ -57,7 +58,7 @@ def pack(model: keras.Model, target: str | Path, data: Dataset | None = None) ->
         target.rmdir()
     told = []
 
-    def fill(folder: Path) -> None:
+    with whole_folder(target) as folder:
         size = model.input_shape[1:3]
         calibration = [decode(path, size) for path in every(list_images(data.train)[0])] if data else None
         made = exporting.export(model, folder, names, calibration)
@@ -69,7 +70,6 @@ def pack(model: keras.Model, target: str | Path, data: Dataset | None = None) ->
         text = card(model, names, sorted(path.name for path in made.values()), data, measured, costs)
         (folder / "MODEL_CARD.md").write_text(text, encoding="utf-8")
 
-    whole_or_not_at_all(target, fill)
     wanting = "" if data else " Give --pictures FOLDER, and it is measured, with an int8 file, too."
     return "\n".join([*told, f"Exported to {target}; MODEL_CARD.md says what it is and is not for.{wanting}"])
 

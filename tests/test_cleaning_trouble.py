@@ -14,8 +14,9 @@ from cleaning_corpus import good, packed, png, write
 from cleaning_promise import state
 
 from helpers import cleaning
-from helpers.cleaning import copying, crew, unfinished
+from helpers.cleaning import copying, crew
 from helpers.errors import InputError
+from helpers.whole_folder import whole_folder
 
 resource = pytest.importorskip("resource")  # bounds and pipes that Windows does not have
 ROOT = Path(__file__).parent.parent
@@ -160,7 +161,7 @@ def test_what_is_not_from_here_is_not_removed(pets, tmp_path):
 
 
 def test_two_runs_do_not_write_the_same_copy(pets, tmp_path):
-    with unfinished.whole_or_not_at_all(tmp_path / "clean"), pytest.raises(InputError, match="another run"):
+    with whole_folder(tmp_path / "clean"), pytest.raises(InputError, match="another run"):
         cleaning.clean(pets, tmp_path / "clean")
 
 

@@ -14,10 +14,10 @@ from helpers.cleaning.names import portable, same_name, shortened
 from helpers.cleaning.reading import digest_of, read
 from helpers.cleaning.report import Finding, Report
 from helpers.cleaning.scanning import Examined, decided_label, examine
-from helpers.cleaning.unfinished import whole_or_not_at_all
 from helpers.cleaning.walking import walk
 from helpers.errors import InputError
 from helpers.progress import progress
+from helpers.whole_folder import whole_folder
 
 
 def clean(
@@ -43,7 +43,7 @@ def clean(
     decisions = checked(decisions or {}, folder)
     found = examine(folder, decisions, workers)
     check_kept(found, decisions, folder)
-    with whole_or_not_at_all(destination) as unfinished:
+    with whole_folder(destination) as unfinished:
         jobs = list(plan(found, decisions))
         lost = mend_all(folder, unfinished, [job for job in jobs if job.mend], workers)
         lost += copy_all(folder, unfinished, [job for job in jobs if not job.mend], links)

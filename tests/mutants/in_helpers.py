@@ -78,7 +78,7 @@ MUTANTS = (
     ("cleaning/scanning.py", "!= name:", "== name:", CLEANING),
     ("cleaning/suspecting.py", "np.argsort(-doubts", "np.argsort(doubts", CLEANING),
     ("cleaning/thumbnails.py", "picture.thumbnail((side, side))", "picture.thumbnail((2 * side, side))", CLEANING),
-    ("cleaning/unfinished.py", "work.rename(destination)", "destination.mkdir()", CLEANING),
+    ("whole_folder.py", "work.rename(destination)", "destination.mkdir()", CLEANING),
     ("cleaning/walking.py", "follow_symlinks=False)\n            if", "follow_symlinks=True)\n            if", CLEANING),
     ("cleaning/walking.py", "depth = 2 if has_splits(files) else 1", "depth = 1", CLEANING),
     ("cleaning/worker.py", "MEGABYTES * 2**20", "MEGABYTES * 2**60", CLEANING),

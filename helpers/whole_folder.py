@@ -9,7 +9,7 @@ from helpers.errors import InputError
 
 
 @contextmanager
-def whole_or_not_at_all(destination: Path) -> Iterator[Path]:
+def whole_folder(destination: Path) -> Iterator[Path]:
     """Gives a folder beside `destination` to fill, which gets that name at the end. After an error nothing is left.
 
     A locked file beside it says that it is being filled. The system lets go of the lock however the program ends, so
