@@ -21,7 +21,8 @@ from helpers.errors import InputError
 from helpers.lessons import NOTEBOOKS, PROJECT, cover
 from helpers.site_finish import finish
 
-PAGES = PROJECT / "docs" / "pages"  # where to begin, glossary, when it goes wrong: they are read on GitHub, too
+PAGES = PROJECT / "docs" / "pages"  # where to begin, when it goes wrong: they are read on GitHub, too
+GLOSSARY = NOTEBOOKS / "glossary.md"  # beside the lessons, so that JupyterLab finds it when a link in one is followed
 ASSETS = Path(__file__).with_name("site_assets")
 HELP = """---
 
@@ -49,7 +50,7 @@ def build(lessons: Path, destination: Path) -> Path:
         shutil.copytree(ASSETS, source)
         (source / "_static" / "figures").mkdir(parents=True)
         pages = [prepare(path, source) for path in found]
-        for page in PAGES.glob("*.md"):
+        for page in ({GLOSSARY.name: GLOSSARY} | {page.name: page for page in PAGES.glob("*.md")}).values():
             (source / page.name).write_text(for_the_site(page.read_text(encoding="utf-8")), encoding="utf-8")
         (source / "index.md").write_text(front_page(pages), encoding="utf-8")
         sphinx(source, made, Path(scratch) / "doctrees")
@@ -80,8 +81,8 @@ def sphinx(source: Path, made: Path, doctrees: Path) -> None:
 
 
 def for_the_site(text: str) -> str:
-    """A page, or a lesson's text, as it stands on GitHub -> the same with its links as they are on the site."""
-    return text.replace("](../../notebooks/", "](").replace("](../docs/pages/", "](")
+    """A page as it stands on GitHub -> the same with the links to lessons as they are on the site."""
+    return text.replace("](../../notebooks/", "](")
 
 
 @dataclass(frozen=True)
@@ -104,8 +105,6 @@ def prepare(path: Path, source: Path) -> Page:
         picture, alt = f"_static/figures/{path.stem}.png", found[1]
         (source / picture).write_bytes(found[0])
     for number, cell in enumerate(notebook.cells):
-        if cell.cell_type == "markdown":
-            cell.source = for_the_site(cell.source)
         if cell.cell_type == "code":
             if "injected-parameters" in cell.metadata.get("tags", []):
                 cell.metadata["tags"] = [*cell.metadata["tags"], "remove-input"]

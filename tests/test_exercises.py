@@ -3,14 +3,16 @@
 import contextlib
 import itertools
 import json
+import re
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
+import exercise_page
 import numpy as np
 import pytest
-from exercise_tables import keras, must_fail_with, must_pass, tf
+from exercise_tables import keras, must_fail_with, must_pass, right_forms, tf, wrong_forms
 from PIL import Image
 
 from helpers import cli, exercises, pipeline
@@ -89,12 +91,19 @@ def test_stubs_are_formatted_as_lessons_are(tmp_path):
 
 @each(ALL)
 def test_the_solution_passes_its_own_check_as_it_is_shown(exercise):
-    names = {"np": np, "Image": Image}
+    names = {"np": np, "Image": Image, "keras": keras}
     exec("from PIL import ImageOps", names)
     code = str(exercise.solution()).split("```python\n")[1].split("\n```")[0]
     exec(code, names)
-    shown = names.get("answer", next((value for name, value in names.items() if f"def {name}(" in code), None))
-    must_pass(exercise.check(shown))
+    must_pass(exercise.check(names[exercise.stub.split(".check(")[1].rstrip(")\n")]))
+
+
+@each(ALL)
+def test_the_solution_has_the_name_that_the_cell_hands_in(exercise):
+    name = exercise.stub.split(".check(")[1].rstrip(")\n")
+    code = str(exercise.solution()).split("```python\n")[1]
+    assert code.startswith((f"def {name}(", f"{name} = ")), code
+    assert f"def {name}(" in exercise.stub or f"{name} = " in exercise.stub
 
 
 @each(ALL)
@@ -167,6 +176,29 @@ def test_an_answer_that_prints_in_place_of_returning_is_told_so(exercise, capsys
     assert capsys.readouterr().out == ""
 
 
+def test_a_bar_of_keras_is_no_printing():
+    def predicts(model, photo):
+        model.predict(photo[None])
+
+    def prints(model, photo):
+        print(model.predict(photo[None]).shape)
+
+    must_fail_with(exercises.cleaning.use.check(predicts), "is there a `return`")
+    must_fail_with(exercises.cleaning.use.check(prints), "hands it back with `return`.\nTried on: a dark photo")
+    must_fail_with(exercises.cleaning.use.check(prints), "\nCame: (1, 1).")
+
+
+def test_numbers_are_told_as_one_writes_them():
+    for value, told in (
+        (23.0, "23"),
+        (np.array([23.0, 0.5]), "[23 0.5]"),
+        (np.float32(0.25), "0.25"),
+        ([], "nothing in it"),
+    ):
+        assert sandbox.short(value) == told
+    assert sandbox.short((np.int64(5), 0.5)) == "(5, 0.5)"
+
+
 @each(FUNCTIONS)
 def test_an_answer_that_returns_nothing_is_told_so(exercise):
     def forgets(*inputs, **_named):
@@ -227,22 +259,22 @@ def test_an_answer_without_end_does_not_fill_the_memory():
 
 @each(of_kind(Choice))
 def test_a_choice_takes_its_letter_in_any_form_and_says_why_another_is_wrong(exercise):
-    right, text = exercise.right, exercise.options[exercise.right][0]
-    for answer in (right, right.upper(), f" {right}) ", [right], (right,), {right}, np.array(right), text):
+    for answer in right_forms(exercise):
         must_pass(exercise.check(answer))
-    wrong = [letter for letter in exercise.options if letter != right]
+    wrong = wrong_forms(exercise)
     told = {exercise.check(letter).message for letter in wrong}
     assert len(told) == len(wrong) >= 5
     for letter in wrong:
         must_fail_with(exercise.check(letter), exercise.options[letter][1])
     must_fail_with(exercise.check("z"), "have the letters a, b")
-    must_fail_with(exercise.check([right, wrong[0]]), "Choose the one")
+    must_fail_with(exercise.check(""), "Came: an empty text.")
+    must_fail_with(exercise.check([exercise.right, wrong[0]]), "Choose the one")
 
 
 @each(of_kind(Pick))
 def test_a_pick_takes_its_letters_in_any_form_and_says_what_is_too_much_or_missing(exercise):
     right = exercise.answer
-    for answer in (right, tuple(right), set(right), reversed(right), ", ".join(right), "".join(right).upper()):
+    for answer in (*right_forms(exercise), reversed(right)):
         must_pass(exercise.check(answer))
     wrong = [letter for letter in exercise.options if letter not in right]
     for letter in wrong:
@@ -250,6 +282,8 @@ def test_a_pick_takes_its_letters_in_any_form_and_says_what_is_too_much_or_missi
     for letter in right:
         fewer = [one for one in right if one != letter]
         must_fail_with(exercise.check(fewer), exercise.options[letter][1])
+    must_fail_with(exercise.check(right[1:]), "1 more belongs to it")
+    must_fail_with(exercise.check(right[2:]), "2 more belong to it")
     told = [exercise.options[letter][1] for letter in exercise.options]
     assert len(set(told)) == len(told) >= 6
 
@@ -258,17 +292,36 @@ def test_a_pick_takes_its_letters_in_any_form_and_says_what_is_too_much_or_missi
 def test_a_number_is_taken_in_any_form_and_known_thoughts_are_named(exercise):
     right = exercise.expected
     several = isinstance(right, tuple)
-    forms = [right, np.array(right), tf.constant(right), np.float32(right), str(right)]
-    for answer in [*forms, list(right) if several else [right], list(map(float, right)) if several else float(right)]:
+    for answer in right_forms(exercise):
         must_pass(exercise.check(answer))
     for number, thought in exercise.known.items():
         must_fail_with(exercise.check(number), thought)
     assert len(set(exercise.known.values())) >= 6
     assert right not in exercise.known
+    if several:
+        must_fail_with(exercise.check((right[0], None)), f"A number is missing.\nCame: {right[0]}, none.")
+    else:
+        must_fail_with(exercise.check(123456), "\nCame: 123456.")
     must_fail_with(exercise.check(12345 if not several else (12345,) * len(right)), exercise.otherwise)
     must_fail_with(exercise.check((1, 2, 3)), "Asked for:")
     must_fail_with(exercise.check("about a dozen"), "without words")
     must_fail_with(exercise.check(True), "not yes or no")
+
+
+def test_the_page_of_exercises_tells_of_each_what_it_is_and_how_often_it_is_tried():
+    page = exercise_page.PAGE.read_text(encoding="utf-8")
+    told = exercise_page.on_the_page()
+    assert list(told) == [one.path for one in ALL], "run `python tests/exercise_page.py`"
+    rows = re.findall(r"^\| \[.*", page, re.M)
+    for one, row in zip(ALL, rows, strict=True):
+        assert len(told[one.path]) == len(exercise_page.tried(one)[1])
+        assert row == exercise_page.row(one, told[one.path])
+
+
+@each([one for one in ALL if type(one) is not exercises.Exercise and one.path in exercise_page.on_the_page()])
+def test_wrong_answers_to_a_question_are_told_what_the_page_of_exercises_says(exercise):
+    for number, answer in enumerate(wrong_forms(exercise), start=1):
+        assert exercise_page.promised(exercise, number) == exercise_page.said(exercise.check(answer).message)
 
 
 # --- verdicts ---------------------------------------------------------------------------------------------------------
@@ -283,7 +336,7 @@ def test_a_verdict_says_in_word_and_sign_what_colour_says_too():
 
 def test_a_message_names_misconception_probe_what_came_and_what_was_expected():
     message = exercises.training.loss.check(lambda truth, probability: 1.0).message
-    for part in ("This is not the mean", "Tried on: truth [1, 1, 0, 0]", "Came: 1.", "Expected: 0.747"):
+    for part in ("This is not the mean", "Tried on: truth [1, 1, 0, 0]", "Came: 1.", "Expected: 0.7469"):
         assert part in message
 
 

@@ -2,6 +2,7 @@
 
 import random
 
+import exercise_page
 import numpy as np
 import pytest
 from exercise_tables import keras, must_be_complete, must_fail_with, must_pass, right_cases, tf, wrong_cases
@@ -62,6 +63,13 @@ def prepare_by_generator(train, validation, warp):
 
 def prepare_by_loop(train, validation, warp):
     return [(warp(pictures, training=True), labels) for pictures, labels in train], validation
+
+
+def half_varied(train, validation, warp):
+    def half(x, y):
+        return tf.concat([warp(x[:2], training=True), x[2:]], 0), y
+
+    return train.map(half), validation
 
 
 def labels_too(train, validation, warp):
@@ -140,6 +148,12 @@ def share_signed(box, shift):
     return wide * high / ((x1 - x0) * (y1 - y0))
 
 
+def share_cut_at_one(box, shift):
+    (x0, y0, x1, y1), (dx, dy) = box, shift
+    wide, high = min(1, x1 + dx) - (x0 + dx), min(1, y1 + dy) - (y0 + dy)
+    return max(0, wide) * max(0, high) / ((x1 - x0) * (y1 - y0))
+
+
 right_share = exercises.augmentation.in_frame.answer
 
 RIGHT = {
@@ -167,6 +181,7 @@ RIGHT = {
         prepare_by_generator,
         lambda train, validation, warp: (train.shuffle(2).unbatch().shuffle(8).batch(3).map(varied(warp)), validation),
         lambda train, validation, warp: (train.unbatch().batch(8).map(varied(warp)), validation.prefetch(1)),
+        lambda train, validation, warp: {"train": train.map(varied(warp)), "validation": validation},
     ],
     "split_first": [split_by_groups, split_by_number, split_by_dict, exercises.augmentation.split_first.answer],
     "in_frame": [right_share, share_by_min_max, share_by_counting, share_by_tensorflow],
@@ -183,6 +198,10 @@ WRONG = {
         "All axes": np.flip,
         "not the mirror image": lambda x: 1 - x,
         "Mind the shape": lambda x: x[0, :, ::-1],
+        "leaves it to chance": keras.layers.RandomFlip("horizontal"),
+        "not in another": lambda x: x[:, :, ::-1] if random.random() < 0.5 else x,
+        "`mirror` mirrors each picture, each time": tf.image.random_flip_left_right,
+        "Only some of the pictures": lambda x: np.concatenate([x[:1, :, ::-1], x[1:]]),
     },
     "lighten": {
         "At use, pictures must stay": lambda x, training=False: np.clip(x + uniform(1, 1, 1)(x), 0, 1),
@@ -194,6 +213,9 @@ WRONG = {
         "too far": lighten_with(uniform(1, 1, 1, reach=0.3)),
         "too timid": lighten_with(uniform(1, 1, 1, reach=0.05)),
         "leave the range": lighten_with(uniform(1, 1, 1), low=-1, high=2),
+        "a few different amounts": lighten_with(lambda x: np.random.choice([-0.2, 0.2], (len(x), 1, 1, 1))),
+        "`value_range=(0, 1)`": keras.layers.RandomBrightness(0.2),
+        "shapes (3,6,8,3) (4,1,1,1)": lighten_with(lambda x: np.random.uniform(-0.2, 0.2, (4, 1, 1, 1))),
         "shape has changed": lambda x, training=False: x.mean(axis=-1) if training else x[0],
         "It raised an error": lambda pictures: pictures,
     },
@@ -208,6 +230,20 @@ WRONG = {
         "exchanged": lambda t, v, warp: (v, t.map(varied(warp))),
         "Two datasets are asked": lambda t, v, warp: t.map(varied(warp)),
         "number of pictures": lambda t, v, warp: (t.take(1).map(varied(warp)), v),
+        "Came: 4 for training and 8 for validation": lambda t, v, warp: (t.take(1).map(varied(warp)), v),
+        "write a function of both": lambda t, v, warp: (t.map(warp), v),
+        "A layer takes a batch": lambda t, v, warp: (warp(t, training=True), v),
+        "Name the argument": lambda t, v, warp: (t.map(lambda x, y: (warp(x, True), y)), v),
+        "labels: take both": lambda t, v, warp: (t.map(lambda x: warp(x, training=True)), v),
+        "A name is used": lambda t, v, warp: (t.map(lambda x, y: warp(x, training=True), labels), v),  # noqa: F821
+        "Labels are no pictures": lambda t, v, w: (t.map(lambda x, y: (w(x, training=True), w(y, training=True))), v),
+        "it is None": lambda t, v, warp: (t.map(varied(warp)), None),
+        "A dataset is asked": lambda t, v, warp: (1, 2),
+        "one by one": lambda t, v, warp: (t.unbatch().map(varied(warp)), v),
+        "pictures come first": lambda t, v, warp: (t.map(lambda x, y: (y, warp(x, training=True))), v),
+        "does not end (by `repeat`?)": lambda t, v, warp: (t.map(varied(warp)).repeat(), v),
+        "Only some of the training": half_varied,
+        "used up after one epoch": lambda t, v, warp: ((varied(warp)(x, y) for x, y in t), v),
     },
     "split_first": {
         "of 40 photos have": lambda files: cut(list(reversed(files))),
@@ -229,7 +265,13 @@ WRONG = {
         "the other way": lambda box, shift: right_share(box, (-shift[0], -shift[1])),
         "**lost**": lambda box, shift: 1 - right_share(box, shift),
         "exchanged": lambda box, shift: right_share(box, shift[::-1]),
-        "Only one direction": lambda box, shift: right_share(box, (shift[0], 0)),
+        "Only one direction is looked at, right": lambda box, shift: right_share(box, (shift[0], 0)),
+        "Only one direction is looked at, down": lambda box, shift: right_share(box, (0, shift[1])),
+        "in percent": lambda box, shift: 100 * right_share(box, shift),
+        "leave to the left": share_cut_at_one,
+        "two corners": lambda b, shift: right_share((b[0], b[1], b[0] + b[2], b[1] + b[3]), shift),
+        "whether any of it": lambda box, shift: right_share(box, shift) > 0,
+        "whether all of it": lambda box, shift: right_share(box, shift) > 0.999,
         "not the share": lambda box, shift: np.sqrt(right_share(box, shift)),
         "Numbers are asked": lambda box, shift: f"{right_share(box, shift):.0%}",
     },
@@ -245,9 +287,26 @@ def test_right_answers_pass(exercise, answer):
     must_pass(exercise.check(answer))
 
 
-@pytest.mark.parametrize(("exercise", "answer", "phrase"), wrong_cases("augmentation", WRONG))
-def test_wrong_answers_are_told_why(exercise, answer, phrase):
-    must_fail_with(exercise.check(answer), phrase)
+@pytest.mark.parametrize(("exercise", "answer", "phrase", "number"), wrong_cases("augmentation", WRONG))
+def test_wrong_answers_are_told_why_as_the_page_of_exercises_says(exercise, answer, phrase, number):
+    verdict = exercise.check(answer)
+    must_fail_with(verdict, phrase)
+    assert exercise_page.promised(exercise, number) == exercise_page.said(verdict.message)
+
+
+def test_a_random_flip_never_passes():
+    """A coin for the whole batch is the likeliest to pass: asked once, it would in every fourth check."""
+    coin = random.Random(0)
+    for _ in range(100):
+        flipped = exercises.augmentation.mirror.check(lambda x: x[:, :, ::-1] if coin.random() < 0.5 else x)
+        must_fail_with(flipped, "leaves it to chance")
+
+
+def test_amounts_that_are_alike_by_chance_are_no_sign_that_they_are_fixed():
+    """Of five amounts for the whole batch, two calls in a row give the same one in every fifth check."""
+    for _ in range(20):
+        verdict = exercises.augmentation.lighten.check(lighten_with(lambda x: random.randint(-2, 2) / 10))
+        must_fail_with(verdict, "same amount")
 
 
 def test_random_variations_are_judged_alike_each_time():

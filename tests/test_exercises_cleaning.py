@@ -5,6 +5,7 @@ import warnings
 from pathlib import Path
 
 import cv2
+import exercise_page
 import numpy as np
 import pytest
 from exercise_tables import keras, must_be_complete, must_fail_with, must_pass, right_cases, tf, wrong_cases
@@ -106,6 +107,7 @@ RIGHT = {
         copies_by_pixels,
         lambda train, validation: (path for path in right_copies(train, validation)),
         lambda train, validation: np.array([path.name for path in right_copies(train, validation)]),
+        lambda train, validation: [f"validation/{path.name}" for path in right_copies(train, validation)],
     ],
     "scale": [
         lambda x: x / 255,
@@ -120,10 +122,10 @@ RIGHT = {
     ],
     "use": [
         lambda model, photo: model.predict(photo[None], verbose=0)[0, 0],
-        lambda model, photo: model.predict(np.expand_dims(photo, 0)),
-        lambda model, photo: model(tf.cast(photo, tf.float32)[tf.newaxis]),
-        lambda model, photo: model.predict_on_batch(photo[np.newaxis])[0],
-        lambda model, photo: model.predict(np.stack([photo, photo]), verbose=0)[0].tolist(),
+        lambda model, photo: model.predict(np.expand_dims(photo, 0)).item(),
+        lambda model, photo: model(tf.cast(photo, tf.float32)[tf.newaxis])[0, 0],
+        lambda model, photo: model.predict_on_batch(photo[np.newaxis]).squeeze(),
+        lambda model, photo: model.predict(np.stack([photo, photo]), verbose=0)[0].tolist()[0],
         lambda model, photo: float(model(photo[None], training=False)[0, 0]),
     ],
 }
@@ -149,7 +151,12 @@ WRONG = {
         "the wrong way": lambda photo: photo.rotate(90, expand=True),
         "(EXIF orientation 8)": lambda photo: photo.rotate(-90, expand=True),
         "mirror image": lambda photo: np.asarray(by_rotate(photo))[:, ::-1],
-        "Mind the shape": lambda photo: photo.rotate(TURNS.get(orientation(photo), 0)),
+        "Mind the shape": lambda photo: np.asarray(by_rotate(photo))[None],
+        "its ends are cut off: `rotate`": lambda photo: photo.rotate(TURNS.get(orientation(photo), 0)),
+        "mind the sign, and": lambda photo: photo.rotate(-TURNS.get(orientation(photo), 0)),
+        "by a quarter, right": lambda photo: photo.rotate({8: 90, 1: 0}.get(orientation(photo), -90), expand=True),
+        "by a quarter, left": lambda photo: photo.rotate({6: -90, 1: 0}.get(orientation(photo), 90), expand=True),
+        "turned by half": lambda photo: photo.rotate(180, expand=True) if orientation(photo) > 1 else photo,
         "(EXIF orientation 3)": lambda photo: by_rotate(photo) if orientation(photo) in (6, 8) else photo,
         "should stay so": lambda photo: photo.rotate(TURNS.get(orientation(photo), 180), expand=True),
         "upside down and mirrored": lambda photo: np.asarray(by_rotate(photo))[::-1],
@@ -160,7 +167,10 @@ WRONG = {
         "within validation. Those": lambda t, v: within(v),
         "mixes up both": lambda t, v: right_copies(t, v) + within(v),
         "equal size": lambda t, v: [p for p in v if p.stat().st_size in {one.stat().st_size for one in t}],
-        "These are training files": lambda t, v: right_copies(v, t),
+        "There are training files": lambda t, v: right_copies(v, t),
+        "Came: no file.": lambda t, v: [],
+        "no paths of validation files": lambda t, v: [n for n, p in enumerate(v) if p in right_copies(t, v)],
+        "does not have": lambda t, v: [path for path in v if path not in right_copies(t, v)],
         "finds none": lambda t, v: [],
         "A list is asked": lambda t, v: len(right_copies(t, v)),
         "not the copies": lambda t, v: right_copies(t, v)[:1],
@@ -171,6 +181,9 @@ WRONG = {
         "brightest pixel": lambda x: x / x.max(),
         "from −1 to 1": lambda x: x / 127.5 - 1,
         "255, not 256": lambda x: x / 256,
+        "multiplied by 255": keras.layers.Rescaling(255),
+        "It is turned round": lambda x: 1 - x / 255,
+        "its own brightest pixel": lambda x: np.stack([one / one.max() for one in x]),
         "whole numbers": lambda x: x // 255,
         "centres the pixels": lambda x: (x - x.mean()) / x.std(),
         "lowest and the highest": lambda x: (x - x.min()) / (x.max() - x.min()),
@@ -181,6 +194,12 @@ WRONG = {
     },
     "use": {
         "ValueError: Invalid input shape": lambda model, photo: model.predict(photo, verbose=0),
+        "The model wants a batch": lambda model, photo: model.predict(photo)[0, 0],
+        "The model comes first": lambda photo, model: model.predict(photo[None])[0, 0],
+        "as with `[0, 0]`": lambda model, photo: model.predict(photo[None]),
+        "as with `[0]`": lambda model, photo: model.predict(photo[None])[0].tolist(),
+        "One number is asked": lambda model, photo: np.array([1, 2]),
+        "is there a `return`": lambda model, photo: [model.predict(photo[None]), None][1],  # Keras prints a bar
         "divided twice": lambda model, photo: model.predict(photo[None] / 255, verbose=0),
         "of class 0": lambda model, photo: 1 - model.predict(photo[None], verbose=0)[0, 0],
         "That is the class": lambda model, photo: model.predict(photo[None], verbose=0)[0, 0] > 0.5,
@@ -201,9 +220,11 @@ def test_right_answers_pass(exercise, answer):
     must_pass(exercise.check(answer))
 
 
-@pytest.mark.parametrize(("exercise", "answer", "phrase"), wrong_cases("cleaning", WRONG))
-def test_wrong_answers_are_told_why(exercise, answer, phrase):
-    must_fail_with(exercise.check(answer), phrase)
+@pytest.mark.parametrize(("exercise", "answer", "phrase", "number"), wrong_cases("cleaning", WRONG))
+def test_wrong_answers_are_told_why_as_the_page_of_exercises_says(exercise, answer, phrase, number):
+    verdict = exercise.check(answer)
+    must_fail_with(verdict, phrase)
+    assert exercise_page.promised(exercise, number) == exercise_page.said(verdict.message)
 
 
 def test_the_ball_is_what_pillow_makes_of_it():

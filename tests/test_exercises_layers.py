@@ -1,5 +1,6 @@
 """Lesson 4's exercises: right answers pass however they are written, wrong ones are told what is wrong."""
 
+import exercise_page
 import numpy as np
 import pytest
 from exercise_tables import keras, must_be_complete, must_fail_with, must_pass, right_cases, tf, wrong_cases
@@ -24,6 +25,19 @@ def window_by_function(model):
         for layer in model.layers:
             batch = layer(batch)
             outputs.append(batch.numpy())
+        return outputs
+
+    return look
+
+
+def window_by_loop(model):
+    """Right for chains, stuck where the way parts."""
+
+    def look(batch):
+        outputs = []
+        for layer in model.layers:
+            batch = layer(batch)
+            outputs.append(batch)
         return outputs
 
     return look
@@ -112,6 +126,7 @@ RIGHT = {
         window_by_function,
         lambda model: keras.Model(model.inputs[0], {one.name: one.output for one in without_inputs(model)}),
         lambda model: lambda batch: tuple(exercises.layers.window.answer(model).predict(batch, verbose=0)),
+        lambda model: lambda batch: (one for one in exercises.layers.window.answer(model)(batch)),
     ],
     "own_scale": [
         exercises.layers.own_scale.answer,
@@ -149,6 +164,11 @@ WRONG = {
         "are its layers copied": window_of_a_copy,
         "weights of the model have changed": window_that_forgets,
         "A model (or a function)": lambda model: [layer.name for layer in model.layers],
+        "Here the way parts": window_by_loop,
+        "not always the first layer's input": lambda model: keras.Model(
+            model.layers[0].input, [one.output for one in model.layers]
+        ),
+        "It gets the model only": lambda model, batch: exercises.layers.window.answer(model)(batch),
         "take `model.inputs`": lambda model: keras.Model(model.input, [one.output for one in model.layers]),
         "It raised an error": lambda model: keras.Model(model.input_shape, [one.output for one in model.layers]),
         "not those of the layers": window_then(lambda one: one[:1]),
@@ -163,7 +183,13 @@ WRONG = {
         "over its channels": lambda maps: (maps - maps.min(-1, keepdims=True)) / np.ptp(maps, -1, keepdims=True),
         "turned round": lambda maps: 1 - stretch_by_loop(maps),
         "Mind the shape": lambda maps: stretch_by_loop(maps)[..., 0],
-        "Not each map": lambda maps: 255 * stretch_by_loop(maps),
+        "Not each map": lambda maps: np.sqrt(stretch_by_loop(maps)),
+        "runs to 255": lambda maps: 255 * stretch_by_loop(maps),
+        "from −1 to 1": lambda maps: 2 * stretch_by_loop(maps) - 1,
+        "over the rows only": lambda maps: (maps - maps.min(0)) / (np.ptp(maps, axis=0) + 1e-9),
+        "over the columns only": lambda maps: (maps - maps.min(1, keepdims=True)) / np.ptp(maps, 1, keepdims=True),
+        "should stay last": lambda maps: [stretch_by_loop(maps)[..., n] for n in range(maps.shape[-1])],
+        "become 0, not 1": lambda maps: np.where(np.ptp(maps, axis=(0, 1)) > 0, stretch_by_loop(maps), 1),
     },
     "dead": {
         "first picture only": lambda maps: np.flatnonzero((maps[0] <= 0).all((0, 1))),
@@ -173,6 +199,12 @@ WRONG = {
         "ones that fire": lambda maps: np.flatnonzero((maps > 0).any((0, 1, 2))),
         "A mean hides it": lambda maps: np.flatnonzero(maps.mean((0, 1, 2)) < 0.01),
         "how many there are": lambda maps: (maps <= 0).all((0, 1, 2)).sum(),
+        "axes 0, 1, 2": lambda maps: np.flatnonzero((maps <= 0).all(axis=(0, 1))),
+        "channels 0 to 5 only": lambda maps: np.flatnonzero((maps <= 0).all(axis=(1, 2))),
+        "yes or no in shape (3, 6)": lambda maps: (maps <= 0).all(axis=(1, 2)),
+        "2 arrays of places": lambda maps: np.where((maps <= 0).all(axis=(1, 2))),
+        "first channel is channel 0": lambda maps: exercises.layers.dead.answer(maps) + 1,
+        "whole numbers": lambda maps: [1.5, 3, 5],
         "No channel is dead": lambda maps: np.flatnonzero((maps < -1).any((0, 1, 2))),
         "not the channels that never": lambda maps: [0, 5],
         "Numbers are asked": lambda maps: ["one", "three", "five"],
@@ -183,6 +215,17 @@ WRONG = {
         "place by place": lambda maps, slopes: np.maximum(0, (maps * slopes).sum(-1)),
         "as if it spoke for it": lambda maps, slopes: np.abs(summed(maps, slopes)),
         "first add, then cut": lambda maps, slopes: np.maximum(0, maps * slopes.mean((0, 1))).sum(-1),
+        "cut off too early": lambda maps, slopes: (maps * np.maximum(0, slopes.mean((0, 1)))).sum(-1),
+        "before their mean": lambda maps, slopes: (maps * np.maximum(0, slopes).mean((0, 1))).sum(-1),
+        "over the channels, axis −1": lambda maps, slopes: np.maximum(0, (maps * slopes.mean(-1)[..., None]).sum(-1)),
+        "Each channel has its own": lambda maps, slopes: np.maximum(0, maps.mean(-1) * slopes.mean(-1)),
+        "over the rows only": lambda maps, slopes: np.maximum(0, (maps * slopes.mean(0)).sum(-1)),
+        "over the columns only": lambda maps, slopes: np.maximum(0, (maps * slopes.mean(1)[:, None]).sum(-1)),
+        "lose their sign": lambda maps, slopes: (maps * np.abs(slopes.mean((0, 1)))).sum(-1),
+        "speaks **against**": lambda maps, slopes: np.maximum(0, -summed(maps, slopes)),
+        "Maps and slopes are exchanged": lambda maps, slopes: np.maximum(0, summed(slopes, maps)),
+        "Only the greatest channel": lambda maps, slopes: np.maximum(0, maps * slopes.mean((0, 1))).max(-1),
+        "on its side": lambda maps, slopes: heat_by_loop(maps, slopes).T,
         "greatest slope": lambda maps, slopes: np.maximum(0, (maps * slopes.max((0, 1))).sum(-1)),
         "without the maps": lambda maps, slopes: np.maximum(0, slopes.sum(-1)),
         "number for each place": lambda maps, slopes: np.maximum(0, maps * slopes.mean((0, 1))),
@@ -199,6 +242,9 @@ WRONG = {
         "no to everything": lambda heat, box: False,
         "any heat in the box": lambda heat, box: heat[box[1] : box[3] + 1, box[0] : box[2] + 1].any(),
         "True is for a peak within": lambda heat, box: not right_hits(heat, box),
+        "One of the two": lambda heat, box: (
+            right_hits(heat, (box[0], 0, box[2], 99)) or right_hits(heat, (0, box[1], 99, box[3]))
+        ),
         "Only x": lambda heat, box: right_hits(heat, (box[0], 0, box[2], 99)),
         "Only y": lambda heat, box: right_hits(heat, (0, box[1], 99, box[3])),
         "True or False": lambda heat, box: np.unravel_index(heat.argmax(), heat.shape),
@@ -215,9 +261,11 @@ def test_right_answers_pass(exercise, answer):
     must_pass(exercise.check(answer))
 
 
-@pytest.mark.parametrize(("exercise", "answer", "phrase"), wrong_cases("layers", WRONG))
-def test_wrong_answers_are_told_why(exercise, answer, phrase):
-    must_fail_with(exercise.check(answer), phrase)
+@pytest.mark.parametrize(("exercise", "answer", "phrase", "number"), wrong_cases("layers", WRONG))
+def test_wrong_answers_are_told_why_as_the_page_of_exercises_says(exercise, answer, phrase, number):
+    verdict = exercise.check(answer)
+    must_fail_with(verdict, phrase)
+    assert exercise_page.promised(exercise, number) == exercise_page.said(verdict.message)
 
 
 def test_the_course_network_has_that_height_and_those_weights():

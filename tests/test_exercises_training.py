@@ -1,5 +1,8 @@
 """Lesson 3's exercises: right answers pass however they are written, wrong ones are told what is wrong."""
 
+import math
+
+import exercise_page
 import numpy as np
 import pytest
 from exercise_tables import keras, must_be_complete, must_fail_with, must_pass, right_cases, tf, wrong_cases
@@ -78,11 +81,12 @@ def one_by_one(model, folder):
 
 def by_keras_dataset(model, folder):
     data = keras.utils.image_dataset_from_directory(folder, image_size=(8, 8), shuffle=False, verbose=False)
-    return dict(zip(data.file_paths, model.predict(data.map(lambda x, y: x / 255), verbose=0), strict=True))
+    return dict(zip(data.file_paths, model.predict(data.map(lambda x, y: x / 255), verbose=0)[:, 0], strict=True))
 
 
-def pairs_by_name(model, folder):
-    return [(path.name, p) for path, p in exercises.training.order.answer(model, folder).items()]
+def pairs_by_path_in_the_folder(model, folder):
+    answers = exercises.training.order.answer(model, folder)
+    return [(path.relative_to(folder).as_posix(), np.array(p)) for path, p in answers.items()]
 
 
 def shuffled(model, folder):
@@ -131,6 +135,8 @@ RIGHT = {
         model_end(),
         lambda maps: tf.sigmoid(tf.reduce_mean(maps, axis=(1, 2, 3))),
         functional_end,
+        [layers.Input((6, 6, 4)), layers.Flatten(), layers.Dense(1, activation="sigmoid")],
+        [layers.InputLayer(shape=(6, 6, 4)), layers.Flatten(), layers.Dense(1, activation="sigmoid")],
     ],
     "loss": [
         by_formula,
@@ -154,7 +160,7 @@ RIGHT = {
         lambda history: tf.argmin(history["val_loss"]) + 1,
         lambda history: [1.0 + np.argmin(np.array(history["val_loss"]))],
     ],
-    "order": [exercises.training.order.answer, one_by_one, by_keras_dataset, pairs_by_name],
+    "order": [exercises.training.order.answer, one_by_one, by_keras_dataset, pairs_by_path_in_the_folder],
 }
 
 WRONG = {
@@ -165,6 +171,11 @@ WRONG = {
         "cuts off the fraction": lambda p, folders: sorted(folders)[int(p)],
         "not its number": lambda p, folders: int(p > 0.5),
         "same class, whatever": lambda p, folders: max(folders),
+        "class 0, whatever": lambda p, folders: min(folders),
+        "comes first, whatever": lambda p, folders: folders[0],
+        "comes second, whatever": lambda p, folders: folders[1],
+        "wrong way round, and the folders": lambda p, folders: folders[int(p < 0.5)],
+        "or a list": lambda p, folders: [sorted(folders)[int(p > 0.5)]],
         "not the class that the model means": lambda p, folders: "cat or dog",
         "changes what it was given": lambda p, folders: folders.sort() or folders[int(p > 0.5)],
     },
@@ -177,6 +188,13 @@ WRONG = {
         "Rows and columns": lambda picture, kernel: right_convolution(picture, kernel.T),
         "jumps by two": lambda picture, kernel: right_convolution(picture, kernel)[::2, ::2],
         "Mind the shape": lambda picture, kernel: (picture[:3, :3] * kernel).sum(),
+        "last row and column": lambda picture, kernel: right_convolution(picture, kernel)[:-1, :-1],
+        "zeros round the sums": lambda picture, kernel: np.pad(right_convolution(picture, kernel), 1),
+        "on their side": lambda picture, kernel: right_convolution(picture, kernel).T,
+        "in one row": lambda picture, kernel: right_convolution(picture, kernel).ravel(),
+        "not added up yet": lambda picture, kernel: windows(picture) * kernel,
+        "Minus signs": lambda picture, kernel: np.abs(right_convolution(picture, kernel)),
+        "multiplies matrices": lambda picture, kernel: (windows(picture) @ kernel).sum(axis=(2, 3)),
         "not the sums": lambda picture, kernel: right_convolution(picture, kernel) + 1,
     },
     "last_layers": {
@@ -189,7 +207,11 @@ WRONG = {
         "Two sigmoids": [layers.Flatten(), layers.Dense(1, "sigmoid"), layers.Activation("sigmoid")],
         "ReLU before the sigmoid": [layers.Flatten(), layers.Dense(1, "relu"), layers.Activation("sigmoid")],
         "same to every picture": lambda maps: tf.fill((len(maps), 1), 0.5),
-        "It raised an error": ["Flatten", "Dense"],
+        "not their names": ["Flatten", "Dense"],
+        "made by a call": [layers.Flatten, layers.Dense],
+        "maps that arrive": [layers.Input((8, 8, 4)), layers.Flatten(), layers.Dense(1, "sigmoid")],
+        "too many axes": [layers.GlobalAveragePooling2D(keepdims=True), layers.Dense(1, "sigmoid")],
+        "dropout behind the answer": [layers.Flatten(), layers.Dense(1, "sigmoid"), layers.Dropout(0.5)],
         "list of layers": 1,
     },
     "loss": {
@@ -197,6 +219,14 @@ WRONG = {
         "class 0 cost nothing": lambda t, p: -(t * np.log(p)).mean(),
         "class 1 cost nothing": lambda t, p: -((1 - t) * np.log(1 - p)).mean(),
         "That is the sum": lambda t, p: by_formula(t, p) * len(t),
+        "two classes are exchanged": lambda t, p: -np.mean(t * np.log(1 - p) + (1 - t) * np.log(p)),
+        "counts as one of class 1": lambda t, p: -np.log(p).mean(),
+        "Truth and probability": loss_by_keras(lambda t, p: keras.losses.BinaryCrossentropy()(p, t)),
+        "mean is taken first": lambda t, p: -np.log(np.where(t == 1, p, 1 - p).mean()),
+        "accuracy; loss asks": lambda t, p: np.mean((p > 0.5) == t),
+        "mean of its own": lambda t, p: (by_formula(1, p[t == 1]) + by_formula(0, p[t == 0])) / 2,
+        "takes a whole array": lambda t, p: -math.log(p),
+        "np.where": lambda t, p: -np.log(p).mean() if t == 1 else -np.log(1 - p).mean(),
         "of each picture": lambda t, p: -np.log(np.where(t == 1, p, 1 - p)),
         "natural one is meant, `np.log`": lambda t, p: -np.log2(np.where(t == 1, p, 1 - p)).mean(),
         "base 10": lambda t, p: -np.log10(np.where(t == 1, p, 1 - p)).mean(),
@@ -210,6 +240,14 @@ WRONG = {
         "Softmax over one unit": GOOD | {"activation": "softmax"},
         "loss is 0 from the start": GOOD | {"loss": "categorical_crossentropy"},
         "ran out of data": GOOD | {"steps_per_epoch": 100},
+        "Came: 1 step per epoch": GOOD | {"steps_per_epoch": 1},
+        "with fewer steps": GOOD | {"steps_per_epoch": 3},
+        "is a number of batches": GOOD | {"steps_per_epoch": "all"},
+        "no activation of this name": GOOD | {"activation": "sigmod"},
+        "no loss of this name": GOOD | {"loss": "binary_cross_entropy"},
+        "There is no `loss`": {"units": 1, "activation": "sigmoid"},
+        "`units` is a whole number": GOOD | {"units": "1"},
+        "a unit for each class": GOOD | {"loss": "sparse_categorical_crossentropy"},
         "do not fit each other": GOOD | {"units": 2},
         "Logits go into": GOOD | {"activation": None},
         "leaves the range": GOOD | {"activation": "tanh"},
@@ -223,6 +261,7 @@ WRONG = {
         "validation loss is highest": lambda history: np.argmax(history["val_loss"]) + 1,
         "first rise": first_rise,
         "lowest loss itself": lambda history: min(history["val_loss"]),
+        "a loss or an accuracy itself": lambda history: max(history["val_accuracy"]),
         "well-known advice": lambda history: 2,
         "It raised an error": lambda history: history.history["val_loss"].index(0),
         "One number": lambda history: history["val_loss"],
@@ -234,6 +273,10 @@ WRONG = {
         "of class 0": changed(lambda answers: {path: 1 - p for path, p in answers.items()}),
         "That is the class": changed(lambda answers: {path: p > 0.5 for path, p in answers.items()}),
         "one answer for each file": changed(lambda answers: dict(list(answers.items())[:6])),
+        "have one name, and need two keys": changed(lambda answers: {path.name: p for path, p in answers.items()}),
+        "as with `[0]`": changed(lambda answers: {path: np.array([p]) for path, p in answers.items()}),
+        "One number is asked": changed(lambda answers: {path: (1 - p, p) for path, p in answers.items()}),
+        "in percent": changed(lambda answers: {path: 100 * p for path, p in answers.items()}),
         "0 keys": changed(lambda answers: {}),
         "A dict is asked": changed(lambda answers: list(answers.values())),
         "Numbers are asked": changed(lambda answers: {path: "dogs" for path in answers}),
@@ -251,9 +294,11 @@ def test_right_answers_pass(exercise, answer):
     must_pass(exercise.check(answer))
 
 
-@pytest.mark.parametrize(("exercise", "answer", "phrase"), wrong_cases("training", WRONG))
-def test_wrong_answers_are_told_why(exercise, answer, phrase):
-    must_fail_with(exercise.check(answer), phrase)
+@pytest.mark.parametrize(("exercise", "answer", "phrase", "number"), wrong_cases("training", WRONG))
+def test_wrong_answers_are_told_why_as_the_page_of_exercises_says(exercise, answer, phrase, number):
+    verdict = exercise.check(answer)
+    must_fail_with(verdict, phrase)
+    assert exercise_page.promised(exercise, number) == exercise_page.said(verdict.message)
 
 
 def test_early_stopping_does_what_the_curve_says():

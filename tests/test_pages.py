@@ -8,8 +8,10 @@ import test_readme
 from helpers import lessons
 
 PAGES = lessons.PROJECT / "docs" / "pages"
+GLOSSARY = lessons.NOTEBOOKS / "glossary.md"
+ALL = [*sorted(PAGES.glob("*.md")), GLOSSARY]
 LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
-LESSON = re.compile(r"\]\(\.\./\.\./notebooks/(\w+)\.ipynb(?:#([^)]+))?\)(?: \(there: \*(.+?)\*\))?")
+LESSON = re.compile(r"\]\((\w+)\.ipynb(?:#([^)]+))?\)(?: \(there: \*(.+?)\*\))?")
 
 
 def slug(heading):
@@ -42,7 +44,7 @@ ON_THE_WAY = [lesson for lesson in PARTS if "**Before you start**, a question" i
 
 def terms():
     """{term: what stands below it} of the glossary, in its order."""
-    pieces = re.split(r"^## ", (PAGES / "glossary.md").read_text(encoding="utf-8"), flags=re.M)[1:]
+    pieces = re.split(r"^## ", GLOSSARY.read_text(encoding="utf-8"), flags=re.M)[1:]
     return {piece.split("\n", 1)[0]: piece.split("\n", 1)[1].strip() for piece in pieces}
 
 
@@ -52,7 +54,21 @@ def test_the_glossary_is_in_order_and_has_the_words_of_the_lessons():
     asked = """Convolution, Kernel, Channel, Pooling, Epoch, Batch, Loss, Sigmoid, Logit, Binary cross-entropy,
     Overfitting, Validation, Augmentation, Dropout, Early stopping, Seed, Interval, Grad-CAM, Receptive field,
     Leakage, Near copy, EXIF orientation, Label, Class, Weights"""
-    assert set(re.split(r",\s+", asked)) <= set(names)
+    assert {one.lower() for one in re.split(r",\s+", asked)} <= set(map(str.lower, names))
+
+
+def test_headings_of_the_glossary_have_one_name_on_github_on_the_site_and_in_jupyterlab():
+    """JupyterLab keeps capitals in the name of a heading, the others do not; only what is written so anyway has any."""
+    capitals = [name for name in terms() if name != name.lower()]
+    assert capitals == ["CMYK", "EXIF orientation", "Grad-CAM", "ReLU"]
+
+
+@pytest.mark.parametrize(("lesson", "least"), [("01_cleaning", 7), ("03_training", 12)])
+def test_a_lesson_links_its_key_terms_to_the_glossary_once(lesson, least):
+    text = "\n".join(cell.source for cell in lessons.read(lesson).cells if cell.cell_type == "markdown")
+    linked = [link.partition("#") for _, link in LINK.findall(text) if link.startswith("glossary.md")]
+    assert {part for _, _, part in linked} <= {slug(name) for name in terms()}
+    assert len({part for _, _, part in linked}) == len(linked) >= least
 
 
 @pytest.mark.parametrize("term", terms())
@@ -66,7 +82,7 @@ def test_a_term_stands_in_the_part_of_the_lesson_that_it_leads_to(term):
     assert re.search(rf"\b{words}", PARTS[lesson][part], re.I), f"{called or term!r} is not in {lesson}#{part}"
 
 
-@pytest.mark.parametrize("page", sorted(PAGES.glob("*.md")), ids=lambda page: page.name)
+@pytest.mark.parametrize("page", ALL, ids=lambda page: page.name)
 def test_every_link_of_a_page_leads_somewhere(page):
     for _, link in LINK.findall(page.read_text(encoding="utf-8")):
         path, _, part = link.partition("#")
@@ -78,7 +94,7 @@ def test_every_link_of_a_page_leads_somewhere(page):
             assert part in map(slug, re.findall(r"^#+ .*$", target.read_text(encoding="utf-8"), re.M)), link
 
 
-@pytest.mark.parametrize("page", sorted(PAGES.glob("*.md")), ids=lambda page: page.name)
+@pytest.mark.parametrize("page", ALL, ids=lambda page: page.name)
 def test_what_a_page_tells_to_type_is_understood(page, tmp_path):
     text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.S | re.M)  # messages are no commands
     (tmp_path / page.name).write_text(text, encoding="utf-8")
@@ -107,8 +123,8 @@ def test_the_start_page_names_knobs_that_the_lessons_have():
 
 def test_a_reader_comes_from_the_readme_to_each_page():
     readme = (lessons.PROJECT / "README.md").read_text(encoding="utf-8")
-    for page in PAGES.glob("*.md"):
-        assert f"](docs/pages/{page.name})" in readme
+    for page in ALL:
+        assert f"]({page.relative_to(lessons.PROJECT).as_posix()})" in readme
 
 
 @pytest.mark.parametrize("lesson", ON_THE_WAY)

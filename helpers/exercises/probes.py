@@ -85,6 +85,21 @@ def _alike(came: list, other: list) -> bool:
     return all(abs(a - b) < 0.01 if isinstance(a, float) else a == b for a, b in zip(came, other, strict=True))
 
 
+def one_number(value: object, probe: str) -> np.ndarray:
+    """The number in a value, be it NumPy's or TensorFlow's. Raises TryAgain for one that is still in an array or a
+    list, or for several."""
+    came = numbers(value, probe)
+    if came.ndim and came.size == 1:
+        way = "[0]" * came.ndim if came.ndim < 2 else "[" + ", ".join("0" * came.ndim) + "]"
+        why = (
+            f"The number is still in an array (or list) of shape {came.shape}: take it out, as with `{way}` behind it."
+        )
+        raise TryAgain(why, probe, came)
+    if came.ndim:
+        raise TryAgain("One number is asked for.", probe, f"shape {came.shape}")
+    return came
+
+
 def text(value: object, why: str, probe: str) -> str:
     """The text in a string, a NumPy or TensorFlow value. Raises TryAgain(why) if there is none."""
     value = value.numpy() if hasattr(value, "numpy") else value

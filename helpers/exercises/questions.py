@@ -1,12 +1,13 @@
 """Exercises that are answered with a letter, some letters or a number. All that differs between two of them is data."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from helpers.exercises.base import Exercise
 from helpers.exercises.probes import items, numbers
-from helpers.exercises.sandbox import TryAgain, short
+from helpers.exercises.sandbox import TryAgain, plain
 
 
 def _listed(options: Mapping[str, tuple[str, str]]) -> str:
@@ -87,24 +88,36 @@ class Pick(Exercise):
         missing = sorted(self.right - letters)
         if missing:
             reason = self.options[missing[0]][1]
-            raise TryAgain(f"All that you picked is right, but {len(missing)} more belong to it. For one: {reason}")
+            more = f"{len(missing)} more belong{'s' * (len(missing) == 1)} to it"
+            raise TryAgain(f"All that you picked is right, but {more}. For one: {reason}")
 
 
 def letters_of(answer: object, options: Mapping[str, tuple[str, str]]) -> set[str]:
-    """The letters meant by "a", "A)", "a, c", ["a", "c"], {"a"} or the text of an option. Raises TryAgain otherwise."""
-    if isinstance(answer, int | float):
-        raise TryAgain(f"The answers are letters, from {min(options)} to {max(options)}, in quotes.", came=answer)
-    parts = [answer] if isinstance(answer, str) else items(answer, "your answer")
-    texts = {text.lower(): letter for letter, (text, _reason) in options.items()}
+    """The letters meant by "a", "A)", "answer a", "a: its text", "a, c", ["a", "c"], {"a"}, {"a": True, "b": False} or
+    the text of an option. Raises TryAgain otherwise."""
+    if isinstance(answer, dict) and all(isinstance(one, bool | np.bool_) for one in answer.values()):
+        answer = [letter for letter, chosen in answer.items() if chosen]
+    parts = [answer] if isinstance(answer, str | int | float) else items(answer, "your answer")
+    texts = {_bare(text): letter for letter, (text, _reason) in options.items()}
     found = set()
     for part in map(str, parts):
-        plain = part.strip().lower()
-        letters = [texts[plain]] if plain in texts else [one for one in plain.replace("and", " ") if one.isalnum()]
+        bare = _bare(part)
+        begins = re.match(r"([a-z])[:.)]\s+(.+)", bare)
+        if bare in texts or (begins and texts.get(begins[2]) == begins[1]):
+            letters = [texts.get(bare) or begins[1]]
+        else:
+            letters = [one for one in re.sub(r"\b(and|answers?|options?|letters?)\b", " ", bare) if one.isalnum()]
         unknown = [one for one in letters if one not in options]
         if unknown or not letters:
-            raise TryAgain(f"The answers have the letters {', '.join(options)}.", came=part[:60])
+            said = part[:60] or "an empty text"
+            raise TryAgain(f"The answers have the letters {', '.join(options)}, in quotes.", came=said)
         found.update(letters)
     return found
+
+
+def _bare(text: str) -> str:
+    """Without capitals, and without the signs that are not shown: a learner copies what is on the page."""
+    return re.sub(r"[`*]", "", text).strip().lower()
 
 
 class Number(Exercise):
@@ -149,23 +162,29 @@ class Number(Exercise):
             answer = _parsed(answer)
         elif isinstance(answer, dict | set):
             answer = list(answer.values() if isinstance(answer, dict) else answer)
+        if isinstance(answer, list | tuple) and any(isinstance(one, str) for one in answer):
+            answer = [one for part in answer for one in (_parsed(part) if isinstance(part, str) else [part])]
         given, expected = numbers(answer).ravel(), np.ravel(self.expected)
+        came = ", ".join(map(plain, given)) or "none"
         if len(given) != len(expected):
-            raise TryAgain(f"Asked for: {len(expected)} number{'s' * (len(expected) > 1)}.", came=short(given))
+            raise TryAgain(f"Asked for: {len(expected)} number{'s' * (len(expected) > 1)}.", came=came[:60])
+        if np.isnan(given).any():
+            raise TryAgain("A number is missing.", came=came.replace("nan", "none"))
         if self._is(given, expected):
             return
         for wrong, thought in self.known.items():
             if self._is(given, np.ravel(wrong)):
-                raise TryAgain(thought, came=short(given))
-        raise TryAgain(self.otherwise, came=short(given))
+                raise TryAgain(thought, came=came)
+        raise TryAgain(self.otherwise, came=came)
 
     def _is(self, given: np.ndarray, other: np.ndarray) -> bool:
         return len(given) == len(other) and bool(np.all(np.abs(given - other) <= self.within + 1e-6))
 
 
 def _parsed(text: str) -> list[float]:
-    """The numbers in "15, 30" or "(15, 30)". Raises TryAgain if there is something else in it."""
+    """The numbers in "15, 30", "(15, 30)", "15 × 30", "15 and 30" or "3,000". Raises TryAgain for anything else."""
+    plain_text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text.strip("()[] "))
     try:
-        return [float(part) for part in text.strip("()[] ").replace(";", ",").split(",")]
+        return [float(part) for part in re.split(r"\s*(?:[,;x×]|\band\b|\s)\s*", plain_text)]
     except ValueError:
         raise TryAgain("A number is asked for, without words.", came=text[:60]) from None

@@ -10,13 +10,17 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 
 import numpy as np
 from PIL import Image
 
 SECONDS = 10.0  # time for one check
+COLOUR = r"\x1b\[[\d;]*m"
+BARS = re.compile(
+    rf"(?:{COLOUR}|\x08|\d+/(?:\d+|Unknown)(?:{COLOUR})* (?:{COLOUR})*━[^\n\x08]*)+"
+)  # Keras's own, no answer
 
 
 class TryAgain(Exception):
@@ -91,10 +95,11 @@ def stop(worker: threading.Thread) -> None:
             return
 
 
-def ask(function: Callable, *inputs: object, probe: str) -> object:
+def ask(function: Callable, *inputs: object, probe: str, known: Mapping[str, str] | None = None) -> object:
     """What the function returns for the inputs.
 
     Raises TryAgain if it is no function, raises, returns nothing or changes an input. probe: the inputs in words.
+    known: {part of an error's message: the sentence that names the misconception behind it}.
     """
     if not callable(function):
         raise TryAgain("A function is asked for: hand it in by its name, without parentheses.", came=function)
@@ -105,10 +110,12 @@ def ask(function: Callable, *inputs: object, probe: str) -> object:
     except (TryAgain, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 whatever the learner's code raises is told, not thrown
-        raise TryAgain(_ended(f"It raised an error: {told(error)}"), probe) from None
+        said = _ended(f"It raised an error: {told(error)}")
+        why = next((sentence for part, sentence in (known or {}).items() if part in str(error)), "")
+        raise TryAgain(f"{why}\n{said}".strip(), probe) from None
     if value is None or value is Ellipsis:
-        said = getattr(sys.stdout, "text", "")[len(printed) :].strip()
-        if said:
+        said = BARS.sub(" ", getattr(sys.stdout, "text", "")[len(printed) :])
+        if said.strip():
             raise TryAgain(
                 "It prints its answer; a function hands it back with `return`.", probe, " ".join(said.split())[:80]
             )
@@ -125,23 +132,35 @@ def told(error: BaseException) -> str:
     plain = re.sub(r"\{\{.*?\}\}|\x1b\[\d+m", "", str(error))  # TensorFlow's {{function_node …}}, Keras's bold letters
     lines = [line.strip() for line in plain.splitlines()]
     lines = [line for line in lines if line and not line.startswith("Exception encountered when calling")]
+    if lines and lines[0].startswith("in user code"):  # then TensorFlow's own lines follow, and the error comes last
+        return next((line for line in lines[1:] if re.match(r"\w*(Error|Exception): ", line)), lines[-1])[:180]
     return f"{type(error).__name__}: {lines[0][:160]}" if lines else type(error).__name__
 
 
 def short(thing: object) -> str:
     """A value in a few words: a number, a small array, or the shape and range of a large one."""
     array = np.asarray(thing.numpy()) if hasattr(thing, "numpy") else thing
+    array = array.item() if isinstance(array, np.generic) else array
     if isinstance(array, np.ndarray):
         if array.size <= 12 or array.dtype.kind not in "biuf":
-            return " ".join(np.array2string(array, precision=3, suppress_small=True, threshold=12).split())
+            return " ".join(np.array2string(array, threshold=12, formatter={"float_kind": plain}).split())
         low, high = np.min(array), np.max(array)
         return f"numbers of shape {array.shape} from {low:.4g} to {high:.4g}"
     if isinstance(array, float):
-        return f"{array:.4g}"
+        return plain(array)
+    if isinstance(array, list | tuple | set | dict) and not array:
+        return "nothing in it"
     if callable(array):
         return f"a {type(array).__name__}"
+    if isinstance(array, list | tuple):
+        array = type(array)(one.item() if isinstance(one, np.generic) else one for one in array)
     text = repr(array)
     return text if len(text) <= 100 else f"{text[:97]}..."
+
+
+def plain(number: float) -> str:
+    """23 for 23.0; otherwise what four digits tell."""
+    return f"{number:.0f}" if abs(number) < 1e9 and number == int(number) else f"{number:.4g}"
 
 
 def _ended(text: str) -> str:

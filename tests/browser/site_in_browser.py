@@ -15,7 +15,7 @@ LOOKS = {
     },  # 1280 pixels, each twice as large
 }
 SERIOUS = ("serious", "critical")
-NAMES = sorted([*lessons.names(), *(page.stem for page in site.PAGES.glob("*.md")), "index", "search"])
+NAMES = sorted([*lessons.names(), *(page.stem for page in site.PAGES.glob("*.md")), "glossary", "index", "search"])
 LOOK_FOR = {"resultTypes": ["violations"], "preload": False}  # a page from the disk may not fetch its own styles
 COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}  # what another palette can change
 

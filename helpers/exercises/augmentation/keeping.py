@@ -127,6 +127,12 @@ def _uncut(box, shift):
     return width * height / ((x1 - x0) * (y1 - y0))
 
 
+def _cut_at_one(box, shift):
+    (x0, y0, x1, y1), (dx, dy) = box, shift
+    width, height = min(x1 + dx, 1) - (x0 + dx), min(y1 + dy, 1) - (y0 + dy)
+    return max(0, width) * max(0, height) / ((x1 - x0) * (y1 - y0))
+
+
 def _judge_in_frame(answer):
     asked = [
         ((0.2, 0.3, 0.6, 0.9), (0.0, 0.0)),
@@ -154,7 +160,17 @@ def _judge_in_frame(answer):
         ),
         "That is the share that is **lost**.": lambda box, shift: 1 - _share_left(box, shift),
         "Right and down are exchanged in `shift`.": lambda box, shift: _share_left(box, shift[::-1]),
-        "Only one direction is looked at.": lambda box, shift: _share_left(box, (shift[0], 0.0)),
+        "Only one direction is looked at, right; mind down.": lambda box, shift: _share_left(box, (shift[0], 0.0)),
+        "Only one direction is looked at, down; mind right.": lambda box, shift: _share_left(box, (0.0, shift[1])),
+        "That is in percent; asked for is a share, from 0 to 1.": lambda box, shift: 100 * _share_left(box, shift),
+        "Only the right and lower edges of the frame are looked at; a pet can leave to the left and above, too.": (
+            _cut_at_one
+        ),
+        "The box is taken for a corner and a size; it is two corners, (x0, y0) and (x1, y1).": lambda box, shift: (
+            _share_left((box[0], box[1], box[0] + box[2], box[1] + box[3]), shift)
+        ),
+        "That says whether any of it is left; asked for is how much.": lambda box, shift: _share_left(box, shift) > 0,
+        "That says whether all of it is left; asked for is how much.": lambda box, shift: _share_left(box, shift) == 1,
     }
     wrong = {why: [float(rule(*one)) for one in asked] for why, rule in known.items()}
     right = [float(_share_left(*one)) for one in asked]

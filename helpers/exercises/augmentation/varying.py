@@ -1,11 +1,13 @@
-"""How a batch is varied, and when."""
+"""How a batch is varied, and how many pictures that makes."""
 
 import numpy as np
 
 from helpers.exercises.base import Exercise
-from helpers.exercises.probes import compare, items, numbers, picture
+from helpers.exercises.probes import compare, numbers, picture
 from helpers.exercises.questions import Number
 from helpers.exercises.sandbox import TryAgain, ask
+
+CALLS = 40  # a coin falls 40 times on the same side once in half a million million
 
 
 def _mirror(pictures):
@@ -28,7 +30,14 @@ def _judge_mirror(answer):
         }
         if batch.shape[-1] == 1:
             del known["The channels are turned round: red became blue."]
-        came = numbers(ask(answer, batch, probe=probe), probe)
+        tries = [numbers(ask(answer, batch, probe=probe), probe) for _ in range(CALLS)]
+        if any(not np.array_equal(tries[0], one) for one in tries[1:]):
+            why = "It leaves it to chance: the same batch is mirrored in one call, and not in another."
+            raise TryAgain(f"{why} `mirror` mirrors each picture, each time.", probe)
+        came = tries[0]
+        same_shape = came.shape == batch.shape
+        if same_shape and np.isclose(came, batch[:, :, ::-1]).all(axis=(1, 2, 3)).sum() == 1:
+            raise TryAgain("Only some of the pictures are mirrored; all of them should be.", probe)
         compare(came, batch[:, :, ::-1], probe, known, "This is not the mirror image, left for right.", within=1e-5)
 
 
@@ -68,15 +77,15 @@ def _lighten(pictures, training=False):
 def _judge_lighten(answer):
     if not callable(answer):
         raise TryAgain("A function or a layer is asked for: hand it in by its name, without parentheses.", came=answer)
-    batch = np.stack([np.full((6, 8, 3), level, "float32") for level in (0.3, 0.5, 0.5, 0.7)])
+    batch = np.stack([np.full((6, 8, 3), level, "float32") for level in (0.35, 0.5, 0.5, 0.6)])
     batch[:, :3] += 0.05
     probe = "four pictures, with training=False"
     if np.abs(_lit(answer, batch, False, probe) - batch).max() > 1e-5:
         raise TryAgain("At use, pictures must stay as they are; here they change, too.", probe)
     probe = "four pictures, with training=True"
     _judge_amounts([_lit(answer, batch, True, probe) - batch for _ in range(12)], probe)
-    probe = "black and white pictures, with training=True"
-    edges = np.stack([np.full((6, 8, 3), level, "float32") for level in (0.0, 1.0, 0.0, 1.0)])
+    probe = "three pictures, black, white and black, with training=True"
+    edges = np.stack([np.full((6, 8, 3), level, "float32") for level in (0.0, 1.0, 0.0)])  # three: any size of batch
     wide = np.stack([_lit(answer, edges, True, probe) for _ in range(6)])
     if wide.min() < -1e-5 or wide.max() > 1 + 1e-5:
         raise TryAgain("Values leave the range from 0 to 1.", probe, wide, "numbers from 0 to 1")
@@ -92,19 +101,25 @@ def _lit(answer, pictures, training, probe):
 def _judge_amounts(changes, probe):
     """changes: what was added to a batch, call by call."""
     change = changes[0]
-    if np.abs(change).max() < 1e-5:
+    if np.abs(changes).max() > 1:
+        why = "Values leave the range from 0 to 1 by far. Some layers take pixels up to 255, unless they are told"
+        raise TryAgain(f"{why} `value_range=(0, 1)`.", probe, np.stack(changes))
+    if np.abs(change).max() < 1e-5 and np.abs(changes).max() < 1e-5:
         raise TryAgain("In training, nothing changes; it should.", probe)
-    if np.abs(change - change.mean(axis=(1, 2, 3), keepdims=True)).max() > 1e-3:
+    if np.abs(changes).max() > 0.2 + 1e-3:
+        raise TryAgain("It goes too far; at most 0.2 may be added or taken away.", probe, np.stack(changes))
+    if np.abs(changes - np.mean(changes, axis=(2, 3, 4), keepdims=True)).max() > 1e-3:
         raise TryAgain("Parts of a picture are changed differently. Light comes to all of its pixels alike.", probe)
-    if np.abs(change - changes[1]).max() < 1e-5:
+    if all(np.abs(change - other).max() < 1e-5 for other in changes[1:]):
         raise TryAgain("Two calls give the same. The amount must be drawn anew at each call.", probe)
-    if np.ptp(change.mean(axis=(1, 2, 3))) < 1e-5:
+    if all(np.ptp(one.mean(axis=(1, 2, 3))) < 1e-5 for one in changes):
         raise TryAgain("All pictures of the batch get the same amount; each should get its own.", probe)
     amounts = np.stack(changes)[:, :, 0, 0, 0]
     if amounts.min() > -0.01 or amounts.max() < 0.01:
         raise TryAgain("It goes one way only; pictures should become darker as well as lighter.", probe, amounts)
-    if np.abs(amounts).max() > 0.2 + 1e-3:
-        raise TryAgain("It goes too far; at most 0.2 may be added or taken away.", probe, amounts)
+    if len(np.unique(amounts.round(4))) < 12:
+        why = "There are only a few different amounts; any number between −0.2 and 0.2 may come."
+        raise TryAgain(why, probe, np.unique(amounts.round(4)))
     if np.abs(amounts).max() < 0.1:
         raise TryAgain("It is too timid: in 48 pictures it never came near 0.2.", probe, amounts)
 
@@ -132,94 +147,6 @@ exercises.augmentation.lighten.check(lighten)
     insight="A layer that heeds `training` can stay inside the model: `fit` varies, `predict` does not.",
     answer=_lighten,
     judge=_judge_lighten,
-    needs_keras=True,
-)
-
-
-def _prepare(train, validation, warp):
-    varied = train.map(lambda pictures, labels: (warp(pictures, training=True), labels))
-    return varied, validation
-
-
-def _judge_only_training(answer):
-    probe = "two datasets of 8 pictures, in batches of 4"
-    made = ask(answer, _marked(0), _marked(50), _marking_layer(), probe=probe)
-    if not isinstance(made, tuple | list) or len(made) != 2:
-        raise TryAgain("Two datasets are asked for: `return train, validation`.", probe, type(made).__name__)
-    train, amounts, labels = _read(made[0], "the training dataset")
-    validation, validation_amounts, _ = _read(made[1], "the validation dataset")
-    if len(train) != 8 or len(validation) != 8:
-        raise TryAgain("The number of pictures has changed.", probe, [len(train), len(validation)], "8 and 8")
-    if train.min() >= 50:
-        raise TryAgain("The two are exchanged: training comes first.", probe)
-    if not np.array_equal(labels, train % 2):
-        raise TryAgain("Labels have changed, too; only pictures are to be varied.", probe, labels, train % 2)
-    if validation_amounts.max() > 0:
-        both = "both" if amounts.min() > 0 else "only the wrong one"
-        why = f"Validation pictures are varied ({both}): the score would waver, and speak of other pictures."
-        raise TryAgain(why, probe)
-    if amounts.max() == 0:
-        raise TryAgain("Nothing is varied. Inside `map` a layer is still, unless it is told `training=True`.", probe)
-    if set(_read(made[0], probe)[1]) == set(amounts):
-        why = "The second epoch gets the same variations as the first: they are made once and kept (by `cache`, or "
-        raise TryAgain(f"{why}outside of `map`). Vary after caching.", probe)
-
-
-def _marked(first):
-    """A dataset of 8 pictures that can be told apart: picture n is 100 n all over, and its label is n % 2."""
-    from helpers.quiet import tf
-
-    which = tf.range(first, first + 8)
-    pictures = tf.reshape(100 * tf.cast(which, tf.float32), (8, 1, 1, 1)) * tf.ones((1, 4, 4, 3))
-    return tf.data.Dataset.from_tensor_slices((pictures, which % 2)).batch(4)
-
-
-def _marking_layer():
-    """In training it adds an amount from 1 to 9, at random: so what it did can be read off."""
-    from helpers.quiet import keras
-
-    # A generator that goes on counts for itself: after `set_random_seed`, TensorFlow's own begins anew in each epoch.
-    generator = keras.random.SeedGenerator()
-
-    class Warp(keras.layers.Layer):
-        def call(self, pictures, training=False):
-            return pictures + keras.random.uniform((), 1.0, 9.0, seed=generator) if training else pictures
-
-    return Warp()
-
-
-def _read(data, probe):
-    """Of each picture: which one it is, the amount that was added, its label."""
-    batches = items(data, probe)
-    if not batches or not all(isinstance(one, tuple | list) and len(one) == 2 for one in batches):
-        raise TryAgain("A dataset hands out pictures **and** labels; here they are not in pairs.", probe)
-    pictures, labels = (np.concatenate([numbers(one[part], probe) for one in batches]) for part in (0, 1))
-    which, amounts = np.divmod(pictures[:, 0, 0, 0], 100)
-    return which, amounts, labels
-
-
-only_training = Exercise(
-    "augmentation.only_training",
-    kind="finish a pipeline",
-    concept="varied training pictures, anew in each epoch",
-    prompt="Write `prepare`. It gets two datasets of (pictures, labels) in batches, and a layer `warp`. It returns "
-    "both: training pictures go through `warp` anew in each epoch, labels and validation stay as they are.",
-    stub="""
-def prepare(train, validation, warp):
-    # return the two datasets, one of them varied
-    ...
-
-
-exercises.augmentation.only_training.check(prepare)
-""",
-    hints=[
-        "Which of the two does the network learn from, and which one tells the truth about it?",
-        "`train.map(…)` calls a function for each batch, in each epoch. It gets pictures and labels.",
-        "`train.map(lambda pictures, labels: (warp(pictures, training=True), labels))`; return it with `validation`.",
-    ],
-    insight="Varied for learning, still for judging; and anew each epoch, so no variation is learned by heart.",
-    answer=_prepare,
-    judge=_judge_only_training,
     needs_keras=True,
 )
 

@@ -1,5 +1,7 @@
 """Files that break, and copies."""
 
+from pathlib import Path
+
 from PIL import Image
 
 from helpers.exercises.base import Exercise
@@ -153,12 +155,16 @@ def _judge_copies(answer):
     probe = "validation: 1 (new), 3 and 7 (copies of 3 and 1 in train), 8 and 9 (new, and twice the same)"
     with files(names) as paths:
         sides = [[path for name, path in paths.items() if name.startswith(side)] for side in ("train", "validation")]
-        found = {str(one) for one in items(ask(answer, *sides, probe=probe), probe)}
-        train = {str(path) for path in sides[0]} & found
-        came = {path.stem for path in sides[1] if str(path) in found or path.name in found}
+        given = items(ask(answer, *sides, probe=probe), probe)
+        found = {Path(one).as_posix() for one in map(str, given)}
+        train = {path.as_posix() for path in sides[0]} & found
+        named = {path: {path.as_posix(), path.name, f"validation/{path.name}"} for path in sides[1]}
+        came = {path.stem for path, names_of_it in named.items() if names_of_it & found}
+    if given and not came and not train:
+        raise TryAgain("These are no paths of validation files; return the paths themselves.", probe, given[0])
     if train:
         raise TryAgain(
-            "These are training files; asked for are the validation files that are copies.", probe, sorted(came)
+            "There are training files among them; asked for are the validation files that are copies.", probe
         )
     for why, wrong in {
         "It compares names: 1 has the name of a training file, but not its content; 7 has another name.": {"1", "3"},
@@ -171,11 +177,12 @@ def _judge_copies(answer):
         },
         "It takes all of them for copies: files of equal size need not have equal content.": {"1", "3", "7", "8", "9"},
         "It finds none; two of the files are copies.": set(),
+        "It is turned round: these are the ones that training does not have.": {"1", "8", "9"},
     }.items():
         if came == wrong:
-            raise TryAgain(why, probe, sorted(came), ["3", "7"])
+            raise TryAgain(why, probe, ", ".join(sorted(came)) or "no file", "3, 7")
     if came != {"3", "7"}:
-        raise TryAgain("These are not the copies.", probe, sorted(came), ["3", "7"])
+        raise TryAgain("These are not the copies, or not all of them.", probe, ", ".join(sorted(came)), "3, 7")
 
 
 copies = Exercise(

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from helpers.exercises.base import Exercise
-from helpers.exercises.probes import compare, encoded, numbers, picture
+from helpers.exercises.probes import compare, encoded, numbers, one_number, picture
 from helpers.exercises.questions import Number
 from helpers.exercises.sandbox import ask
 
@@ -43,6 +43,31 @@ def _upright(photo):
     return ImageOps.exif_transpose(photo)
 
 
+def _slips(photo, note, expected):
+    """What usual mistakes make of a photo that does not stand upright."""
+    slips = {
+        "It is handed back as it lay: nothing has been turned.": photo,
+        "It is a mirror image: turn the picture, do not exchange its rows and columns.": expected[:, ::-1],
+        "It is upside down and mirrored.": expected[::-1],
+    }
+    if note == 3:
+        why = "It is turned by a quarter, {}; 3 means that it stands on its head, and half a turn is needed."
+        slips |= {why.format(way): photo.rotate(by, expand=True) for way, by in (("right", -90), ("left", 90))}
+    else:
+        by = {6: -90, 8: 90}[note]
+        slips |= {
+            "It is turned the wrong way, and stands on its head now.": expected[::-1, ::-1],
+            "It is turned, and its ends are cut off: `rotate` keeps the old frame, unless it is told `expand=True`.": (
+                photo.rotate(by)
+            ),
+            "It is turned the wrong way, and its ends are cut off: mind the sign, and `expand=True`.": photo.rotate(
+                -by
+            ),
+            "It is turned by half; 6 and 8 mean that a quarter is needed.": photo.rotate(180),
+        }
+    return {why: np.asarray(wrong) for why, wrong in slips.items()}
+
+
 def _judge_upright(answer):
     for note, words in (
         (6, "on its right side"),
@@ -58,14 +83,7 @@ def _judge_upright(answer):
         expected = np.asarray(ImageOps.exif_transpose(photo)).astype(float)
         probe = f"a photo, {words} (EXIF orientation {note or 'missing'})"
         came = numbers(ask(answer, photo, probe=probe), probe)
-        known = {
-            "It is handed back as it lay: nothing has been turned.": np.asarray(photo),
-            "It is turned the wrong way, and stands on its head now.": expected[::-1, ::-1],
-            "It is a mirror image: turn the picture, do not exchange its rows and columns.": expected[:, ::-1],
-            "It is upside down and mirrored.": expected[::-1],
-        }
-        if words == "upright":
-            known = {}
+        known = {} if words == "upright" else _slips(photo, note, expected)
         why = (
             "A photo that stands upright should stay so." if words == "upright" else "This is not the upright picture."
         )
@@ -118,6 +136,11 @@ def _judge_scale(answer):
             "This runs from −1 to 1; asked for is 0 to 1. Both are in use, so a program must keep to one.": x / 127.5
             - 1,
             "The largest value is 255, not 256: white should become exactly 1.": x / 256,
+            "It is multiplied by 255, not divided: a `Rescaling` takes the factor, 1 / 255.": x * 255,
+            "It is turned round: white should become 1, and black 0.": 1 - x / 255,
+            "Each picture is divided by its own brightest pixel: so a dark one comes out as bright as any.": (
+                x / x.max(axis=(1, 2, 3), keepdims=True)
+            ),
             "These are whole numbers: the fractions are cut off.": x // 255,
             "This centres the pixels; the range is 0 to 1 no more.": (x - x.mean()) / x.std(),
             "The lowest and the highest pixel of the batch are taken for 0 and 1; they should be 0 and 255.": (
@@ -159,6 +182,10 @@ def _probability(model, photo):
     return float(model.predict(photo[None], verbose=0)[0, 0])
 
 
+BATCH = "The model wants a batch, also of one: a photo (H, W, 3) needs another axis before it."
+ORDER = "The model comes first, and then the photo."
+
+
 def _judge_use(answer):
     from helpers.quiet import keras
 
@@ -182,7 +209,11 @@ def _judge_use(answer):
             "That is the class; asked for is the probability that it goes by.": round(said),
             "That is a percentage; a probability is between 0 and 1.": 100 * said,
         }
-        came = numbers(ask(answer, model, photo, probe=probe), probe)
+        came = ask(answer, model, photo, probe=probe, known={"Invalid input shape": BATCH, "'predict'": ORDER})
+        came = numbers(came, probe)
+        if came.size == 1:
+            compare(came, np.array(said), probe, known, "This is not what the model says to that photo.")
+        one_number(came, probe)
         compare(came, np.array(said), probe, known, "This is not what the model says to that photo.")
 
 

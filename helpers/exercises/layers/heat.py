@@ -26,9 +26,28 @@ def _judge_grad_cam(answer):
             0, (maps * slopes).sum(-1)
         ),
         "What speaks against the class counts as if it spoke for it.": np.abs((maps * each).sum(-1)),
-        "Each channel is cut off at zero before they are added up; first add, then cut.": np.maximum(
-            0, maps * each
+        "What speaks against the class is cut off too early (by setting slopes or channels below zero to zero), so it "
+        "cannot weigh against the rest: first add, then cut.": np.maximum(0, maps * each).sum(-1),
+        "Slopes below zero are cut off before their mean is taken; they count, too.": np.maximum(
+            0, (maps * np.maximum(0, slopes).mean((0, 1))).sum(-1)
+        ),
+        "The mean is taken over the channels, axis −1. Each channel has its own, over axes 0 and 1.": (
+            np.maximum(0, (maps * slopes.mean(-1, keepdims=True)).sum(-1))
+        ),
+        "The mean is taken over the rows only; take it over rows and columns, axes 0 and 1.": np.maximum(
+            0, (maps * slopes.mean(0)).sum(-1)
+        ),
+        "The mean is taken over the columns only; take it over rows and columns, axes 0 and 1.": np.maximum(
+            0, (maps * slopes.mean(1, keepdims=True)).sum(-1)
+        ),
+        "Slopes lose their sign: what speaks against the class counts as if it spoke for it.": (
+            maps * np.abs(each)
         ).sum(-1),
+        "It is turned round: bright is what speaks **against** the class.": np.maximum(0, -(maps * each).sum(-1)),
+        "Maps and slopes are exchanged: the slopes are weighed by the mean of the maps.": np.maximum(
+            0, (slopes * maps.mean((0, 1))).sum(-1)
+        ),
+        "Only the greatest channel counts at each place; they are to be added up.": np.maximum(0, maps * each).max(-1),
         "Each channel counts by its greatest slope; Grad-CAM takes the mean.": np.maximum(
             0, (maps * slopes.max((0, 1))).sum(-1)
         ),
@@ -48,9 +67,12 @@ def _judge_grad_cam(answer):
 
 def _in_shape(value, probe):
     came = numbers(value, probe)
-    if came.size != 35:
-        raise TryAgain("A heat map has one number for each place.", probe, f"shape {came.shape}", "shape (5, 7)")
-    return came.reshape(5, 7)
+    if came.squeeze().shape == (5, 7):
+        return came.reshape(5, 7)
+    why = "A heat map has one number for each place."
+    if came.squeeze().shape == (7, 5):
+        why = "It lies on its side: rows of the map are rows of the heat map."
+    raise TryAgain(why, probe, f"shape {came.shape}", "shape (5, 7)")
 
 
 grad_cam = Exercise(
@@ -144,6 +166,9 @@ def _judge_peak(answer):
         "It is turned round: True is for a peak within the box.": lambda heat, box: not _hits(heat, box),
         "It says yes to everything.": lambda heat, box: True,
         "It says no to everything.": lambda heat, box: False,
+        "One of the two is enough for it: x **and** y must lie within the box.": lambda heat, box: (
+            _hits(heat, (box[0], 0, box[2], 99)) or _hits(heat, (0, box[1], 99, box[3]))
+        ),
         "Only x is looked at.": lambda heat, box: _hits(heat, (box[0], 0, box[2], 99)),
         "Only y is looked at.": lambda heat, box: _hits(heat, (0, box[1], 99, box[3])),
     }

@@ -50,6 +50,8 @@ weights = Number(
         2320: "There are as many kernels as channels that come out: 32.",
         896: "That would be a convolution on a picture of 3 channels; here 16 come in.",
         5120: "A kernel has one bias in all, not one for each channel that it looks at.",
+        145: "That is one kernel with its bias; there are 32 kernels.",
+        144: "That is one kernel without its bias; there are 32 kernels.",
         160: "That is one 3 × 3 kernel for each channel that comes in; each of the 32 looks at all of them.",
     },
     otherwise="Height × width × channels in, for each channel out; and a bias for each channel out.",
@@ -90,6 +92,19 @@ def _judge_own_scale(answer):
                 )
                 / np.ptp(given, axis=-1, keepdims=True),
                 "It is turned round: the greatest number should be bright.": 1 - _stretch(given),
+                "It runs to 255; asked for is 0 to 1.": 255 * _stretch(given),
+                "This runs from −1 to 1; asked for is 0 to 1.": 2 * _stretch(given) - 1,
+                "The least and the greatest are taken over the rows only; take axes 0 and 1.": (given - given.min(0))
+                / np.ptp(given, axis=0),
+                "The least and the greatest are taken over the columns only; take axes 0 and 1.": (
+                    given - given.min(1, keepdims=True)
+                )
+                / np.ptp(given, axis=1, keepdims=True),
+                "The channels come first here; they should stay last.": np.moveaxis(_stretch(given), -1, 0),
+                "A map that is the same everywhere should become 0, not 1.": np.where(high > low, _stretch(given), 1),
+                "A map that is the same everywhere should become 0, not 0.5.": np.where(
+                    high > low, _stretch(given), 0.5
+                ),
             }
         came = numbers(ask(answer, given, probe=probe), probe)
         compare(came, _stretch(given), probe, known, "Not each map runs from 0 to 1.")
@@ -165,12 +180,24 @@ def _judge_dead(answer):
         "4 is −0.2 but for one place, where it is 0.1; 1 and 5 are zero everywhere"
     )
     value = ask(answer, maps, probe=probe)
+    axes = (
+        "Each channel needs one yes or no: take `all` (or the maximum) over pictures, rows and columns, axes 0, 1, 2."
+    )
+    if isinstance(value, tuple) and len(value) > 1 and all(isinstance(one, np.ndarray) for one in value):
+        raise TryAgain(axes, probe, f"{len(value)} arrays of places")
     found = numbers(
         value if hasattr(value, "numpy") else items(value, probe) if not np.isscalar(value) else value, probe
     )
+    if str(getattr(value, "dtype", "")) == "bool" and found.ndim > 1:
+        raise TryAgain(axes, probe, f"yes or no in shape {found.shape}", "shape (6,), or a list of numbers")
+    if (found.ravel() != found.ravel().round()).any():
+        raise TryAgain("Channels have whole numbers.", probe, found)
     mask = found.shape == (6,) and set(np.unique(found)) <= {0, 1}
     came = sorted({int(n) for n in (np.flatnonzero(found) if mask else found.ravel())})
+    if came and (came[-1] > 6 or came[0] < 0):
+        raise TryAgain(f"There are channels 0 to 5 only. {axes}", probe, came, [1, 3, 5])
     for why, wrong in {
+        "Counted from 1; the first channel is channel 0.": [2, 4, 6],
         "It looks at the first picture only; channel 0 fires on another one.": [0, 1, 3, 5],
         "A channel that is below zero everywhere never fires either: 3 is dead, too.": [1, 5],
         "These are the channels that are the same everywhere. Channel 2 is, and fires at every place.": [1, 2, 3, 5],
@@ -179,7 +206,7 @@ def _judge_dead(answer):
         "Channel 4 fires, at one place and weakly: that is not dead. A mean hides it.": [1, 3, 4, 5],
         "That is how many there are; asked for is which ones.": [3] if np.ndim(value) == 0 else None,
         "Zero is not above zero: 1 and 5 never fire, either.": [3],
-        "No channel is dead, it says.": [],
+        f"No channel is dead, it says. {axes}": [],
     }.items():
         if came == wrong:
             raise TryAgain(why, probe, came, [1, 3, 5])

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.exercises.base import Exercise
-from helpers.exercises.probes import numbers
+from helpers.exercises.probes import items, numbers
 from helpers.exercises.questions import Choice
 from helpers.exercises.sandbox import TryAgain, ask
 
@@ -76,11 +76,13 @@ def _judge_window(answer):
         look = _opened(answer, model, probe)
         if not callable(look):
             raise TryAgain("A model (or a function) is asked for, that can be given a batch.", probe, look)
-        outputs = ask(look, batch, probe=probe)
+        outputs = _outputs(look, batch, probe, parts="parts" in words)
         if not all(np.array_equal(*pair) for pair in zip(kept, model.get_weights(), strict=True)):
             raise TryAgain("The weights of the model have changed; a window only looks.", probe)
         if isinstance(outputs, dict):
             outputs = list(outputs.values())
+        if hasattr(outputs, "__next__"):
+            outputs = items(outputs, probe)
         if not isinstance(outputs, list | tuple):
             raise TryAgain(
                 "Only one output came: the answer, or one layer. Asked for is a list of all of them.", probe, outputs
@@ -93,13 +95,25 @@ def _judge_window(answer):
 
 
 def _opened(answer, model, probe):
+    known = {
+        "never been called": "It takes `model.input`, which a Sequential does not have, though it is built: take "
+        "`model.inputs`.",
+        "`inputs` argument cannot be empty": "What goes in is not always the first layer's input: take `model.inputs`.",
+        "missing 1 required positional": "It gets the model only, and returns something that can be given a batch.",
+    }
+    return ask(answer, model, probe=probe, known=known)
+
+
+def _outputs(look, batch, probe, parts):
+    """What the window answers. Whoever sends the batch from layer to layer is stuck where the way parts."""
     try:
-        return ask(answer, model, probe=probe)
+        return ask(look, batch, probe=probe)
     except TryAgain as error:
-        if "never been called" not in str(error):
+        if not parts or "It raised an error" not in str(error):
             raise
-        why = "It takes `model.input`, which a Sequential does not have, though it is built: take `model.inputs`."
-        raise TryAgain(why, probe, "“The layer … has never been called”") from None
+        why = "It sends the batch through one layer after another. Here the way parts: a layer may get what several"
+        why += " others made, or what came in. Each `layer.output` knows its own way."
+        raise TryAgain(f"{why}\n{str(error).splitlines()[0]}", probe) from None
 
 
 def _all_outputs(model, layers, batch):
@@ -145,7 +159,8 @@ window = Exercise(
     "layers.window",
     kind="finish a model",
     concept="a model with many outputs",
-    prompt="Write `window`. It gets a built model and returns another one (or a function) that, called with a batch of "
+    prompt="Write `window`. It gets a built model, whose way may also part and join again, and returns "
+    "another one (or a function) that, called with a batch of "
     "pictures, answers with a list: the output of **each** layer, in order. The layers are shared, not copied.",
     stub="""
 def window(model):

@@ -1,111 +1,11 @@
-"""Settings that fit each other, and reading how a network learns."""
-
-import warnings
+"""Reading how a network learns."""
 
 import numpy as np
 
 from helpers.exercises.base import Exercise
 from helpers.exercises.probes import agree, numbers
 from helpers.exercises.questions import Choice, Number
-from helpers.exercises.sandbox import TryAgain, ask, told
-
-BROKEN = {"units": 1, "activation": "softmax", "loss": "categorical_crossentropy", "steps_per_epoch": 100}
-
-
-def _judge_settings(answer):
-    from helpers.quiet import keras
-
-    if not isinstance(answer, dict):
-        raise TryAgain("The settings are a dict.", came=answer)
-    if strange := set(answer) - set(BROKEN):
-        raise TryAgain(f"The settings are {', '.join(BROKEN)}.", came=sorted(map(str, strange)))
-    units, activation = answer.get("units", 1), answer.get("activation")
-    rng = np.random.default_rng(0)
-    labels = np.arange(64) % 2
-    points = (rng.normal(size=(64, 3)) + 2.5 * (2 * labels[:, None] - 1)).astype("float32")
-    probe = "64 points of two classes, 4 batches of 16, ten epochs"
-    start = keras.initializers.Constant(
-        -0.4
-    )  # all answers wrong at first: what cannot learn does not get there by luck
-    last = ask(lambda: keras.layers.Dense(units, activation, kernel_initializer=start), probe="the last layer")
-    model = keras.Sequential([keras.layers.Input((3,)), last])
-    history = _fitted(model, points, labels[:, None], answer, probe)
-    _judge_learning(model(points).numpy(), labels, history, activation, probe)
-
-
-def _fitted(model, points, labels, settings, probe):
-    from helpers.quiet import keras, tf
-
-    batches = tf.data.Dataset.from_tensor_slices((points, labels)).batch(16)
-    steps = settings.get("steps_per_epoch")
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        try:
-            model.compile(keras.optimizers.Adam(0.1), loss=settings.get("loss"), jit_compile=False)
-            history = model.fit(batches, epochs=10, steps_per_epoch=steps, shuffle=False, verbose=0).history["loss"]
-        except Exception as error:  # noqa: BLE001 settings that do not fit fail in many ways
-            why = "These settings do not fit each other, or the labels, which are one number a picture (0 or 1)."
-            raise TryAgain(why, probe, told(error)) from None
-    if any("ran out of data" in str(one.message) for one in caught):
-        why = f"An epoch has 4 batches, and {steps} are asked for: “your input ran out of data”. It knows its end."
-        raise TryAgain(why, probe)
-    if steps is not None and steps < 4:
-        raise TryAgain(f"An epoch has 4 batches; with {steps} steps the rest are not seen in it. Leave it out.", probe)
-    return history
-
-
-def _judge_learning(said, labels, history, activation, probe):
-    fell = f"loss {history[0]:.3g} in the first epoch, {history[-1]:.3g} in the last"
-    if said.shape[1] == 1 and np.ptp(said) == 0 and said[0, 0] == 1:
-        raise TryAgain("Softmax over one unit says 1 to each picture, whatever the loss makes of it.", probe, fell)
-    if not np.isfinite(history).all():
-        raise TryAgain("The loss is not a number: it takes logarithms of what are no probabilities.", probe, fell)
-    if said.shape[1] == 1 and history[0] < 1e-6:
-        why = "The loss is 0 from the start: categorical cross-entropy compares units, and there is only one."
-        raise TryAgain(why, probe, fell)
-    beyond = said.min() < -1e-6 or said.max() > 1 + 1e-6
-    guesses = [said.argmax(axis=1)] if said.shape[1] > 1 else [said[:, 0] > 0.5, said[:, 0] > 0]
-    right = max(float(np.mean(guess == labels)) for guess in guesses)
-    if right >= 0.95 and history[-1] <= 0.5 * history[0] and (activation is None or not beyond):
-        return
-    why = "It does not learn as it should."
-    if beyond and activation is None:
-        why = (
-            "Logits go into a loss that takes probabilities: a sigmoid in the layer, or `from_logits=True` in the loss."
-        )
-    elif beyond:
-        why = "This activation leaves the range from 0 to 1, which the loss needs: take the one made for probabilities."
-    came = f"outputs from {said.min():.3g} to {said.max():.3g}; {fell}; {right:.0%} right"
-    raise TryAgain(why, probe, came, "a loss that falls by half or more, and 95 % right")
-
-
-settings = Exercise(
-    "training.settings",
-    kind="repair a broken script",
-    concept="settings that fit each other",
-    prompt="A network for two classes does not learn; its labels are one number a picture, 0 or 1. The cause is in "
-    "these settings of its last layer (`units`, `activation`), its `loss` and its `fit` (`steps_per_epoch`; the "
-    "dataset is finite). Mend them. The check trains a small network with them.",
-    stub="""
-settings = {
-    "units": 1,
-    "activation": "softmax",
-    "loss": "categorical_crossentropy",
-    "steps_per_epoch": 100,
-}
-exercises.training.settings.check(settings)
-""",
-    hints=[
-        "What does a softmax over one unit say? And who knows best how many batches there are?",
-        "One unit goes with a sigmoid and the **binary** loss. `steps_per_epoch` may be left out, or be `None`.",
-        '`"sigmoid"`, `"binary_crossentropy"`, `None`.',
-    ],
-    insight="One unit, sigmoid, binary cross-entropy; or two, softmax, sparse categorical. Never one of each.",
-    answer={"units": 1, "activation": "sigmoid", "loss": "binary_crossentropy", "steps_per_epoch": None},
-    judge=_judge_settings,
-    untouched=BROKEN,
-    needs_keras=True,
-)
+from helpers.exercises.sandbox import TryAgain, ask
 
 
 def _best_epoch(history):
@@ -154,13 +54,10 @@ def _judge_best_epoch(answer):
         "That is always the second epoch, as in the well-known advice.": lambda h: 2,
     }
     wrong = {why: [float(rule(h)) for h in histories] for why, rule in known.items()}
-    agree(
-        came,
-        [float(_best_epoch(h)) for h in histories],
-        probes,
-        wrong,
-        "This is not the epoch with the lowest validation loss.",
-    )
+    why = "This is not the epoch with the lowest validation loss."
+    if any(one != int(one) for one in came if np.isfinite(one)):
+        why = "That is a loss or an accuracy itself; asked for is at which place it stands, counted from 1."
+    agree(came, [float(_best_epoch(h)) for h in histories], probes, wrong, why)
 
 
 best_epoch = Exercise(

@@ -1,10 +1,10 @@
-"""What a network computes: convolution, last layers, loss, and what its number means."""
+"""What a network computes: convolution, loss, and what its number means."""
 
 import numpy as np
 
 from helpers.exercises.base import Exercise
 from helpers.exercises.probes import agree, compare, numbers, text
-from helpers.exercises.sandbox import TryAgain, ask
+from helpers.exercises.sandbox import ask
 
 
 def _name_of(probability, folders):
@@ -18,27 +18,31 @@ def _judge_which_class(answer):
         (0.9, ["dogs", "cats"]),
         (0.3, ["wolf", "fox"]),
         (0.8, ["husky", "poodle"]),
+        (1.0, ["cats", "dogs"]),
     ]
     probes = [f"probability {probability}, folders {folders}" for probability, folders in asked]
     came = []
     for (probability, folders), probe in zip(asked, probes, strict=True):
         value = ask(answer, probability, list(folders), probe=probe)
-        came.append(text(value, "The name of a folder is asked for, not its number.", probe))
+        came.append(text(value, "The name of a folder is asked for, as text, not its number or a list.", probe))
     known = {
-        "It is read the wrong way round: a probability above 0.5 speaks **for** class 1.": lambda p, f: sorted(f)[
-            p < 0.5
-        ],
+        "It is read the wrong way round: a probability above 0.5 speaks **for** class 1, the later in the alphabet.": (
+            lambda p, f: sorted(f)[p < 0.5]
+        ),
         "It takes the folders in the order in which they come; Keras numbers them by the alphabet.": lambda p, f: f[
             p > 0.5
         ],
         "It knows cats and dogs only; the names of the folders are in `folders`.": lambda p, f: (
             "dogs" if p > 0.5 else "cats"
         ),
-        "Class 1 is the later name in the alphabet, not the earlier one.": lambda p, f: sorted(f, reverse=True)[
-            p > 0.5
+        "It is read the wrong way round, and the folders are taken in the order in which they come.": lambda p, f: f[
+            p < 0.5
         ],
         "`int` cuts off the fraction: 0.9 becomes 0. Compare with 0.5.": lambda p, f: sorted(f)[int(p)],
         "It gives the same class, whatever the probability.": lambda p, f: sorted(f)[1],
+        "It gives class 0, whatever the probability.": lambda p, f: sorted(f)[0],
+        "It gives the folder that comes first, whatever the probability.": lambda p, f: f[0],
+        "It gives the folder that comes second, whatever the probability.": lambda p, f: f[1],
     }
     wrong = {why: [rule(*one) for one in asked] for why, rule in known.items()}
     agree(came, [_name_of(*one) for one in asked], probes, wrong, "That is not the class that the model means.")
@@ -84,6 +88,7 @@ def _judge_convolution(answer):
         )
         probe = f"a {words} grey picture {shape} and a kernel that is not symmetric"
         right = _convolve(picture, kernel)
+        border = np.pad(right, 1)
         known = {
             "The kernel is turned round first, as mathematicians do; networks lay it on as it is.": _convolve(
                 picture, kernel[::-1, ::-1]
@@ -93,6 +98,16 @@ def _judge_convolution(answer):
             "Pixels are summed up without the weights of the kernel.": _convolve(picture, np.ones((3, 3))),
             "Sums below zero are gone: that is ReLU, which comes after the convolution.": np.maximum(right, 0),
             "The window jumps by two; it should move on by one pixel.": right[::2, ::2],
+            "The last row and column are missing: the kernel fits on H − 2 rows and W − 2 columns.": right[:-1, :-1],
+            "There is a border of zeros round the sums; the result is two pixels smaller than the picture.": border,
+            "The sums lie on their side: rows of the result are rows of the picture.": right.T,
+            "The sums are in one row; they belong into rows and columns.": right.ravel(),
+            "The nine products are not added up yet.": np.lib.stride_tricks.sliding_window_view(picture, (3, 3))
+            * kernel,
+            "Minus signs are lost: a sum may be below zero.": np.abs(right),
+            "`@` multiplies matrices; here each weight is multiplied by the pixel below it, with `*`.": (
+                np.lib.stride_tricks.sliding_window_view(picture, (3, 3)) @ kernel
+            ).sum(axis=(2, 3)),
             "There is a border of zeros around it. Here the kernel must lie wholly on the picture, so the result is "
             "two pixels smaller.": _convolve(np.pad(picture, 1), kernel),
         }
@@ -128,107 +143,20 @@ exercises.training.convolution.check(convolve)
 )
 
 
-def _last_layers():
-    from helpers.quiet import keras
-
-    return [keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(1, activation="sigmoid")]
-
-
-def _judge_last_layers(answer):
-    from helpers.quiet import keras
-
-    if callable(answer) and not isinstance(answer, keras.layers.Layer) and not _takes_maps(answer):
-        answer = ask(answer, probe="no input")
-    if isinstance(answer, list | tuple):
-        parts, probe = list(answer), "the layers in a Sequential"
-        answer = ask(lambda: keras.Sequential([keras.layers.Input((6, 6, 4)), *parts]), probe=probe)
-    if not callable(answer):
-        raise TryAgain("A list of layers is asked for.", came=answer)
-    probe = "64 random maps of shape (6, 6, 4), with several random weights"
-    maps = np.random.default_rng(0).normal(size=(64, 6, 6, 4)) * np.repeat([0.1, 1, 10, 100], 16)[:, None, None, None]
-    came = np.stack([_ending(answer, maps.astype("float32"), draw, probe) for draw in range(8)])
-    _judge_range(came, probe)
-
-
-def _ending(end, maps, draw, probe):
-    """What the layers make of the maps: weights are drawn at random, so that no lucky start decides; and put back."""
-    ask(end, maps, probe=probe)  # has weights from now on
-    rng, variables = np.random.default_rng(draw), getattr(end, "trainable_variables", [])
-    kept = [variable.numpy() for variable in variables]
-    for variable in variables:
-        variable.assign(rng.normal(0, 0.5, variable.shape))
-    try:
-        came = numbers(ask(end, maps, probe=probe), probe)
-    finally:
-        for variable, old in zip(variables, kept, strict=True):
-            variable.assign(old)
-    if came.shape in ((64, 1), (64,)):
-        return came.ravel()
-    shape = f"shape {came.shape}"
-    if came.ndim == 4:
-        raise TryAgain("There is a number for each place; maps must become one row first.", probe, shape, "(64, 1)")
-    raise TryAgain("One number a picture is asked for, since a label is one number.", probe, shape, "(64, 1)")
-
-
-def _judge_range(came, probe):
-    if not np.isfinite(came).all():
-        raise TryAgain("There is NaN or infinity in it.", probe)
-    low, high = float(came.min()), float(came.max())
-    if low == high == 1:
-        why = "Softmax shares out 1 among the units; one unit alone always gets all of it."
-        raise TryAgain(why, probe, "1 for each picture", "an answer that depends on the picture")
-    if high - low < 1e-6:
-        why = "It says the same to every picture."
-    elif low < 0 and high > 1.001:
-        why = "These are logits, any number at all; a sigmoid makes probabilities of them."
-    elif high > 1.001:
-        why = "ReLU has no upper end; a probability ends at 1."
-    elif low < 0:
-        why = "It goes below 0 (as tanh does); a probability does not."
-    elif low >= 0.4999 and high <= 0.7312:
-        why = "Two sigmoids, one upon the other: it never leaves 0.5 to 0.73, and can never say class 0."
-    elif low == 0.5:
-        why = "It never goes below 0.5: ReLU before the sigmoid cuts off all that speaks for class 0."
-    else:
-        return
-    raise TryAgain(why, probe, f"numbers from {low:.3g} to {high:.3g}", "0 to 1, and all of it")
-
-
-def _takes_maps(function: object) -> bool:
-    code = getattr(function, "__code__", None)
-    return code is None or code.co_argcount > 0
-
-
-last_layers = Exercise(
-    "training.last_layers",
-    kind="finish a model",
-    concept="the end of a network",
-    prompt="A network has arrived at maps (B, 6, 6, 4). Write down the layers that are still missing, as a list, so "
-    "that it ends in **one** number a picture, the probability of class 1, between 0 and 1. There are several "
-    "good ways.",
-    stub="""
-last_layers = None  # a list, as in [keras.layers.…, keras.layers.…]
-
-exercises.training.last_layers.check(last_layers)
-""",
-    hints=[
-        "Two steps: from maps to a row of numbers, and from there to one.",
-        "`Flatten()` or `GlobalAveragePooling2D()`; then a dense layer with one unit. Which activation ends in 0 to 1?",
-        '`keras.layers.Dense(1, activation="sigmoid")` is the last one.',
-    ],
-    insight="One unit takes a sigmoid; a softmax needs two or more to share among.",
-    answer=_last_layers,
-    judge=_judge_last_layers,
-    needs_keras=True,
-)
-
-
 def _mean_loss(truth, probability):
     of_the_right_class = np.where(truth == 1, probability, 1 - probability)
     return -np.log(of_the_right_class).mean()
 
 
+AT_ONCE = {
+    "converted to Python scalars": "`math.log` takes one number; `np.log` takes a whole array.",
+    "is ambiguous": "`if` asks about one value, and `truth` is a whole array: take `np.where`, or a loop.",
+}
+
+
 def _judge_loss(answer):
+    from helpers.quiet import keras
+
     for truth, given in (([1, 1, 0, 0], [0.9, 0.2, 0.3, 0.6]), ([0, 0, 1], [0.05, 0.98, 0.5])):
         t, p = np.array(truth, "float32"), np.array(given, "float32")
         each = -(t * np.log(p) + (1 - t) * np.log(1 - p))
@@ -239,6 +167,21 @@ def _judge_loss(answer):
                 t * np.log(p)
             ).mean(),
             "Pictures of class 1 cost nothing here.": -((1 - t) * np.log(1 - p)).mean(),
+            "The losses of the two classes are exchanged: `log(p)` belongs to truth 1, `log(1 - p)` to truth 0.": -(
+                t * np.log(1 - p) + (1 - t) * np.log(p)
+            ).mean(),
+            "Every picture counts as one of class 1; for class 0 the right probability is `1 - p`.": -np.log(p).mean(),
+            "Truth and probability are exchanged: the logarithm is taken of the probability.": float(
+                keras.losses.BinaryCrossentropy()(p, t)
+            ),
+            "The mean is taken first, and the logarithm of it; take the logarithm of each, and then the mean.": -np.log(
+                np.where(t == 1, p, 1 - p).mean()
+            ),
+            "That is the accuracy; loss asks how sure each answer was.": np.mean((p > 0.5) == t),
+            "Each class has a mean of its own here; asked for is the mean over all pictures.": (
+                each[t == 1].mean() + each[t == 0].mean()
+            )
+            / 2,
             "That is the sum; asked for is the mean.": each.sum(),
             "That is the loss of each picture; asked for is their mean.": each,
             "Another logarithm: the natural one is meant, `np.log`.": each.mean() / np.log(2),
@@ -252,7 +195,7 @@ def _judge_loss(answer):
             "is nothing to learn from.": 0.0,
         }
         probe = f"truth {truth}, probability {given}"
-        came = numbers(ask(answer, t, p, probe=probe), probe)
+        came = numbers(ask(answer, t, p, probe=probe, known=AT_ONCE), probe)
         compare(came, each.mean(), probe, known, "This is not the mean of minus the logarithm.")
 
 

@@ -5,7 +5,7 @@ from pathlib import PurePath
 import numpy as np
 
 from helpers.exercises.base import Exercise
-from helpers.exercises.probes import compare, encoded, files, numbers
+from helpers.exercises.probes import compare, encoded, files, one_number
 from helpers.exercises.sandbox import TryAgain, ask
 
 
@@ -27,9 +27,10 @@ def _judge_order(answer):
     with files(_shaded_files()) as paths:
         pictures = np.stack([pipeline.load_image(path, (8, 8)) for path in paths.values()])
         given = ask(answer, model, next(iter(paths.values())).parent.parent, probe=probe)
-    came = _in_order(given, [path.name for path in paths.values()], probe)
+    came = _in_order(given, list(paths), probe)
     right, undivided = (model(batch).numpy()[:, 0] for batch in (pictures, 255 * pictures))
     known = {
+        "That is in percent; a probability is between 0 and 1.": 100 * right,
         "The pictures were not divided by 255, as in training.": undivided,
         "That is the probability of class 0.": 1 - right,
         "That is the class; asked for is the probability.": right > 0.5,
@@ -41,11 +42,12 @@ def _judge_order(answer):
 
 
 def _shaded_files():
-    """Twelve pictures of one shade each; the order of their names is not that of their shades."""
+    """Twelve pictures of one shade each; the order of their names is not that of their shades, and each name is there
+    twice, in two folders."""
     shades = np.random.default_rng(1).permutation(np.arange(10, 250, 20))
     folders = ["cats"] * 6 + ["dogs"] * 6
     return {
-        f"{folder}/{n:02}.png": encoded(np.full((8, 8, 3), shade, "uint8"), "PNG")
+        f"{folder}/{n % 6:02}.png": encoded(np.full((8, 8, 3), shade, "uint8"), "PNG")
         for n, (folder, shade) in enumerate(zip(folders, shades, strict=True))
     }
 
@@ -56,19 +58,22 @@ def _in_order(given, names, probe):
         given = dict(given)
     except (TypeError, ValueError):
         raise TryAgain("A dict is asked for: path → probability.", probe, type(given).__name__) from None
-    found = {PurePath(str(key).replace("\\", "/")).name: value for key, value in given.items()}
+    found = {"/".join(PurePath(str(key).replace("\\", "/")).parts[-2:]): value for key, value in given.items()}
     if set(found) != set(names):
-        came = f"{len(given)} keys, such as {next(iter(given), None)}"
-        raise TryAgain("There should be one answer for each file, under its path.", probe, came, "12 files")
-    return np.array([numbers(found[name], probe).ravel()[0] for name in names])
+        came = f"{len(given)} key{'s' * (len(given) != 1)}, such as {next(iter(given), None)}"
+        why = "There should be one answer for each file, under its path."
+        if found and all("/" not in key for key in found):
+            why = "The keys are no paths: `cats/00.png` and `dogs/00.png` have one name, and need two keys."
+        raise TryAgain(why, probe, came, "12 paths")
+    return np.array([one_number(found[name], probe) for name in names])
 
 
 order = Exercise(
     "training.order",
     kind="repair a broken script",
     concept="predictions beside file names",
-    prompt="This function should return a dict: the path of each picture in `folder` → the model's probability for it. "
-    "Its numbers look fine, and stand at the wrong files. Mend it.",
+    prompt="This function should return a dict: the path of each picture in `folder` → the model's probability for it, "
+    "one number. Its numbers look fine, and stand at the wrong files. Mend it.",
     stub="""
 def answers_by_file(model, folder):
     data = pipeline.image_dataset(folder, (8, 8))
