@@ -89,7 +89,7 @@ MUTANTS = (
     ("archives.py", 'unicodedata.normalize("NFC", str(path))', "str(path)", "archives"),
     ("augmentation.py", "turn * np.pi / 180", "turn * np.pi / 360", "augmentation"),
     ("augmentation.py", "tf.cos(turn) * slant - tf.sin", "tf.cos(turn) * slant + tf.sin", "augmentation"),
-    ("augmentation.py", "0.0, 1.0)", "0.0, 255.0)", "augmentation"),
+    ("augmentation.py", "lighter - more * mean", "lighter + more * mean", "augmentation"),
     ("mixing.py", "labels + share *", "labels - share *", "mixing"),
     ("mixing.py", "    share = tf.reduce_mean(tf.cast(piece, tf.float32), axis=(1, 2))", "    share = tf.reduce_mean(tf.cast(~piece, tf.float32), axis=(1, 2))", "mixing"),
     ("mixing.py", "(length - size + 1)", "(length - size) * 0", "mixing"),
