@@ -81,8 +81,8 @@ def sphinx(source: Path, made: Path, doctrees: Path) -> None:
 
 
 def for_the_site(text: str) -> str:
-    """A page as it stands on GitHub -> the same with the links to lessons as they are on the site."""
-    return text.replace("](../../notebooks/", "](")
+    """A page, or a lesson's text, as it stands on GitHub -> the same with its links as they are on the site."""
+    return text.replace("](../../notebooks/", "](").replace("](../docs/pages/", "](")
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,8 @@ def prepare(path: Path, source: Path) -> Page:
         picture, alt = f"_static/figures/{path.stem}.png", found[1]
         (source / picture).write_bytes(found[0])
     for number, cell in enumerate(notebook.cells):
+        if cell.cell_type == "markdown":
+            cell.source = for_the_site(cell.source)
         if cell.cell_type == "code":
             if "injected-parameters" in cell.metadata.get("tags", []):
                 cell.metadata["tags"] = [*cell.metadata["tags"], "remove-input"]
