@@ -61,7 +61,8 @@ def save(figure: plt.Figure, name: str, keep: bool) -> None:
 def intervals(rows: Sequence[Measured], what: str, title: str) -> plt.Figure:
     """The rows that measure `what`, as `experiments.show_intervals` draws them, with what was equal in the title."""
     table = [row for row in rows if row.what == what]
-    pictures = f" on {table[0].pictures} pictures" if table[0].pictures else ""
+    counts = {row.pictures for row in table}
+    pictures = f" on {table[0].pictures} pictures" if len(counts) == 1 and 0 not in counts else ""
     seeds = len(table[0].values)
     figure, _ = experiments.draw_intervals({row.way: row.values for row in table}, f"{what}{pictures} (%)")
     about = f"dots: {seeds} seeds; diamond: their mean, with its 95 % interval"

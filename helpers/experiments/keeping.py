@@ -103,7 +103,8 @@ def show_longer_run(name: str, what: str, caption: str, ways: Sequence[str] | No
     if unknown := set(ways or []) - {row.way for row in rows}:
         raise InputError(f"{name} has no way {sorted(unknown)[0]!r}, but {', '.join(row.way for row in rows)}.")
     shown = {row.way: row.values for row in rows if ways is None or row.way in ways}
-    pictures = f" on {rows[0].pictures} pictures" if rows[0].pictures else ""
+    counts = {row.pictures for row in rows}
+    pictures = f" on {rows[0].pictures} pictures" if len(counts) == 1 and 0 not in counts else ""
     figure, told = draw_intervals(shown, f"{what}{pictures} (%)")
     seeds = len(rows[0].values)
     equal = f"; {rows[0].equal}" if rows[0].equal else ""
