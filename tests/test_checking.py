@@ -38,6 +38,21 @@ def test_a_claim_may_rest_on_what_the_parameters_make(tmp_path):
     assert len(findings(notebook, tmp_path)) == 1
 
 
+def test_small_whole_numbers_count_what_the_reader_sees_and_need_no_cell(tmp_path):
+    notebook = good()
+    notebook.cells[8].source = "In 7 ways, and by 0.05 each."
+    (found,) = findings(notebook, tmp_path)
+    assert "says '0.05'" in found
+
+
+def test_findings_come_in_the_order_of_the_cells(tmp_path):
+    notebook = good()
+    notebook.cells[6].source += "\n\nBy 37 % or so."
+    notebook.cells[8].source = "By 38 % or so."
+    found = findings(notebook, tmp_path)
+    assert ["37 %" in found[0], "38 %" in found[1]] == [True, True]
+
+
 def test_exercises_stand_in_the_lesson_as_in_the_package(tmp_path):
     notebook = good()
     text = "**Exercise: what becomes of a ball.** Not these words, and 777 is free here."

@@ -28,6 +28,26 @@ UNCHANGEABLE = {"readable", "use", "only_training", "in_frame", "window", "order
 CHANGEABLE = [one for one in FUNCTIONS if one.path.split(".")[1] not in UNCHANGEABLE]
 
 
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        (exercises.cleaning.breaks, ["lost its last third", "empty file", "web page"]),
+        (exercises.cleaning.verify, ["end is missing"]),
+        (exercises.augmentation.gap, ["had a sibling"]),
+        (exercises.augmentation.keeps_answer, ["handwritten 6", "turn left", "left edge", "traffic light"]),
+        (exercises.training.sure_and_wrong, ["said with more and more con"]),
+        (exercises.training.two_runs, ["Nothing yet"]),
+        (exercises.layers.never_called, ["put an `Input` first"]),
+        (exercises.layers.bright_tiles, ["the strengths cannot"]),
+        (exercises.layers.heat_proof, ["not what was learned"]),
+    ],
+)
+def test_the_right_choices_are_the_right_ones(question, words):
+    """A question knows its answer by letter; so it stands here once more, by what the letters say."""
+    chosen = [question.options[letter][0] for letter in sorted(question.right)]
+    assert len(chosen) == len(words) and all(word in one for word, one in zip(words, chosen, strict=True))
+
+
 class Hostile:
     """Fails at whatever is tried with it."""
 

@@ -29,3 +29,10 @@ def test_an_exercise_stands_in_its_lesson_as_in_the_package(exercise):
 def test_a_lesson_names_no_exercise_that_is_not_there(lesson):
     named = set(re.findall(r"exercises\.(\w+\.\w+)\.", "\n".join(cell.source for cell in LESSONS[lesson])))
     assert named <= {exercise.path for exercise in ALL}
+
+
+@pytest.mark.parametrize("lesson", exercises.LESSONS)
+def test_progress_lists_the_exercises_in_the_order_of_the_lesson(lesson):
+    code = "\n".join(cell.source for cells in LESSONS.values() for cell in cells if cell.cell_type == "code")
+    asked = re.findall(rf"exercises\.({lesson}\.\w+)\.check\(", code)
+    assert list(dict.fromkeys(asked)) == [exercise.path for exercise in exercises.of(lesson)]

@@ -3,4 +3,4 @@
 from helpers.exercises.cleaning.files import breaks, copies, readable, verify
 from helpers.exercises.cleaning.pictures import ball, scale, upright, use
 
-__all__ = ["ball", "breaks", "readable", "verify", "upright", "copies", "scale", "use"]  # noqa: RUF022 in the order of the lesson
+__all__ = ["ball", "breaks", "verify", "readable", "upright", "copies", "scale", "use"]  # noqa: RUF022 in the order of the lesson

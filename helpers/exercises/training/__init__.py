@@ -6,15 +6,15 @@ from helpers.exercises.training.fitting import best_epoch, early_stopping, sure_
 from helpers.exercises.training.network import convolution, loss, which_class
 from helpers.exercises.training.using import order
 
-__all__ = [  # noqa: RUF022 in the order of the lesson
+__all__ = [
     "which_class",
     "convolution",
     "loss",
     "last_layers",
     "settings",
     "best_epoch",
-    "early_stopping",
     "sure_and_wrong",
+    "early_stopping",
     "two_runs",
     "order",
 ]
