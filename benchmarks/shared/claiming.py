@@ -66,6 +66,7 @@ def intervals(rows: Sequence[Measured], what: str, title: str) -> plt.Figure:
     seeds = len(table[0].values)
     figure, _ = experiments.draw_intervals({row.way: row.values for row in table}, f"{what}{pictures} (%)")
     about = f"dots: {seeds} seeds; diamond: their mean, with its 95 % interval"
+    figure.set_figheight(figure.get_figheight() + 0.6)  # room for the three lines above
     figure.suptitle("\n".join(one for one in (title, table[0].equal, about) if one), fontsize=10)
     return figure
 

@@ -40,6 +40,6 @@ def draw_intervals(rows: Mapping[str, Sequence[float]], label: str) -> tuple[plt
         told.append(f"{name} {100 * mean:.0f} %" + (f" ± {100 * half:.0f}" if len(values) > 1 else ""))
     axis.set_yticks(range(len(rows)), rows)
     axis.set_xlabel(label)
-    axis.invert_yaxis()
+    axis.set_ylim(len(rows) - 0.5, -0.5)  # the first on top
     axis.grid(axis="y", visible=False)
     return figure, told
