@@ -161,7 +161,9 @@ def image_dataset(
         pictures = tf.ensure_shape(tf.numpy_function(read, [index], tf.uint8), (None, *image_size, 3))
         return tf.cast(pictures, tf.float32) / 255, tf.gather(answers, index)
 
-    dataset = dataset.batch(batch_size).map(batch, num_parallel_calls=2).prefetch(2)
+    options = tf.data.Options()
+    options.experimental_optimization.inject_prefetch = False  # else a random `map` after this runs ahead, or not
+    dataset = dataset.batch(batch_size).map(batch, num_parallel_calls=2).prefetch(2).with_options(options)
     dataset.class_names, dataset.paths = class_names, paths
     return dataset
 

@@ -1,11 +1,14 @@
 """A folder becomes batches: the right numbers, the right labels, the right order; and the same picture at use."""
 
+import time
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from helpers import pipeline
 from helpers.errors import InputError
+from helpers.quiet import tf
 
 SIZE = (24, 32)  # height and width differ, so that neither can pass for the other
 
@@ -89,6 +92,18 @@ def test_the_same_seed_gives_the_same_orders(folder, cache):
     one, other = (pipeline.image_dataset(folder, SIZE, seed=5, cache=cache) for _ in range(2))
     assert [order(one), order(one)] == [order(other), order(other)]
     assert order(pipeline.image_dataset(folder, SIZE, seed=6, cache=cache)) != order(other)
+
+
+def test_what_is_mapped_later_does_not_run_ahead(folder):
+    """What draws at random there would be at another place of its series, now and then, and each run another one."""
+    calls = []
+    dataset = pipeline.image_dataset(folder, SIZE, batch_size=2)
+    varied = dataset.map(lambda x, y: (tf.numpy_function(lambda a: calls.append(1) or a, [x], tf.float32), y))
+    for _ in range(3):
+        following = iter(varied)
+        next(following)
+        time.sleep(0.2)
+    assert len(calls) == 3
 
 
 @pytest.mark.parametrize("cache", [True, False])
