@@ -34,10 +34,10 @@ with letters or a number, `questions.Choice`, `Pick` and `Number` need no judge.
 
 from types import ModuleType
 
-from helpers.exercises import augmentation, cleaning, layers, progress, training
+from helpers.exercises import augmentation, cleaning, layers, progress, training, use
 from helpers.exercises.base import Exercise, Verdict
 
-LESSONS = ("cleaning", "augmentation", "training", "layers")
+LESSONS = ("cleaning", "augmentation", "training", "layers", "use")
 
 
 def of(lesson: str) -> list[Exercise]:
@@ -46,4 +46,4 @@ def of(lesson: str) -> list[Exercise]:
     return [getattr(module, name) for name in module.__all__]
 
 
-__all__ = ["LESSONS", "Exercise", "Verdict", "augmentation", "cleaning", "layers", "of", "progress", "training"]
+__all__ = ["LESSONS", "Exercise", "Verdict", "augmentation", "cleaning", "layers", "of", "progress", "training", "use"]

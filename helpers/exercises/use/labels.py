@@ -1,0 +1,119 @@
+"""What a network learns of a doubtful picture, and in how many ways it may be held."""
+
+import numpy as np
+
+from helpers.exercises.base import Exercise
+from helpers.exercises.probes import compare, items, numbers
+from helpers.exercises.sandbox import TryAgain, ask
+
+
+def _to_learn(defects):
+    return 1 - np.asarray(defects)
+
+
+def _judge_to_learn(answer):
+    defects = np.array([0.0, 0.33, 1.0, 0.67, 0.33, 0.0])
+    probe = "the defect probabilities 0, 0.33, 1, 0.67, 0.33, 0"
+    came = numbers(ask(answer, defects, probe=probe), probe).reshape(-1)
+    if len(came) == 3:
+        raise TryAgain("The doubtful cells are left out. They tell something, too: give all six a number.", probe, came)
+    rounded = np.where(defects < 0.5, 1.0, 0.0)
+    known = {
+        "That is the probability of a defect. Class 1, of which the network speaks, is functional.": defects,
+        "That rounds the doubt away: the network would learn to be certain where the experts were not.": rounded,
+        "That rounds the doubt away, and it is the wrong way round: class 1 is functional.": 1 - rounded,
+        "Not every doubt is the same: 0.33 and 0.67 say more than half and half.": np.where(
+            (defects > 0) & (defects < 1), 0.5, rounded
+        ),
+        "These are per cent. A sigmoid gives 0 to 1, and learns the same.": 100 * (1 - defects),
+        "That is how sure the experts were; asked for is how probable class 1 is.": np.maximum(defects, 1 - defects),
+    }
+    compare(came, 1 - defects, probe, known, why="This is not the probability that each cell is functional.")
+
+
+to_learn = Exercise(
+    "use.to_learn",
+    kind="write a function",
+    concept="what to learn from a doubt",
+    prompt="Write `to_learn`. It gets, for each cell, how probable a defect is, as the experts say: an array of 0, "
+    "0.33, 0.67 and 1. It returns what a network should learn whose class 1 is *functional*: one number a cell, and "
+    "the doubt is kept.",
+    stub="""
+def to_learn(defects):
+    # array (N,), the probability of a defect -> what to learn, (N,)
+    ...
+
+
+exercises.use.to_learn.check(to_learn)
+""",
+    hints=[
+        "What should a perfect network answer for a cell that is defective by 33 %?",
+        "Its answer is the probability of class 1, which is functional. The two add up to 1.",
+        "`1 - defects`.",
+    ],
+    insight="Cross-entropy takes any number from 0 to 1 as its aim: a doubt is learned as a doubt.",
+    answer=_to_learn,
+    judge=_judge_to_learn,
+)
+
+
+def _eight(picture):
+    turned = [np.rot90(picture, quarter) for quarter in range(4)]
+    return turned + [one[:, ::-1] for one in turned]
+
+
+def _judge_eight(answer):
+    picture = np.arange(5 * 5 * 3).reshape(5, 5, 3)
+    probe = "a picture of 5 by 5 pixels, no two of them alike"
+    came = [numbers(one, probe) for one in items(ask(answer, picture, probe=probe), probe)]
+    if any(one.shape != picture.shape for one in came):
+        shape = next(one.shape for one in came if one.shape != picture.shape)
+        raise TryAgain("Each way to hold the picture has its shape, (5, 5, 3).", probe, f"shape {shape}")
+    known = {one.tobytes(): number for number, one in enumerate(map(_as_float, _eight(picture)))}
+    found = [known.get(_as_float(one).tobytes()) for one in came]
+    if None in found:
+        strange = came[found.index(None)]
+        same = np.array_equal(np.sort(strange.ravel()), np.sort(picture.ravel()))
+        colours = not np.array_equal(np.sort(strange[..., 0].ravel()), np.sort(picture[..., 0].ravel()))
+        if same and colours:
+            raise TryAgain("The colours are exchanged, too: turn rows and columns, the first two axes, only.", probe)
+        why = "a mixture of rows that no turning makes" if same else "other pixels than before"
+        raise TryAgain(f"Way {found.index(None) + 1} is no turn or mirror image of the picture: {why}.", probe)
+    if len(set(found)) < len(found):
+        raise TryAgain(
+            "Some ways are the same: two mirrorings, left and right and then up and down, are half a turn.",
+            probe, f"{len(found)}, of which {len(set(found))} differ", "8 that differ",
+        )  # fmt: skip
+    if set(found) == {0, 1, 2, 3}:
+        raise TryAgain("The four turns are there. Each can be mirrored, too.", probe, 4, 8)
+    if len(found) != 8:
+        raise TryAgain("There are eight: four quarter turns, each as it is and mirrored.", probe, len(found), 8)
+
+
+def _as_float(picture):
+    return np.ascontiguousarray(picture, "float64")
+
+
+eight = Exercise(
+    "use.eight",
+    kind="write a function",
+    concept="eight ways to hold a square",
+    prompt="Write `eight`. It gets one square picture (S, S, 3), and returns a list of the eight ways to hold it: four "
+    "quarter turns, each as it is and mirrored. The picture itself is one of them.",
+    stub="""
+def eight(picture):
+    # (S, S, 3) -> a list of eight pictures (S, S, 3)
+    ...
+
+
+exercises.use.eight.check(eight)
+""",
+    hints=[
+        "`np.rot90(picture, 2)` is the picture after two quarter turns.",
+        "`picture[:, ::-1]` is its mirror image. How many different ones do you get from the four turns?",
+        "The four turns, and the mirror image of each: two lists, added.",
+    ],
+    insight="The answer stays the same in all eight, and no pixel is lost: as good as eight times the pictures.",
+    answer=_eight,
+    judge=_judge_eight,
+)
