@@ -57,6 +57,8 @@ def unpack(archive: str | Path, folder: str | Path) -> None:
                     shutil.copyfileobj(source, target)
                 if place.stat().st_size != member.size:
                     raise EOFError(f"{member.name} ends too early")
+    except tarfile.ReadError:
+        raise InputError(f"{archive}: neither a zip nor a tar that can be read; fetch it again.") from None
     except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, NotImplementedError, OSError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(":")
         raise InputError(f"{archive}: not an archive that can be read ({reason}); fetch it again.") from None

@@ -140,7 +140,8 @@ def test_the_same_through_python_m(tmp_path):
     words = [sys.executable, "-m", "helpers", "train", "nowhere", "--save", "m.keras"]
     done = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "labs: nowhere: neither a set (drawn, cats_vs_dogs) nor a folder; check the spelling.\n"
+    names = "drawn, cats_vs_dogs, drawn_cells, solar_cells"
+    assert done.stderr == f"labs: nowhere: neither a set ({names}) nor a folder; check the spelling.\n"
 
 
 # What it refuses
@@ -240,7 +241,7 @@ def test_a_model_that_is_none(tmp_path, capsys, command, content, says):
         (["data", "drawn", "--to", "new", "--from", "there.csv"], "there.csv: --from goes with cats_vs_dogs"),
         (["data", "drawn", "--to", "new", "--images", "0"], "--images: 0: at least 1 is needed"),
         (["data", "cats_vs_dogs", "--to", "new", "--from", "nowhere.zip"], "nowhere.zip: there is no such archive"),
-        (["data", "cats_vs_dogs", "--to", "new", "--from", "there.csv"], "there.csv: not a zip"),
+        (["data", "cats_vs_dogs", "--to", "new", "--from", "there.csv"], "there.csv: neither a zip nor a tar"),
         (["data", "cats_vs_dogs", "--to", "shapes", "--from", "there.csv"], "shapes: is there already"),
         (["data", "mice"], "invalid choice: 'mice'"),
         (["fly"], "invalid choice: 'fly'"),

@@ -297,7 +297,7 @@ def test_a_zip_that_climbs_out_is_refused(tmp_path, name):
 def test_a_zip_cut_short_leaves_nothing(split_folder, tmp_path):
     whole = zipped(split_folder, tmp_path / "whole.zip").read_bytes()
     (tmp_path / "cut.zip").write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(InputError, match="cut.zip: not an archive that can be read"):
+    with pytest.raises(InputError, match="cut.zip: neither a zip nor a tar that can be read"):
         datasets.fetch_cats_vs_dogs(tmp_path / "made", tmp_path / "cut.zip")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["cut.zip", "filtered", "whole.zip"]
 

@@ -63,6 +63,7 @@ def copy(tmp_path_factory):
     knobs = new_code_cell('DATASET = "drawn"', metadata={"tags": ["parameters"]}, id="knobs")
     cells = [new_markdown_cell("# One\n\nOnly one.", id="title"), knobs, new_code_cell(FIGURE, id="figure")]
     (place / "notebooks").mkdir()
+    (place / "notebooks" / "glossary.md").write_text("# Words\n")
     nbformat.write(new_notebook(cells=cells), place / "notebooks" / f"{LESSON}.ipynb")
     subprocess.run(["git", "init", "-q", str(place)], check=True)
     return place

@@ -4,7 +4,7 @@ from helpers.exercises.layers.heat import grad_cam, heat_proof, peak
 from helpers.exercises.layers.maps import bright_tiles, dead, map_height, own_scale, weights
 from helpers.exercises.layers.windows import never_called, window
 
-__all__ = [
+__all__ = [  # noqa: RUF022 in the order of the lesson
     "window",
     "map_height",
     "never_called",

@@ -6,7 +6,7 @@ from helpers.exercises.training.fitting import best_epoch, early_stopping, sure_
 from helpers.exercises.training.network import convolution, loss, which_class
 from helpers.exercises.training.using import order
 
-__all__ = [
+__all__ = [  # noqa: RUF022 in the order of the lesson
     "which_class",
     "convolution",
     "loss",
