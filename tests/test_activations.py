@@ -163,6 +163,14 @@ def test_grid_that_is_not_filled_stays_white(channels):
     assert (laid.picture[y:, x + width :] == 1).all()
 
 
+def test_the_darkest_is_the_lowest_also_below_zero():
+    maps = np.linspace(-4, -2, 12).reshape(1, 12, 1)
+    laid = mosaic(maps)
+    y, x = laid.corner(0)
+    row = laid.picture[y, x : x + laid.tile[1]].sum(axis=-1)
+    assert row[0] == row.min() < row[-1] == row.max()
+
+
 def test_constant_channel_is_crossed_out_and_counted(shown):
     maps = np.random.default_rng(0).random((6, 6, 4)).astype("float32")
     maps[..., 1], maps[..., 3] = 0, 7.5

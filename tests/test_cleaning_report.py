@@ -5,10 +5,12 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 from cleaning_corpus import good, packed, write
 
 from helpers import cleaning, cli
+from helpers.cleaning import duplicates
 
 
 @pytest.fixture
@@ -106,3 +108,11 @@ def test_a_wrong_label_is_among_the_suspects(tmp_path):
     found = cleaning.suspects(tmp_path, 2)
     assert sorted(one.path for one in found) == ["cats/21.jpg", "dogs/10.jpg"]
     assert [one.fault for one in found] == ["suspect"] * 2
+
+
+def test_the_hash_of_a_picture_tells_which_way_it_gets_brighter():
+    right = np.tile(np.arange(9, dtype="uint8"), (8, 1))
+    below = np.tile(np.arange(9, dtype="uint8")[:, None], (1, 8))
+    assert duplicates.difference_hash(right, below) == b"\xff" * 16
+    assert duplicates.difference_hash(right[:, ::-1], below) == b"\0" * 8 + b"\xff" * 8
+    assert duplicates.difference_hash(right, below[::-1]) == b"\xff" * 8 + b"\0" * 8

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import shutil
 import subprocess
 import sys
 from contextlib import redirect_stdout
@@ -92,17 +93,21 @@ def test_training_says_what_it_does_and_leaves_a_model_and_a_history(trained):
     assert [int(row["epoch"]) for row in rows] == list(range(1, len(rows) + 1))
 
 
-def test_evaluation_ends_in_the_accuracy_and_the_number(trained, capsys):
-    assert main(["evaluate", str(trained.model), str(trained.pictures)]) == 0
+def test_evaluation_ends_in_the_accuracy_and_the_number(trained, capsys, tmp_path):
+    for name, many in (("discs", 16), ("squares", 5)):  # so many that right and wrong cannot be equally many
+        (tmp_path / name).mkdir()
+        for path in sorted((trained.pictures / name).iterdir())[:many]:
+            shutil.copy(path, tmp_path / name)
+    assert main(["evaluate", str(trained.model), str(tmp_path)]) == 0
     lines = capsys.readouterr().out.splitlines()
     *confusion, interval, last = lines
     word, accuracy, n, number = last.split()
-    assert (word, n, number) == ("accuracy", "n", "32")
+    assert (word, n, number) == ("accuracy", "n", "21")
     assert 0 <= float(accuracy) <= 1
     assert len(accuracy) == 6
     assert [line.split()[0] for line in confusion] == ["discs", "squares"]
     right = int(confusion[0].split()[1]) + int(confusion[1].split()[4])
-    assert float(accuracy) == pytest.approx(right / 32, abs=1e-4)
+    assert float(accuracy) == pytest.approx(right / 21, abs=1e-4)
     assert interval.startswith("95 % interval")
 
 

@@ -53,6 +53,7 @@ def made(tmp_path_factory):
     """The folder of a site of two lessons."""
     place = tmp_path_factory.mktemp("site")
     (place / "lessons").mkdir()
+    (place / "notebooks").mkdir()
     bar = new_output("display_data", {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}})
     first = lesson(
         "1 · The first",
@@ -63,8 +64,10 @@ def made(tmp_path_factory):
     second = lesson("2 · The second", new_code_cell("print(6)", outputs=[new_output("stream", text="6\n")]))
     nbformat.write(first, place / "lessons" / "01_one.ipynb")
     nbformat.write(second, place / "lessons" / "02_two.ipynb")
+    for name in ("01_one", "02_two"):  # as they are committed; what was run just now goes before
+        nbformat.write(lesson("An older one", new_code_cell("1")), place / "notebooks" / f"{name}.ipynb")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(site, "NOTEBOOKS", place / "lessons")
+        patch.setattr(site, "NOTEBOOKS", place / "notebooks")
         patch.setattr(site, "PAGES", help_pages(place / "pages"))
         site.build(place / "lessons", place / "made")
     return place / "made"
