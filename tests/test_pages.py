@@ -114,11 +114,13 @@ def test_the_start_page_names_each_lesson_with_the_time_that_it_says_itself():
 
 def test_the_start_page_names_knobs_that_the_lessons_have():
     start = (PAGES / "start.md").read_text(encoding="utf-8")
-    knobs = set(re.findall(r"`([A-Z]+) = ", start))
-    assert {"IMAGES", "EPOCHS", "DATASET"} <= knobs
-    for lesson in ON_THE_WAY:
-        have = set(lessons.parameters_of(lessons.read(lesson)))
-        assert {"EPOCHS", "DATASET", "IMAGES"} <= have
+    knobs = {lesson: set(lessons.parameters_of(lessons.read(lesson))) for lesson in ON_THE_WAY}
+    assert {"IMAGES", "EPOCHS"} <= set(re.findall(r"`([A-Z]+) = [0-9]", start))
+    assert all({"IMAGES", "EPOCHS"} <= have for have in knobs.values())
+    [takes] = re.findall(r"`DATASET = [^`]+` in lesson ([^;]+);", start)
+    assert [int(lesson[:2]) for lesson in knobs if "DATASET" in knobs[lesson]] == [
+        int(number) for number in re.findall(r"\d", takes)
+    ]
 
 
 def test_a_reader_comes_from_the_readme_to_each_page():
