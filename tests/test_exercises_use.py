@@ -1,8 +1,11 @@
 """Lesson 5's exercises: right answers pass however they are written, wrong ones are told what is wrong."""
 
+import math
+
 import numpy as np
 import pytest
 from exercise_tables import keras, must_be_complete, must_fail_with, must_pass, right_cases, tf, wrong_cases
+from PIL import Image, ImageOps
 from scipy import special
 
 from helpers import exercises, trust
@@ -26,6 +29,19 @@ def by_generator(picture):
         yield np.flipud(np.rot90(picture, k))
 
 
+def by_pillow(picture):
+    image = Image.fromarray(picture)
+    return [one.rotate(90 * k) for k in range(4) for one in (image, ImageOps.mirror(image))]
+
+
+def twisted(picture):
+    return [np.rot90(picture, k, axes=(1, 2)) for k in range(4)]
+
+
+def mirrored_anew(picture):
+    return [one for k in range(4) for one in (np.rot90(picture, k), picture[:, ::-1])]
+
+
 def decide_by_numpy(answers, class_names, threshold):
     sure = np.maximum(answers, 1 - answers) >= threshold
     return np.where(sure, np.where(answers > 0.5, class_names[1], class_names[0]), "I don't know")
@@ -44,6 +60,23 @@ def decide_late(answers, names, threshold):
     return words
 
 
+def decide_just_above(answers, names, threshold):
+    return [names[int(p > 0.5)] if max(p, 1 - p) > threshold else "I don't know" for p in answers]
+
+
+def decide_by_distance(answers, names, threshold):
+    return [names[int(p > 0.5)] if 2 * abs(p - 0.5) >= threshold else "I don't know" for p in answers]
+
+
+def decide_the_first(answers, names, threshold):
+    for one in decide_by_numpy(answers, names, threshold):
+        return str(one)
+
+
+def in_other_words(words):
+    return lambda a, n, t: [words if one == "I don't know" else one for one in decide_by_numpy(a, n, t)]
+
+
 def logit(p):
     return np.log(p / (1 - p))
 
@@ -59,6 +92,7 @@ RIGHT = {
         lambda picture: turns(picture) + [one[:, ::-1] for one in turns(picture)],
         by_transposing,
         by_generator,
+        by_pillow,
         lambda picture: [one[0] for one in networks.all_ways(picture[None])],
         lambda picture: tf.stack([tf.image.rot90(one, k) for k in range(4) for one in (picture, picture[::-1])]),
     ],
@@ -82,16 +116,29 @@ WRONG = {
         "per cent": lambda defects: 100 - 100 * defects,
         "how sure the experts were": lambda defects: np.maximum(defects, 1 - defects),
         "not the probability that each": lambda defects: 2 - defects,
+        "One number for six cells": lambda defects: 1 - defects[0],
+        "Two numbers a cell": lambda defects: np.stack([defects, 1 - defects], axis=1),
+        "never below 0": lambda defects: -defects,
+        "no room for a doubt": lambda defects: np.where(defects == 0, 1, 0),
+        "come all at once": lambda defects: 1 if defects < 0.5 else 0,
         "changes what it was given": lambda defects: np.negative(defects, out=defects) + 1,
     },
     "eight": {
         "can be mirrored, too": turns,
-        "are half a turn": lambda p: [p, p[::-1], p[:, ::-1], p[::-1, ::-1], *turns(p)],
+        "up and down, are half a turn.)": lambda p: [p, p[::-1], p[:, ::-1], p[::-1, ::-1], *turns(p)],
+        "lead back to the beginning": lambda p: [np.rot90(p, k) for k in range(8)],
+        "counts quarter turns": lambda p: [np.rot90(p, k) for k in (0, 90, 180, 270)],
+        "same way each time": lambda p: [p] * 8,
+        "Way 4 is way 2 once more": mirrored_anew,
+        "lists within the list": lambda p: [turns(p), turns(p[::-1])],
+        "colours do not stand last": lambda p: [one.T for one in turns(p)],
+        "differ in shape": lambda p: np.array(twisted(p)),
         "There are eight": lambda p: [p, p[:, ::-1]],
         "colours are exchanged": lambda p: turns(p) + [one[:, ::-1, ::-1] for one in turns(p)],
         "other pixels than before": lambda p: [p + k for k in range(8)],
         "no turning makes": lambda p: [np.roll(p, k, axis=0) for k in range(8)],
-        "has its shape": lambda p: p,
+        "one picture, row by row": lambda p: p,
+        "has its shape": lambda p: [one[:4] for one in turns(p)],
         "A list is asked for": lambda p: 8,
     },
     "soften": {
@@ -103,6 +150,19 @@ WRONG = {
         "signs are turned": lambda p, t: special.expit(-logit(p) / t),
         "Halfway to 0.5": lambda p, t: 0.5 + (p - 0.5) / t,
         "temperature given is not used": lambda p, t: special.expit(logit(p) / 2),
+        "not divided yet": lambda p, t: logit(p),
+        "sigmoid of the probabilities": lambda p, t: special.expit(p / t),
+        "stands within the logarithm": lambda p, t: special.expit(np.log(p / (1 - p) / t)),
+        "divides what comes out of `exp`": lambda p, t: 1 / (1 + np.exp(-logit(p)) / t),
+        "is 1 and something": lambda p, t: 1 / 1 + np.exp(-logit(p) / t),
+        "These are odds": lambda p, t: np.exp(logit(p) / t),
+        "base 10": lambda p, t: special.expit(np.log10(p / (1 - p)) / t),
+        "base 2": lambda p, t: special.expit(np.log2(p / (1 - p)) / t),
+        "is 0, whatever p is": lambda p, t: special.expit(np.log(p / 1 - p) / t),
+        "which come first": lambda t, p: special.expit(logit(p) / t),
+        "One number for five": lambda p, t: special.expit(logit(p[0]) / t),
+        "one number at a time": lambda p, t: 1 / (1 + math.exp(-math.log(p / (1 - p)) / t)),
+        "no sigmoid ready": lambda p, t: np.sigmoid(logit(p) / t),
         "not the softened answers": lambda p, t: np.round(p),
     },
     "decide": {
@@ -116,7 +176,18 @@ WRONG = {
         "never answers": lambda a, n, t: ["I don't know" for p in a],
         "gets a word": lambda a, n, t: [n[int(p > 0.5)] for p in a if max(p, 1 - p) >= t],
         "A list of words": lambda a, n, t: [int(p > 0.5) if max(p, 1 - p) >= t else None for p in a],
-        "threshold or the names": lambda a, n, t: decide_by_numpy(a, n, 0.9),
+        "threshold that is given is not used": lambda a, n, t: decide_by_numpy(a, n, 0.9),
+        "names that are given are not used": lambda a, n, t: decide_by_numpy(a, ["defective", "functional"], t),
+        "Class 1 is never answered": lambda a, n, t: [n[0] if p <= 1 - t else "I don't know" for p in a],
+        "exactly at the threshold": decide_just_above,
+        "depends on 0.5, not on": lambda a, n, t: [n[int(p > t)] if max(p, 1 - p) >= t else "I don't know" for p in a],
+        "Twice the distance": decide_by_distance,
+        "One text for all": decide_the_first,
+        '"I dont know" is none of the words': in_other_words("I dont know"),
+        '"" is none of the words': in_other_words(""),
+        "come all at once": lambda a, n, t: n[1] if a >= t else n[0],
+        "by `int(…)`": lambda a, n, t: [n[p > 0.5] if max(p, 1 - p) >= t else "I don't know" for p in a],
+        "not with another threshold": lambda a, n, t: decide_by_numpy(a, n, t**3 / 0.81),
     },
 }
 
