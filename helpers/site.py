@@ -195,7 +195,11 @@ peers
 
 
 def plain(text: str) -> str:
-    """Markdown of a paragraph as HTML, as far as lessons use it in openings and captions: strong words and code."""
+    """Markdown of a paragraph as HTML, as far as lessons use it in openings and captions: strong words and code.
+
+    Of a link its words stay: a card of the front page is a link itself, and links do not go into one another.
+    """
     text = html.escape(text, quote=False)
+    text = re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", text)
     text = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", text)
     return re.sub(r"`(.+?)`", r"<code>\1</code>", text)

@@ -32,7 +32,7 @@ def figure(shade, alt, caption):
 
 
 def lesson(title, *cells):
-    opening = f"# {title}\n\nIn **one** sentence with `code` & a <tag>.\n\n## A part\n\nBack to [one](01_one.ipynb)."
+    opening = f"# {title}\n\nIn **one [sentence](glossary.md#kernel)** with `code` & a <tag>.\n\n## A part\n\nBack to [one](01_one.ipynb)."
     return new_notebook(cells=[new_markdown_cell(opening), *cells], metadata={"language_info": {"name": "python"}})
 
 
