@@ -16,6 +16,8 @@ from typing import NoReturn
 from helpers import environment, instructing
 from helpers.errors import InputError
 
+FEW = 100  # pictures to judge by; with fewer, an accuracy of 80 % is uncertain by 8 points or more either way
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code. Bad input is one sentence on standard error, never a traceback."""
@@ -105,6 +107,12 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("model", type=Path, metavar="MODEL.keras")
     one.add_argument("--to", type=Path, required=True, metavar="DIR", help="a new folder")
     one.add_argument("--pictures", metavar="FOLDER", help="what it learned from, to measure with (or drawn, …)")
+
+    one = command("page", page, "A page that answers to photos in a browser, without a network.")
+    one.add_argument("model", type=Path, metavar="MODEL.keras")
+    one.add_argument("--to", type=Path, required=True, metavar="DIR", help="a new folder")
+    one.add_argument("--pictures", metavar="FOLDER", help="what it learned from, to measure with (or drawn, …)")
+    one.add_argument("--runtime", type=Path, metavar="FILE.tgz", help="what computes in it, if npm is not here")
 
     one = command("run", run, "Run lessons without a screen, into build/lessons, and make the site of them.")
     one.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 01_cleaning (default: all)")
@@ -241,6 +249,8 @@ def train(options: argparse.Namespace) -> int:
     low, high = result.interval
     print(f"Saved {options.save}: right on {result.accuracy:.1%} of {result.n} validation pictures", end=" ")
     print(f"(95 % interval {low:.1%} to {high:.1%}).")
+    if result.n < FEW:
+        print(f"{result.n} pictures prove little: the truth may lie anywhere in the interval. More would narrow it.")
     return 0
 
 
@@ -283,6 +293,17 @@ def export(options: argparse.Namespace) -> None:
     from helpers import model_card, training
 
     print(model_card.pack(training.load_model(options.model), options.to, found))
+
+
+def page(options: argparse.Namespace) -> None:
+    from helpers import datasets
+
+    found = datasets.load(options.pictures) if options.pictures else None
+
+    from helpers import training
+    from helpers.page import make
+
+    print(make(training.load_model(options.model), options.to, found, options.runtime))
 
 
 def run(options: argparse.Namespace) -> None:

@@ -91,9 +91,12 @@ def class_folders(folder: Path) -> list[Path]:
             "them train and validation."
         )
     if len(found) != 2:
-        raise InputError(
-            f"{folder}: holds {len(found)} class folders ({names}); two are needed, one for each kind of picture."
+        cure = (
+            f"choose two, or put the others together into one folder, such as not_{found[0].name}"
+            if len(found) > 2
+            else "one for each kind of picture; the second may hold everything that the first is not"
         )
+        raise InputError(f"{folder}: holds {len(found)} class folders ({names}); two are needed: {cure}.")
     for one in found:
         if not list_pictures(one):
             others = other_files(one)
