@@ -57,6 +57,7 @@ def accuracy(pictures: claiming.Pictures, epochs: int, seeds: range, about: dict
         "light": LIGHTS["weak"],
         **{f"{name} {WEAK[name]:g}": {name: WEAK[name]} for name in ("rotation", "shift", "zoom")},
         "together, weak": {"flip": True, **WEAK, **LIGHTS["weak"]},
+        "together, strong": {"flip": True, **STRONG, **LIGHTS["strong"]},
         "together, wild": {"flip": True, **WILD, **LIGHTS["strong"]},
     }
     recipes = {
