@@ -69,6 +69,18 @@ MUTANTS = (
     ("04_layer_visualization", "04-09", CELL, ""),
     ("04_layer_visualization", "04-20", ALT, ""),
     ("04_layer_visualization", "04-36", "(tag compare)", ""),
+    ("05_your_own_photos", "05-06", "IMAGES = 900", "IMAGE = 900"),
+    ("05_your_own_photos", "05-08", "1 - cells.share(path)", "cells.share(path)"),
+    ("05_your_own_photos", "05-14", "digests(data.train) & digests(data.validation)", "digests(data.train)"),
+    ("05_your_own_photos", "05-17", "rotation=10)", "rotation=10"),
+    ("05_your_own_photos", "05-23", "model.class_names = data.class_names", "pass"),
+    ("05_your_own_photos", "05-26", "(~sure).sum()", "sure.sum()"),
+    ("05_your_own_photos", "05-38", "(answers[~first] > 0.5)", "(answers[~first] < 0.5)"),
+    ("05_your_own_photos", "05-46", "faults=True", "faults=False"),
+    ("05_your_own_photos", "05-50", "0.8 * count", "0.9 * count"),
+    ("05_your_own_photos", "05-55", 'bytes_of["float32"] >', 'bytes_of["float32"] <'),
+    ("05_your_own_photos", "05-11", ALT, ""),
+    ("05_your_own_photos", "05-50", OUTPUT, ""),
 )  # fmt: skip
 
 ONLY = "from helpers.checking import RULES, Lesson, code; from pathlib import Path; import sys; "
