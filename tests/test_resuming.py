@@ -11,32 +11,17 @@ import time
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from helpers import resuming, training
 from helpers.errors import InputError
 from helpers.quiet import keras
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """train/ and validation/ of bright days and dark nights."""
-    where = tmp_path_factory.mktemp("sky")
-    rng = np.random.default_rng(0)
-    for split, many in (("train", 24), ("validation", 10)):
-        for name, light in (("day", 190), ("night", 50)):
-            (where / split / name).mkdir(parents=True)
-            for number in range(many):
-                pixels = rng.normal(light, 25, (40, 48, 3)).clip(0, 255).astype("uint8")
-                Image.fromarray(pixels).save(where / split / name / f"{number}.jpg")
-    return where
-
-
-def train(folder, unfinished, looks=None, said=None):
+def train(sky, unfinished, looks=None, said=None):
     """`train_within` a tenth of a minute of a clock that goes on an eighth of a second at each look."""
     looks = looks or itertools.count()
     say = (said if said is not None else []).append
-    sides = folder / "train", folder / "validation"
+    sides = sky / "train", sky / "validation"
     return training.train_within(0.1, *sides, say=say, now=lambda: next(looks) / 8, unfinished=unfinished)
 
 
@@ -44,7 +29,7 @@ class Broken(Exception):
     """In place of a kill, in the middle of a step."""
 
 
-def broken_off(folder, unfinished, after):
+def broken_off(sky, unfinished, after):
     """Train, and break off after so many looks at the clock."""
 
     def looks():
@@ -52,17 +37,17 @@ def broken_off(folder, unfinished, after):
         raise Broken
 
     with pytest.raises(Broken):
-        train(folder, unfinished, looks())
+        train(sky, unfinished, looks())
 
 
 @pytest.mark.parametrize("after", [25, 40])
-def test_a_training_that_was_broken_off_goes_on(folder, tmp_path, monkeypatch, after):
+def test_a_training_that_was_broken_off_goes_on(sky, tmp_path, monkeypatch, after):
     monkeypatch.setattr(resuming, "EVERY", 0)
     unfinished = resuming.Unfinished(tmp_path / "state", {"seed": 1})
-    broken_off(folder, unfinished, after)
+    broken_off(sky, unfinished, after)
     before, looks, said = unfinished.read(), itertools.count(), []
     assert 0 < before["gone"] < 1
-    result = train(folder, unfinished, looks, said)
+    result = train(sky, unfinished, looks, said)
     took = next(looks) / 8
     assert said[0].startswith("Going on: compact network")
     assert took < (1 - before["gone"]) * before["plan"]["seconds"] + 2  # what was left, not all of it again
@@ -124,10 +109,10 @@ def test_a_damaged_state_is_named(tmp_path, what):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no such signals")
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
-def test_labs_train_goes_on_after_a_kill_and_after_ctrl_c(folder, tmp_path, how):
+def test_labs_train_goes_on_after_a_kill_and_after_ctrl_c(sky, tmp_path, how):
     model, history = tmp_path / "sky.keras", tmp_path / "sky.csv"
     at_each_step = "import sys; from helpers import cli, resuming; resuming.EVERY = 0; sys.exit(cli.main())"
-    command = [sys.executable, "-u", "-c", at_each_step, "train", str(folder), "--save", str(model)]
+    command = [sys.executable, "-u", "-c", at_each_step, "train", str(sky), "--save", str(model)]
     command += ["--minutes", "0.15", "--history", str(history)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     state = tmp_path / "sky.keras.unfinished" / "state.json"

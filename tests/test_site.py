@@ -32,7 +32,8 @@ def figure(shade, alt, caption):
 
 
 def lesson(title, *cells):
-    opening = f"# {title}\n\nIn **one [sentence](glossary.md#kernel)** with `code` & a <tag>.\n\n## A part\n\nBack to [one](01_one.ipynb)."
+    first = "In **one [sentence](glossary.md#kernel)** with `code` & a <tag>."
+    opening = f"# {title}\n\n{first}\n\n## A part\n\nBack to [one](01_one.ipynb)."
     return new_notebook(cells=[new_markdown_cell(opening), *cells], metadata={"language_info": {"name": "python"}})
 
 

@@ -6,7 +6,6 @@ import zipfile
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from helpers import models, pipeline, training
 from helpers.errors import InputError
@@ -16,23 +15,9 @@ SIZE = (32, 32)
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """train/ and validation/ of two classes that any network can tell apart: bright days and dark nights."""
-    where = tmp_path_factory.mktemp("sky")
-    rng = np.random.default_rng(0)
-    for split, many in (("train", 24), ("validation", 10)):
-        for name, light in (("day", 190), ("night", 50)):
-            (where / split / name).mkdir(parents=True)
-            for number in range(many):
-                pixels = rng.normal(light, 25, (40, 48, 3)).clip(0, 255).astype("uint8")
-                Image.fromarray(pixels).save(where / split / name / f"{number}.jpg")
-    return where
-
-
-@pytest.fixture(scope="module")
-def sets(folder):
-    train = pipeline.image_dataset(folder / "train", SIZE, batch_size=8, seed=1)
-    return train, pipeline.image_dataset(folder / "validation", SIZE, shuffle=False)
+def sets(sky):
+    train = pipeline.image_dataset(sky / "train", SIZE, batch_size=8, seed=1)
+    return train, pipeline.image_dataset(sky / "validation", SIZE, shuffle=False)
 
 
 @pytest.fixture(scope="module")
@@ -116,13 +101,13 @@ def test_the_interval_is_wilsons(right, n, low, high):
     assert training.wilson(right, n) == pytest.approx((low, high), abs=2e-4)
 
 
-def test_predict_gives_a_row_a_file_in_order_and_one_bad_file_costs_only_its_own(trained, folder, tmp_path):
+def test_predict_gives_a_row_a_file_in_order_and_one_bad_file_costs_only_its_own(trained, sky, tmp_path):
     bad = tmp_path / "bad.jpg"
     bad.write_text("no picture")
     paths = [
-        folder / "validation" / "night" / "0.jpg",
+        sky / "validation" / "night" / "0.jpg",
         bad,
-        folder / "validation" / "day" / "0.jpg",
+        sky / "validation" / "day" / "0.jpg",
         tmp_path / "gone.jpg",
     ]
     rows = training.predict(trained, paths, ["day", "night"])
@@ -202,14 +187,14 @@ def test_what_is_not_a_model_is_named(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def by_the_clock(folder):
+def by_the_clock(sky):
     """What `train_within` gave after a fifth of a minute, what it said, and what the clock then showed.
 
     The clock goes on an eighth of a second at each look, however busy the machine is.
     """
     said, looks = [], itertools.count()
     result = training.train_within(
-        0.2, folder / "train", folder / "validation", seed=1, say=said.append, now=lambda: next(looks) / 8
+        0.2, sky / "train", sky / "validation", seed=1, say=said.append, now=lambda: next(looks) / 8
     )
     return result, said, next(looks) / 8
 
@@ -221,12 +206,12 @@ def test_train_within_says_what_it_chose_and_keeps_to_the_time(by_the_clock):
     assert "pixels" in result.about and "epochs" in result.about
 
 
-def test_train_within_learns_and_tells_how_it_went(by_the_clock, folder):
+def test_train_within_learns_and_tells_how_it_went(by_the_clock, sky):
     result = by_the_clock[0]
     assert result.class_names == ["day", "night"]
     assert {"loss", "accuracy", "val_loss", "val_accuracy"} <= set(result.history)
     assert len({len(column) for column in result.history.values()}) == 1
-    validation = pipeline.image_dataset(folder / "validation", result.model.input_shape[1:3], shuffle=False)
+    validation = pipeline.image_dataset(sky / "validation", result.model.input_shape[1:3], shuffle=False)
     assert training.evaluate(result.model, validation).accuracy >= 0.9
 
 
@@ -236,8 +221,8 @@ def test_the_mirror_image_of_a_picture_gets_the_same_answer(by_the_clock):
     np.testing.assert_allclose(model(pictures), model(pictures[:, :, ::-1]), atol=1e-6)
 
 
-def test_a_model_trained_by_the_clock_is_saved_and_loaded(by_the_clock, folder, tmp_path):
-    result, picture = by_the_clock[0], folder / "validation" / "day" / "0.jpg"
+def test_a_model_trained_by_the_clock_is_saved_and_loaded(by_the_clock, sky, tmp_path):
+    result, picture = by_the_clock[0], sky / "validation" / "day" / "0.jpg"
     training.save(result.model, tmp_path / "sky.keras", result.class_names)
     (one,) = training.predict(result.model, [picture], ["day", "night"])
     (other,) = training.predict(training.load_model(tmp_path / "sky.keras"), [picture])
