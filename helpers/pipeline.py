@@ -13,15 +13,16 @@ from pathlib import Path
 import cv2
 import numpy as np
 import simplejpeg
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from helpers import picture_cache
+from helpers.cleaning.pixels import rgb
 from helpers.datasets import class_folders, list_pictures
 from helpers.errors import InputError
 from helpers.progress import progress
 from helpers.quiet import tf
 
-DECODING = "1"  # a name for what `decode` does: change it when `decode` gives other numbers, and caches start afresh
+DECODING = "2"  # a name for what `decode` does: change it when `decode` gives other numbers, and caches start afresh
 
 
 def decode(path: str | Path, image_size: tuple[int, int]) -> np.ndarray:
@@ -95,7 +96,7 @@ def _decode_any(data: bytes, image_size: tuple[int, int]) -> np.ndarray:
     with Image.open(io.BytesIO(data)) as picture:
         long = 2 * max(image_size)
         picture.draft("RGB", (long, long))  # a large JPEG at a half, a quarter or an eighth, still twice the size
-        picture = ImageOps.exif_transpose(picture).convert("RGB")
+        picture = rgb(picture)  # upright, on white where it is transparent, 16 bits as 8: as `labs clean` does it
         return np.asarray(picture.resize((width, height), Image.Resampling.BILINEAR))
 
 
