@@ -13,7 +13,7 @@ from helpers.archives import unpack
 from helpers.downloads import download
 from helpers.errors import InputError
 from helpers.progress import progress
-from helpers.whole_folder import whole_folder
+from helpers.whole_folder import in_turn, whole_folder
 
 ADDRESS = "https://storage.googleapis.com/mledu-datasets/cats_and_dogs_filtered.zip"
 SHA256 = "85907803d7b8cbbbe980608a7d34f676d29d560192539b1a9310991a29fce0b9"
@@ -54,9 +54,11 @@ def load(name_or_folder: str | Path, directory: str | Path | None = None) -> Dat
     """
     directory = Path(directory or default_directory())
     if name_or_folder == "drawn":
-        return _load_drawn(directory / "drawn")
+        with in_turn(directory):
+            return _load_drawn(directory / "drawn")
     if name_or_folder in ("drawn_cells", "solar_cells"):
-        return load_cells(name_or_folder, directory / name_or_folder)
+        with in_turn(directory):
+            return load_cells(name_or_folder, directory / name_or_folder)
     if name_or_folder == "cats_vs_dogs":
         folder = directory / "cats_vs_dogs"
         if not folder.is_dir():
@@ -182,11 +184,12 @@ def _split(folder: Path, directory: Path) -> Dataset:
     target = directory / "splits" / f"{whole.name}_{_fingerprint([whole])}"
     stamps = (f"{place} {path.stat().st_size} {path.stat().st_mtime_ns}" for path, place in places.items())
     note = f"{whole}\n{_fingerprint(stamps)}\n"
-    if note not in _forget_splits(target.parent, but_of=note):
-        with whole_folder(target) as unfinished:
-            for path, place in places.items():
-                _link(path, unfinished / place)
-            (unfinished / ORIGIN).write_text(note, encoding="utf-8", errors="surrogateescape")
+    with in_turn(target.parent):
+        if note not in _forget_splits(target.parent, but_of=note):
+            with whole_folder(target) as unfinished:
+                for path, place in places.items():
+                    _link(path, unfinished / place)
+                (unfinished / ORIGIN).write_text(note, encoding="utf-8", errors="surrogateescape")
     about = f"Pictures from {whole.name}, about one in five set aside for validation."
     return _describe(target, about, other_files(folder))
 

@@ -1,6 +1,10 @@
-"""A folder that appears whole or not at all, whatever happens to the program that fills it."""
+"""A folder that appears whole or not at all, whatever happens to the program that fills it, or to others beside it."""
 
+import getpass
+import hashlib
 import shutil
+import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,8 +51,26 @@ def whole_folder(destination: Path) -> Iterator[Path]:
             mark.unlink(missing_ok=True)
 
 
+@contextmanager
+def in_turn(folder: Path) -> Iterator[None]:
+    """One program of this user at a time goes on from here, for the same folder; the others wait. So two lessons that
+    begin at once do not both make what neither of them found. The locked file is in the system's folder for such."""
+    name = hashlib.sha256(str(folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    place = Path(tempfile.gettempdir(), f"labs_{getpass.getuser()}_{name}.lock")
+    with open(place, "a") as file:
+        while not locked(file):
+            time.sleep(0.05)
+        yield
+
+
 def lock(file, destination: Path) -> None:
     """Lock an open file until it is closed. Raises InputError if another program holds it."""
+    if not locked(file):
+        raise InputError(f"{destination}: another run is writing it just now; wait for it to end.")
+
+
+def locked(file) -> bool:
+    """Lock an open file until it is closed, unless another program holds it. Whether it is ours now."""
     try:
         try:
             import fcntl
@@ -59,4 +81,5 @@ def lock(file, destination: Path) -> None:
 
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
     except OSError:
-        raise InputError(f"{destination}: another run is writing it just now; wait for it to end.") from None
+        return False
+    return True

@@ -2,6 +2,7 @@
 
 import hashlib
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -167,6 +168,13 @@ def test_a_folder_that_did_not_change_is_not_laid_out_again(two_classes, tmp_pat
     inode = found.train.stat().st_ino
     assert datasets.load(two_classes, tmp_path / "data") == found
     assert found.train.stat().st_ino == inode  # a training that reads from it at this moment goes on
+
+
+def test_several_that_lay_out_one_folder_at_once_get_the_same(two_classes, tmp_path):
+    with ThreadPoolExecutor(4) as crew:
+        found = list(crew.map(lambda _: datasets.load(two_classes, tmp_path / "data"), range(8)))
+    assert all(one == found[0] for one in found)
+    assert len(datasets.list_pictures(found[0].train)) + len(datasets.list_pictures(found[0].validation)) == 80
 
 
 def test_what_a_person_put_beside_the_splits_stays(two_classes, tmp_path):
