@@ -3,10 +3,11 @@
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from helpers.cleaning import crew
+from helpers.cleaning import elsewhere
 from helpers.cleaning.decisions import DROP, KEEP
 from helpers.cleaning.faults import DECIDE, FAULTS, HOPELESS, LEAVE_OUT, REPAIR
 from helpers.cleaning.mending import SUFFIX, Mended
@@ -26,6 +27,7 @@ def clean(
     decisions: Mapping[str, str] | None = None,
     links: bool = False,
     workers: int | None = None,
+    executor: Executor | None = None,
 ) -> Report:
     """Write a clean copy of `folder`; the folder itself is only read. Returns what was found.
 
@@ -34,6 +36,7 @@ def clean(
     decisions: {path: "keep", "drop" or another class}, which go before the default action of a finding.
     links: make hard links of the files that need no change, where the disk can: they take no room. But who writes into
         such a file afterwards, rather than replace it, changes the original too.
+    executor: who looks and mends in place of processes here, as in `scan`; the copy itself is written from here.
 
     Raises InputError if the destination is there already or lies inside the folder or around it, if it cannot be
     written, or if a decision is about no picture here, names no class, or keeps what cannot be decoded.
@@ -41,11 +44,11 @@ def clean(
     folder, destination = Path(folder), Path(destination)
     check_destination(folder, destination)
     decisions = checked(decisions or {}, folder)
-    found = examine(folder, decisions, workers)
+    found = examine(folder, decisions, workers, executor)
     check_kept(found, decisions, folder)
     with whole_folder(destination) as unfinished:
         jobs = list(plan(found, decisions))
-        lost = mend_all(folder, unfinished, [job for job in jobs if job.mend], workers)
+        lost = mend_all(folder, unfinished, [job for job in jobs if job.mend], workers, executor)
         lost += copy_all(folder, unfinished, [job for job in jobs if not job.mend], links)
         lost += emptied(found, unfinished, jobs)
     return Report([*found.report, *lost], found.report.pictures)
@@ -124,7 +127,9 @@ def free(stem: str, suffix: str, taken: set[str]) -> str:
     return name
 
 
-def mend_all(folder: Path, target: Path, jobs: list[Job], workers: int | None) -> list[Finding]:
+def mend_all(
+    folder: Path, target: Path, jobs: list[Job], workers: int | None, executor: Executor | None
+) -> list[Finding]:
     """Write the mended pictures. Returns findings about those that could not be mended after all."""
     lost = []
 
@@ -137,7 +142,8 @@ def mend_all(folder: Path, target: Path, jobs: list[Job], workers: int | None) -
             put(answer.data, target / jobs[at].target)
 
     paths = [job.source for job in jobs]
-    crew.work("mend", folder, paths, write, lambda reason: Mended(None, reason=reason), workers, "mending")
+    work = elsewhere.hands(executor)
+    work("mend", folder, paths, write, lambda reason: Mended(None, reason=reason), workers, "mending")
     return lost
 
 

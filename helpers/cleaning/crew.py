@@ -11,7 +11,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import helpers
@@ -21,6 +22,7 @@ COMMAND = [sys.executable, "-P", "-m", "helpers.cleaning.worker"]
 SECONDS = 30.0  # for one file; more than a decoder takes for the largest that is let through
 CHUNK = 16
 WAITING = 16  # lots of answers that may wait to be taken: bounds the memory
+SPARE = queue.SimpleQueue()  # processes that wait for the next call, where somebody wished to keep them
 
 
 def work(
@@ -38,26 +40,43 @@ def work(
     failed: makes the answer for a path over which a process broke down, from the reason.
     workers: processes, all cores if not given, and no more than are worth starting.
     """
+    with progress(total=len(paths), text=text) as bar, closing(lots(task, folder, paths, failed, workers)) as found:
+        for at, answers in found:
+            for place, answer in enumerate(answers, start=at):
+                take(place, answer)
+            bar.update(len(answers))
+
+
+def lots(
+    task: str,
+    folder: Path,
+    paths: Sequence[str],
+    failed: Callable[[str], object],
+    workers: int | None = None,
+    keep: bool = False,
+) -> Iterator[tuple[int, list]]:
+    """(place of the first, answers), as they come; all as in `work`. keep: let the processes wait for the next call."""
     workers = min(workers or os.cpu_count() or 1, 1 + len(paths) // (8 * CHUNK))
     todo, done = queue.SimpleQueue(), queue.Queue(WAITING)
     for start in range(0, len(paths), CHUNK):
         todo.put(range(start, min(start + CHUNK, len(paths))))
-    crew = [Hand(task, folder, paths, failed, todo, done) for _ in range(workers if paths else 0)]
+    crew = [Hand(task, folder, paths, failed, todo, done, keep) for _ in range(workers if paths else 0)]
     try:
         for hand in crew:
             hand.start()
-        with progress(total=len(paths), text=text) as bar:
-            left = len(paths)
-            while left:
-                at, answers = next_lot(done)
-                for place, answer in enumerate(answers, start=at):
-                    if isinstance(answer, Exception):
-                        raise answer
-                    take(place, answer)
-                left -= len(answers)
-                bar.update(len(answers))
-                for hand in crew:
-                    hand.stop_if_late()
+        left = len(paths)
+        while left:
+            at, answers = next_lot(done)
+            for answer in answers:
+                if isinstance(answer, Exception):
+                    raise answer
+            if answers:
+                yield at, answers
+            left -= len(answers)
+            for hand in crew:
+                hand.stop_if_late()
+        for hand in crew:
+            hand.join(timeout=10)
     finally:
         for hand in crew:
             hand.stop()
@@ -82,17 +101,20 @@ class Hand(threading.Thread):
         failed: Callable,
         todo: queue.SimpleQueue,
         done: queue.Queue,
+        keep: bool,
     ):
         super().__init__(daemon=True)
         self.task, self.folder, self.paths, self.failed, self.todo, self.done = task, folder, paths, failed, todo, done
-        self.process, self.since, self.late, self.stopped = None, None, False, False
+        self.keep, self.process, self.since, self.late, self.stopped = keep, None, None, False, False
 
     def run(self) -> None:
         try:
             while not self.stopped:
                 self.do(self.todo.get_nowait())
         except queue.Empty:
-            return
+            if self.keep and self.process is not None and not self.stopped:
+                SPARE.put(self.process)
+                self.process = None
         except Exception as error:  # noqa: BLE001 told to the caller, who raises it
             self.answer(0, [error])
         finally:
@@ -104,7 +126,7 @@ class Hand(threading.Thread):
         at, tried, step = places.start, -1, len(places)
         while at < places.stop and not self.stopped:
             if self.process is None:
-                self.process = begin()
+                self.process = (spare() if self.keep else None) or begin()
             try:
                 end = min(at + step, places.stop)
                 paths = [os.path.join(self.folder, path) for path in self.paths[at:end]]
@@ -157,6 +179,17 @@ class Hand(threading.Thread):
         if self.process is not None:
             self.process.kill()
         self.join(timeout=10)
+
+
+def spare() -> subprocess.Popen | None:
+    """A process that waits, if there is one that lives."""
+    while True:
+        try:
+            process = SPARE.get_nowait()
+        except queue.Empty:
+            return None
+        if process.poll() is None:
+            return process
 
 
 def begin() -> subprocess.Popen:

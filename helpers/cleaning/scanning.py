@@ -1,10 +1,11 @@
 """A folder -> a report: every file inspected on all cores, then copies found among them."""
 
 from collections.abc import Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from helpers.cleaning import crew
+from helpers.cleaning import crew, elsewhere
 from helpers.cleaning.copies import find_copies
 from helpers.cleaning.decisions import DROP, KEEP
 from helpers.cleaning.duplicates import Looks
@@ -16,14 +17,15 @@ from helpers.cleaning.report import Finding, Report
 from helpers.cleaning.walking import Place, walk
 
 
-def scan(folder: str | Path, workers: int | None = None) -> Report:
+def scan(folder: str | Path, workers: int | None = None, executor: Executor | None = None) -> Report:
     """Everything in `folder` that would break or spoil a training. The folder is only read, each file once.
 
     folder: holds class folders, or splits (such as train and validation) of class folders. workers: processes, all
-    cores if not given. The report is the same for any number of them.
-    Raises InputError if there is no such folder, or no class folder in it.
+    cores if not given. executor: who looks in place of processes here, such as Dask's `client.get_executor()`; what its
+    workers need stands in `elsewhere`. The report is the same for any of them.
+    Raises InputError if there is no such folder, or no class folder in it, or a worker cannot do its part.
     """
-    return examine(Path(folder), {}, workers).report
+    return examine(Path(folder), {}, workers, executor).report
 
 
 @dataclass
@@ -35,13 +37,15 @@ class Examined:
     report: Report
 
 
-def examine(folder: Path, decisions: Mapping[str, str], workers: int | None) -> Examined:
+def examine(
+    folder: Path, decisions: Mapping[str, str], workers: int | None, executor: Executor | None = None
+) -> Examined:
     """Look at every file; what a person decided goes before the default actions, and counts when copies are sought.
 
     decisions: {path: "keep", "drop", or a class}, each about a file of the folder.
     """
     places, rows = walk(folder)
-    facts, looks = inspect_all(folder, places, workers)
+    facts, looks = inspect_all(folder, places, workers, executor)
     for place, one in zip(places, facts, strict=True):
         if portable(name := PurePosixPath(place.path).name) != name:
             one.add("odd name", repr(name))
@@ -53,8 +57,10 @@ def examine(folder: Path, decisions: Mapping[str, str], workers: int | None) -> 
     return Examined(places, facts, Report(findings, len(places)))
 
 
-def inspect_all(folder: Path, places: list[Place], workers: int | None) -> tuple[list[Facts], Looks]:
-    """The Facts of every file, in order, and their looks. Very large pictures come last, one at a time."""
+def inspect_all(
+    folder: Path, places: list[Place], workers: int | None, executor: Executor | None = None
+) -> tuple[list[Facts], Looks]:
+    """The Facts of every file, in order, and their looks. Very large pictures come last, one at a time, and here."""
     facts: list = [None] * len(places)
     looks = Looks(len(places))
 
@@ -67,7 +73,8 @@ def inspect_all(folder: Path, places: list[Place], workers: int | None) -> tuple
     def crashed(reason: str) -> Facts:
         return Facts().add("crashes", reason)
 
-    crew.work("inspect", folder, [place.path for place in places], take, crashed, workers)
+    work = elsewhere.hands(executor)
+    work("inspect", folder, [place.path for place in places], take, crashed, workers)
     large = [at for at, one in enumerate(facts) if one.later]
     alone = [places[at].path for at in large]
     crew.work("inspect alone", folder, alone, lambda k, one: take(large[k], one), crashed, 1)

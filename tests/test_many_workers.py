@@ -1,0 +1,173 @@
+"""Cleaning on executors of the standard interface, Dask's among them: the same report, whoever is lost on the way."""
+
+import os
+import signal
+import sys
+import threading
+import warnings
+from collections import Counter
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from cleaning_corpus import build, good, packed, png, write
+
+from helpers import cleaning
+from helpers.cleaning import crew, elsewhere
+from helpers.errors import InputError
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="names and signals that Windows does not have")
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    """(a folder with every fault in it, what a scan by local processes says)."""
+    folder = tmp_path_factory.mktemp("many") / "pets"
+    build(folder)
+    write(folder / "train" / "dogs" / "large.png", png(4100, 4100, 8, 2, bytes(4100 * (1 + 3 * 4100))))
+    return folder, list(cleaning.scan(folder))
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch):
+    monkeypatch.setattr(elsewhere, "BATCH", 7)
+    monkeypatch.setattr(elsewhere, "AHEAD", 4)
+    yield
+    while waiting := crew.spare():
+        waiting.kill()
+        waiting.wait()
+
+
+class Tricky(ThreadPoolExecutor):
+    """Threads, some of whose calls come to nothing. spoil: which, told from (its files, the how many-th time)."""
+
+    def __init__(self, spoil, error):
+        super().__init__(2)
+        self.spoil, self.error, self.calls = spoil, error, []
+
+    def submit(self, task, *given):
+        self.calls.append(given)
+        if not self.spoil(given[2], given[3]):
+            return super().submit(task, *given)
+        lost = Future()
+        lost.set_exception(self.error)
+        return lost
+
+
+@pytest.mark.parametrize("kind", [ThreadPoolExecutor, ProcessPoolExecutor])
+def test_the_report_of_an_executor_is_that_of_local_processes(corpus, kind):
+    folder, due = corpus
+    with kind(2) as executor:
+        assert list(cleaning.scan(folder, executor=executor)) == due
+        assert getattr(executor, "_threads", None) or executor._processes  # it was they who worked
+    assert len(due) > 60 and any("large.png" in one.path for one in due)
+
+
+def test_what_is_lost_with_its_worker_is_asked_for_again(corpus):
+    folder, due = corpus
+    with Tricky(lambda _, nth: nth == 1, RuntimeError("gone")) as executor, warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        assert list(cleaning.scan(folder, executor=executor)) == due
+    asked = [(tuple(given[2]), given[3]) for given in executor.calls]
+    assert len(asked) == len(set(asked)) > 20  # no two calls are equal, or Dask would give the same error again
+    assert {nth for _, nth in asked} == {1, 2}
+
+
+def test_what_no_worker_answers_is_done_here(corpus):
+    folder, due = corpus
+    tricky = Tricky(lambda paths, _: any("grey" in path for path in paths), BrokenExecutor("lost"))
+    with tricky as executor, pytest.warns(match="no answer for [0-9]+ files .BrokenExecutor: lost"):
+        assert list(cleaning.scan(folder, executor=executor)) == due
+    asked = Counter(tuple(given[2]) for given in executor.calls)
+    assert {times for paths, times in asked.items() if "grey" in str(paths)} == {elsewhere.TRIES}
+    assert {times for paths, times in asked.items() if "grey" not in str(paths)} == {1}
+
+
+def test_a_pool_of_processes_that_breaks_leaves_the_rest_to_be_done_here(corpus):
+    folder, due = corpus
+    with ProcessPoolExecutor(2) as executor:
+        executor.submit(os.getpid).result()
+        victim = next(iter(executor._processes))
+        threading.Timer(0.3, os.kill, (victim, signal.SIGKILL)).start()
+        executor.submit(threading.Event().wait)  # so that one of the two is busy
+        with pytest.warns(match="BrokenProcessPool"):
+            assert list(cleaning.scan(folder, executor=executor)) == due
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there the memory of a process can be bounded")
+def test_a_bad_file_costs_one_row_and_no_worker(tmp_path, monkeypatch):
+    for name in ("breaks", "hangs", "swells", *"abcdef"):
+        write(tmp_path / "pets" / ("cats", "dogs")[len(name) % 2] / f"{name}.jpg", packed(good(ord(name[-1]))))
+    monkeypatch.setattr(crew, "COMMAND", [sys.executable, str(ROOT / "tests" / "cleaning_breaking_worker.py")])
+    monkeypatch.setattr(crew, "SECONDS", 2)
+    with ThreadPoolExecutor(2) as executor, warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        report = cleaning.scan(tmp_path / "pets", executor=executor)
+    assert {Path(one.path).stem: one.detail for one in report if one.fault == "crashes"} == {
+        "breaks": "its process ended",
+        "hangs": "took more than 2 seconds",
+        "swells": "its process ended",
+    }
+
+
+def test_a_clean_copy_by_an_executor_is_the_same(corpus, tmp_path):
+    folder, _ = corpus
+    with ThreadPoolExecutor(2) as executor:
+        theirs = cleaning.clean(folder, tmp_path / "theirs", executor=executor)
+    ours = cleaning.clean(folder, tmp_path / "ours")
+    assert list(theirs) == list(ours)
+    contents = [
+        {
+            path.relative_to(tmp_path / copy): path.read_bytes()
+            for path in (tmp_path / copy).rglob("*")
+            if path.is_file()
+        }
+        for copy in ("theirs", "ours")
+    ]
+    assert contents[0] == contents[1] and len(contents[0]) > 40
+
+
+def test_what_cannot_work_is_said(corpus, monkeypatch):
+    folder, _ = corpus
+    with pytest.raises(InputError, match="a str has no `submit`"):
+        cleaning.scan(folder, executor="the cluster")
+    monkeypatch.setattr(elsewhere.os.path, "abspath", lambda _: "/nowhere/pets")
+    with (
+        ThreadPoolExecutor(2) as executor,
+        pytest.raises(InputError, match="/nowhere/pets: is not there on the worker"),
+    ):
+        cleaning.scan(folder, executor=executor)
+    lacking = Tricky(lambda *_: True, ModuleNotFoundError("No module named 'helpers'"))
+    with lacking as executor, pytest.raises(InputError, match="cannot do its part.*No module named 'helpers'"):
+        cleaning.scan(folder, executor=executor)
+
+
+def test_with_dask_a_worker_is_killed_in_the_middle(corpus):
+    distributed = pytest.importorskip("distributed", reason='needs Dask: pip install -e ".[cluster]"')
+    folder, due = corpus
+    with (
+        distributed.LocalCluster(n_workers=3, threads_per_worker=1, dashboard_address=None) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        executor = Killing(client, at=8)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)
+            assert list(cleaning.scan(folder, executor=executor)) == due
+        assert executor.killed and executor.calls > 12
+
+
+class Killing:
+    """Dask's executor; with the call `at`, one of its worker processes is killed, while it has work."""
+
+    def __init__(self, client, at):
+        self.client, self.executor, self.at, self.calls, self.killed = client, client.get_executor(), at, 0, 0
+
+    def submit(self, *given):
+        self.calls += 1
+        future = self.executor.submit(*given)
+        if self.calls == self.at:
+            working = [address for address, tasks in self.client.processing().items() if tasks]
+            self.killed = self.client.run(os.getpid, workers=working[:1]).popitem()[1]
+            os.kill(self.killed, signal.SIGKILL)
+        return future
