@@ -14,6 +14,7 @@ import threading
 import time
 import tokenize
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import chdir
 from pathlib import Path
 
 import nbformat
@@ -62,7 +63,7 @@ def run(
         if not any(name in those for those in taken.values()):
             known = ", ".join(sorted(set().union(*taken.values()))) or "none"
             raise InputError(f"{name}: no parameter of {', '.join(chosen)}; choose among these: {known}.")
-    output = output or BUILD / "lessons"
+    output = (output or BUILD / "lessons").absolute()
     output.mkdir(parents=True, exist_ok=True)
     expected = {lesson: seconds_of(read(lesson)) for lesson in chosen}
     at_once = min(at_once, len(chosen), os.cpu_count() or 1)
@@ -72,7 +73,8 @@ def run(
         mine = {name: value for name, value in values.items() if name in taken[lesson]}
         run_one(lesson, mine, output, teller)
 
-    side_by_side(sorted(chosen, key=expected.get, reverse=True) if at_once > 1 else chosen, work, at_once)
+    with chdir(NOTEBOOKS):  # for all threads at once; papermill would do it for each, and they would cross
+        side_by_side(sorted(chosen, key=expected.get, reverse=True) if at_once > 1 else chosen, work, at_once)
     teller.done()
     return output
 
@@ -108,7 +110,6 @@ def run_one(lesson: str, values: Mapping[str, object], output: Path, teller: Tel
             NOTEBOOKS / f"{lesson}.ipynb",
             unfinished,
             values,
-            cwd=NOTEBOOKS,
             kernel_name="python3",
             language="python",
             progress_bar=False,

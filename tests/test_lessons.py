@@ -5,6 +5,7 @@ import io
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -133,11 +134,15 @@ print(pathlib.Path("{other}").exists())
 """
 
 
-def test_two_lessons_run_side_by_side(place):
+def test_two_lessons_run_side_by_side_in_their_own_folder_into_one_named_from_here(place, monkeypatch):
+    monkeypatch.chdir(place)
     add(place, "01_one", WAITS.format(mine="a", other="b"))
     add(place, "02_two", WAITS.format(mine="b", other="a"))
-    made = lessons.run(at_once=2)
+    made = lessons.run(at_once=2, output=Path("build/here"))
     assert [output_of(made / f"{name}.ipynb", 1) for name in ("01_one", "02_two")] == ["True\n", "True\n"]
+    assert sorted(path.name for path in (place / "build" / "here").iterdir()) == ["01_one.ipynb", "02_two.ipynb"]
+    assert (place / "notebooks" / "a").exists() and (place / "notebooks" / "b").exists()
+    assert Path.cwd() == place
 
 
 def test_after_a_lesson_that_breaks_no_other_begins(place):
