@@ -129,9 +129,7 @@ def accuracy(measured: model_card.Measured | None) -> str:
         for label, name in enumerate(measured.names)
         for right in [measured.right[measured.labels == label]]
     ]
-    return (
-        f"<p>On {len(measured.right):,} pictures that it did not learn from: "
-        f"<strong>{model_card.share(measured.right)}</strong>.</p>\n      <table>\n"
-        '        <tr><th scope="col">class</th><th scope="col">pictures</th>'
-        '<th scope="col">right (95 % interval)</th></tr>\n        ' + "\n        ".join(rows) + "\n      </table>"
-    )
+    whole = f"<strong>{model_card.share(measured.right)}</strong> of {len(measured.right):,} pictures"
+    head = '<tr><th scope="col">class</th><th scope="col">pictures</th><th scope="col">right (95 % interval)</th></tr>'
+    lines = "".join(f"\n        {line}" for line in [head, *rows])
+    return f"<p>Right on {whole} that it did not learn from.</p>\n      <table>{lines}\n      </table>"

@@ -110,9 +110,7 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_answered(opened, model, dra
     paths = [*bad, tmp_path / "scan.tif", tmp_path / "good.png"]
     expected, said = by_python(model, paths), answers(opened, paths)
     for path in [*bad, tmp_path / "scan.tif"]:
-        assert re.fullmatch(
-            r"no answer: (it|this browser) .+\. Try another file, such as a JPEG or a PNG\.", said[path.name][1]
-        )
+        assert re.fullmatch(r"(it|this browser) .+\. Try another file, such as a JPEG or a PNG\.", said[path.name][1])
     assert all(expected[path.name] is None for path in bad)
     assert said["good.png"][0] == pytest.approx(expected["good.png"], abs=WITHIN)
 
@@ -187,4 +185,5 @@ def test_a_script_from_elsewhere_is_refused(opened):
         fetch('https://example.org/').catch(() => {});
     })""")
     assert said == ["connect-src", "img-src", "script-src-elem"]
+    opened.foreign.clear()  # asked for, and refused
     opened.complaints.clear()

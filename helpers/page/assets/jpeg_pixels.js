@@ -4,14 +4,30 @@
 const JpegPixels = (() => {
   const {Damaged, Unknown} = JpegReading;
 
-  // How much each of a block's eight frequencies gives to each of `size` pixels in a line: size × 8. To a half, a
-  // quarter or an eighth, libjpeg takes the means of neighbours; to other sizes, a cosine transform of that length.
+  // How much each frequency of a line of eight gives to each pixel, in parts of 8192: what libjpeg's constants add up
+  // to for these sizes, where it shares one factor among several. A line a pixel; the second half mirrors the first.
+  const SHARED = {
+    3: [[8192, 10033, 5793], [8192, 0, -11586]],
+    5: [[8192, 11019, 9372, 6810, 3580], [8192, 6810, -3580, -11018, -9372], [8192, 0, -11584, 0, 11584]],
+    6: [[8192, 11190, 10033, 8192, 5793, 2998], [8192, 8192, 0, -8192, -11586, -8192],
+      [8192, 2998, -10033, -8192, 5793, 11190]],
+    8: [[8192, 11363, 10703, 9633, 8192, 6437, 4433, 2260], [8192, 9633, 4433, -2259, -8192, -11362, -10704, -6436],
+      [8192, 6437, -4433, -11362, -8192, 2261, 10704, 9633], [8192, 2260, -10703, -6436, 8192, 9633, -4433, -11363]],
+  };
+
+  // The same for any size, as size × 8. To a half, a quarter or an eighth, libjpeg takes the means of neighbours; to
+  // other sizes, a cosine transform of that length.
   function frequencies(size) {
     const gives = new Float64Array(8 * size), finest = 8 % size ? size : 8, many = finest / size;
-    for (let frequency = 0; frequency < Math.min(finest, 8); frequency++) {
-      for (let fine = 0; fine < finest; fine++) {
-        const wave = frequency ? Math.cos(((2 * fine + 1) * frequency * Math.PI) / (2 * finest)) : Math.SQRT1_2;
-        gives[8 * Math.floor(fine / many) + frequency] += wave / 2 / many;
+    for (let pixel = 0; pixel < size; pixel++) {
+      for (let frequency = 0; frequency < Math.min(finest, 8); frequency++) {
+        const near = Math.min(pixel, size - 1 - pixel), sign = near < pixel && frequency % 2 ? -1 : 1;
+        const shared = SHARED[size] && sign * SHARED[size][near][frequency];
+        let sum = 0;
+        for (let fine = many * pixel; fine < many * (pixel + 1); fine++) {
+          sum += frequency ? Math.SQRT2 * Math.cos(((2 * fine + 1) * frequency * Math.PI) / (2 * finest)) : 1;
+        }
+        gives[8 * pixel + frequency] = (shared ?? Math.round(8192 * sum) / many) / 8192;
       }
     }
     return gives;
@@ -33,11 +49,12 @@ const JpegPixels = (() => {
         if (column > last) last = column;
         for (let y = 0; y < size; y++) half[8 * y + column] += gives[8 * y + row] * value;
       }
+      for (let at = 0; at < half.length; at++) half[at] = Math.floor(4 * half[at] + 0.5); // as libjpeg rounds between
       for (let y = 0; y < size; y++) {
         for (let x = 0; x < size; x++) {
-          let sum = 128.5000001; // the middle of the range, and a half, to round; ties upward in spite of fractions
+          let sum = 0;
           for (let column = 0; column <= last; column++) sum += gives[8 * x + column] * half[8 * y + column];
-          values[(top + y) * width + left + x] = Math.floor(sum);
+          values[(top + y) * width + left + x] = 128 + Math.floor(sum / 32 + 0.5);
         }
       }
     }

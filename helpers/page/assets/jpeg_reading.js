@@ -113,10 +113,11 @@ const JpegReading = (() => {
     }
   }
 
-  // Bits out of bytes, where 255 is followed by a 0 that does not count; past the end come zeros, which are counted.
+  // Bits out of bytes, where 255 is followed by a 0 that does not count. Damage is treated as libjpeg does: an unknown
+  // code stands for 0; where a mark comes too early, zeros follow, and blocks that nothing is left for stay grey.
   class Bits {
     constructor(bytes, at) {
-      Object.assign(this, {bytes, at, held: 0, count: 0, invented: 0});
+      Object.assign(this, {bytes, at, held: 0, count: 0, invented: 0, faulty: false});
     }
     fill() {
       while (this.count <= 16) {
@@ -138,10 +139,11 @@ const JpegReading = (() => {
       return (this.held >> this.count) & ((1 << many) - 1);
     }
     code(table) {
+      if (!table) throw new Damaged("a table of it is missing");
       this.fill();
       const found = table[(this.held >> (this.count - 16)) & 0xffff];
-      if (!found) throw new Damaged("its codes are broken");
-      this.count -= found >> 8;
+      this.count -= found ? found >> 8 : 17;
+      if (!found) this.faulty = true;
       return found & 255;
     }
     number(many) { // of `many` bits, where a first bit of 0 means below zero (figure F.12)
@@ -149,7 +151,6 @@ const JpegReading = (() => {
       return many && taken < 1 << (many - 1) ? taken - (1 << many) + 1 : taken;
     }
     restart() {
-      this.check();
       this.held = this.count = this.invented = 0;
       const bytes = this.bytes;
       while (bytes[this.at] === 255 && bytes[this.at + 1] === 255) this.at++;
@@ -158,8 +159,11 @@ const JpegReading = (() => {
       }
       this.at += 2;
     }
-    check() {
-      if (this.count < this.invented) throw new Damaged("it ends too early");
+    isUsedUp() {
+      if (this.count >= this.invented) return false;
+      if (this.at >= this.bytes.length) throw new Damaged("it ends too early");
+      this.faulty = true;
+      return true;
     }
   }
 
@@ -194,14 +198,14 @@ const JpegReading = (() => {
       for (let row = 0; row < down; row++) {
         for (let column = 0; column < across; column++) {
           next();
-          readBlock(scan, one, 64 * (row * one.blocksAcross + column));
+          if (!scan.bits.isUsedUp()) readBlock(scan, one, 64 * (row * one.blocksAcross + column));
         }
-        scan.bits.check();
       }
     } else {
       for (let row = 0; row < jpeg.unitsDown; row++) {
         for (let column = 0; column < jpeg.unitsAcross; column++) {
           next();
+          if (scan.bits.isUsedUp()) continue;
           for (const one of members) {
             for (let y = row * one.down; y < (row + 1) * one.down; y++) {
               for (let x = column * one.across; x < (column + 1) * one.across; x++) {
@@ -210,9 +214,10 @@ const JpegReading = (() => {
             }
           }
         }
-        scan.bits.check();
       }
     }
+    scan.bits.isUsedUp();
+    if (scan.bits.faulty) jpeg.clean = false;
     return scan.bits.at;
   }
 

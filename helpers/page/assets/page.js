@@ -32,7 +32,7 @@
       made("div", [photo(file), sight(seen)]),
       made("div", [
         made("h2", `${MODEL.names[best]}, ${percent(shares[best])}`),
-        made("p", file.name),
+        made("p", seen.damaged ? `${file.name}. The file is damaged: parts of it may be missing.` : file.name),
         made("dl", MODEL.names.flatMap((name, at) => bar(name, shares[at], at))),
       ]),
     ]);
@@ -42,12 +42,12 @@
   }
 
   function refuse(file, error) {
-    const reason = `no answer: ${error.message || error}. Try another file, such as a JPEG or a PNG.`;
+    const reason = `${error.message || error}. Try another file, such as a JPEG or a PNG.`;
     const words = made("div", [made("h2", "No answer"), made("p", `${file.name}: ${reason}`)]);
     const refusal = made("article", words, {className: "refused"});
     Object.assign(refusal.dataset, {file: file.name, error: reason});
     answers.prepend(refusal);
-    said.textContent = `${file.name}: ${reason}`;
+    said.textContent = `${file.name}: no answer: ${reason}`;
   }
 
   function bar(name, share, at) {

@@ -6,7 +6,14 @@ const Photo = (() => {
   async function read(file, width, height) {
     const bytes = new Uint8Array(await file.arrayBuffer());
     if (!bytes.length) throw new Error("it is empty");
-    if (bytes[0] === 0xff && bytes[1] === 0xd8) return readJpeg(bytes, width, height);
+    if (bytes[0] === 0xff && bytes[1] === 0xd8) {
+      try {
+        return readJpeg(bytes, width, height);
+      } catch (error) {
+        const known = error instanceof JpegReading.Damaged || error instanceof JpegReading.Unknown;
+        throw known ? error : new Error("it is damaged");
+      }
+    }
     return Resize.byTriangle(await byBrowser(bytes, file.type), width, height);
   }
 
@@ -27,7 +34,7 @@ const Photo = (() => {
     const long = 2 * Math.max(width, height);
     const scale = Math.min(Math.floor(jpeg.width / long), Math.floor(jpeg.height / long));
     const made = JpegPixels.pixels(jpeg, 8 / ([8, 4, 2].find((one) => scale >= one) || 1), inkTwice);
-    return Resize.byTriangle(Exif.upright(made, jpeg.turn), width, height);
+    return {...Resize.byTriangle(Exif.upright(made, jpeg.turn), width, height), damaged: !jpeg.clean};
   }
 
   // Four inks, as simplejpeg and as Pillow mix them: they round in different ways.

@@ -124,22 +124,21 @@ const Resize = (() => {
     return made;
   }
 
-  // For each new place: the two old ones around it, and what each counts, in parts of 2048.
-  function pairs(from, to, step) {
+  // For each new place: the two old ones around it, and what each counts, in parts of 2048. Where a picture ends, its
+  // last pixel stands for both; `alone`: the first counts for all, which is rounded in another way.
+  function pairs(from, to, step, alone) {
     return Array.from({length: to}, (_, place) => {
-      const middle = Math.fround((place + 0.5) * step - 0.5);
-      let first = Math.floor(middle), part = Math.fround(middle - first);
-      if (first < 0) [first, part] = [0, 0];
-      if (first >= from - 1) [first, part] = [from - 1, 0];
-      const counts = [roundEven(Math.fround(1 - part) * 2048), roundEven(part * 2048)];
-      return {first, second: Math.min(first + 1, from - 1), counts};
+      const middle = Math.fround((place + 0.5) * step - 0.5), before = Math.floor(middle);
+      const [first, second] = [before, before + 1].map((one) => Math.min(Math.max(one, 0), from - 1));
+      const part = alone && first === second ? 0 : Math.fround(middle - before);
+      return {first, second, counts: [roundEven(Math.fround(1 - part) * 2048), roundEven(part * 2048)]};
     });
   }
 
   function fromFour({width, height, pixels}, wantedX, wantedY, stepX, stepY) {
-    const columns = pairs(width, wantedX, stepX);
+    const columns = pairs(width, wantedX, stepX, true);
     const made = {...plain(3 * wantedX * wantedY), width: wantedX, height: wantedY};
-    pairs(height, wantedY, stepY).forEach((row, y) => {
+    pairs(height, wantedY, stepY, false).forEach((row, y) => {
       columns.forEach((column, x) => {
         for (let colour = 0; colour < 3; colour++) {
           const line = (number) => {
