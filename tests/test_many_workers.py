@@ -1,7 +1,11 @@
-"""Cleaning on executors of the standard interface, Dask's among them: the same report, whoever is lost on the way."""
+"""More workers, on engines that exist: the same report from any executor, the same pictures through TensorFlow's data
+service, the same curve on two devices, whoever is lost on the way."""
 
+import json
 import os
 import signal
+import socket
+import subprocess
 import sys
 import threading
 import warnings
@@ -171,3 +175,69 @@ class Killing:
             self.killed = self.client.run(os.getpid, workers=working[:1]).popitem()[1]
             os.kill(self.killed, signal.SIGKILL)
         return future
+
+
+@pytest.fixture(scope="module")
+def pets(tmp_path_factory):
+    """Sixty good pictures of two classes."""
+    folder = tmp_path_factory.mktemp("pets")
+    for number in range(60):
+        write(folder / ("cats", "dogs")[number % 2] / f"{number}.jpg", packed(good(number)))
+    return folder
+
+
+def test_input_comes_through_a_service_once_each_though_a_worker_is_killed(pets, tmp_path, monkeypatch):
+    from helpers import input_service, pipeline
+
+    def each(dataset):
+        found = Counter()
+        for pictures, labels in dataset:
+            found.update(
+                (one.tobytes(), float(label)) for one, label in zip(pictures.numpy(), labels.numpy()[:, 0], strict=True)
+            )
+        return found
+
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        port = free.getsockname()[1]
+    dispatcher = input_service.service.DispatchServer()
+    address = dispatcher.target.partition("://")[2]
+    here = input_service.service.WorkerServer(input_service.service.WorkerConfig(address))  # kept alive by its name
+    command = [sys.executable, "-m", "helpers.input_service", address, f"localhost:{port}"]
+    there = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT, text=True)
+    try:
+        assert there.stdout.readline() == "ready\n"
+        served = input_service.served(pets, tmp_path, address, (20, 30), batch_size=7, patience=2)
+        due = each(pipeline.image_dataset(pets, (20, 30), shuffle=False))
+        assert len(served) == 9 and served.class_names == ["cats", "dogs"]
+        assert each(served) == due
+        all_of_them = input_service.while_they_come
+        with monkeypatch.context() as patch:  # what a service loses with a worker that does come back
+            patch.setattr(input_service, "while_they_come", lambda *given: list(all_of_them(*given))[::2])
+            assert each(served) == due
+        there.kill()
+        there.wait()
+        with pytest.warns(match="no batch came for 2 seconds"):
+            assert each(served) == due
+    finally:
+        there.kill()
+        there.wait()
+        there.stdout.close()
+        del here, dispatcher
+
+
+def test_on_several_devices_a_network_learns_as_on_one_if_it_normalizes_over_all(pets):
+    done = subprocess.run(
+        [sys.executable, "many_devices_curves.py", str(pets)],
+        cwd=ROOT / "tests",
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    apart = {
+        name: max(abs(a - b) for a, b in zip(*curves, strict=True))
+        for name, curves in json.loads(done.stdout.splitlines()[-1]).items()
+    }
+    assert apart["plain"] < 1e-5 and apart["together"] < 1e-5
+    assert apart["normal"] > 1e-4
