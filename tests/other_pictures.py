@@ -3,13 +3,16 @@
     python tests/other_pictures.py build/my_pets
 
 The pictures are drawn from another seed. The classes stand in the other order: dogs, as `barkers`, come first, cats, as
-`whiskers`, second. The files bear numbers only, and there is no split. So a lesson that knows its data by heart (a
-class name, a number of pictures, which class is 0, that truth.csv is there) breaks.
+`whiskers`, second. The files bear numbers only, their names end in .JPG or .png, and there is no split. So a lesson
+that knows its data by heart (a class name, a number of pictures, which class is 0, a suffix, that truth.csv is there)
+breaks.
 """
 
 import shutil
 import sys
 from pathlib import Path
+
+from PIL import Image
 
 from helpers import drawing
 
@@ -26,7 +29,10 @@ def make(folder: Path) -> None:
     for kind, name in CLASSES.items():
         (folder / name).mkdir(parents=True)
         for number, path in enumerate(sorted(drawn.glob(f"*/{kind}/*.jpg")), start=1):
-            shutil.move(path, folder / name / f"IMG_{number:04d}.jpg")
+            if number % 3:
+                shutil.move(path, folder / name / f"IMG_{number:04d}.JPG")
+            else:
+                Image.open(path).save(folder / name / f"IMG_{number:04d}.png", compress_level=1)
     shutil.rmtree(drawn)
 
 
