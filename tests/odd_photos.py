@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import numpy as np
+import simplejpeg
 from PIL import Image
 
 ORIENTATION = 0x0112
-SIDES = [(1, 1), (3, 5), (17, 9), (33, 95), (97, 200), (500, 13), (1201, 901)]  # width, height
+SIDES = [(1, 1), (3, 5), (17, 9), (33, 95), (97, 200), (500, 13), (801, 601)]  # width, height
 
 
 def turned(turn: int) -> Image.Exif:
@@ -26,7 +27,8 @@ def make(picture: Image.Image, folder: Path) -> list[Path]:
         **{f"sampled_{kind}.jpg": (picture, {"subsampling": kind}) for kind in (0, 1, 2)},
         **{f"progressive_{kind}.jpg": (picture, {"subsampling": kind, "progressive": True}) for kind in (0, 2)},
         **{f"sides_{wide}_{high}.jpg": (picture.resize((wide, high)), {"quality": 90}) for wide, high in SIDES},
-        "large_turned.jpg": (picture.resize((1500, 1100)), {"exif": turned(6)}),
+        "long_turned.jpg": (picture.resize((500, 120)), {"exif": turned(6)}),
+        "large_turned.jpg": (picture.resize((900, 700)), {"exif": turned(6)}),
         "restarts.jpg": (picture, {"restart_marker_blocks": 5}),
         "restarts_progressive.jpg": (picture, {"restart_marker_rows": 1, "progressive": True}),
         "grey.jpg": (picture.convert("L"), {}),
@@ -56,10 +58,20 @@ def make(picture: Image.Image, folder: Path) -> list[Path]:
         one.save(folder / name, **options)
     whole = (folder / "sampled_2.jpg").read_bytes()
     middle = len(whole) // 2
-    (folder / "scratched.jpg").write_bytes(whole[:middle] + b"\x12\x34" * 4 + whole[middle + 8 :])
-    (folder / "more_behind.jpg").write_bytes(whole + b"and more" * 9)
-    (folder / "jpeg named.png").write_bytes(whole)
-    return [folder / name for name in [*kinds, "scratched.jpg", "more_behind.jpg", "jpeg named.png"]]
+    colours = (folder / "no_luminance.jpg").read_bytes()
+    note = colours.index(b"\xff\xee")  # 16 bytes that say which colours it holds; else their letters do
+    spoilt = {
+        "scratched.jpg": whole[:middle] + b"\x12\x34" * 4 + whole[middle + 8 :],
+        "no_such_code.jpg": whole[:middle] + b"\xff\x00" * 4 + whole[middle + 8 :],
+        "ends_in_the_middle.jpg": whole[:middle] + b"\xff\xd9",
+        "more_behind.jpg": whole + b"and more" * 9,
+        "jpeg named.png": whole,
+        "no_luminance_unsaid.jpg": colours[:note] + colours[note + 16 :],
+        "four_inks_by_luminance.jpg": simplejpeg.encode_jpeg(np.array(picture.convert("CMYK")), 90, "CMYK", "420"),
+    }
+    for name, data in spoilt.items():
+        (folder / name).write_bytes(data)
+    return [folder / name for name in [*kinds, *spoilt]]
 
 
 def make_unreadable(picture: Image.Image, folder: Path) -> list[Path]:

@@ -21,9 +21,11 @@ const JpegReading = (() => {
   class Damaged extends Error {}
   class Unknown extends Error {}
 
-  // Reads everything but the last step: the frame, and the coefficients of all its blocks.
+  // Reads everything but the last step: the frame, and the coefficients of all its blocks. `clean`: libjpeg would not
+  // warn. `damaged`: some of the pixels cannot be right.
   function read(bytes) {
-    const jpeg = {components: [], quantization: [], restart: 0, adobe: null, jfif: false, turn: 1, clean: true};
+    const jpeg = {components: [], quantization: [], restart: 0, adobe: null, jfif: false, turn: 1};
+    Object.assign(jpeg, {clean: true, damaged: false});
     const tables = {0: [], 1: []}; // of Huffman codes: for the means (DC) and for the rest (AC)
     const word = (at) => (bytes[at] << 8) | bytes[at + 1];
     let at = 2, scans = 0;
@@ -117,7 +119,7 @@ const JpegReading = (() => {
   // code stands for 0; where a mark comes too early, zeros follow, and blocks that nothing is left for stay grey.
   class Bits {
     constructor(bytes, at) {
-      Object.assign(this, {bytes, at, held: 0, count: 0, invented: 0, faulty: false});
+      Object.assign(this, {bytes, at, held: 0, count: 0, invented: 0, unknown: false, short: false});
     }
     fill() {
       while (this.count <= 16) {
@@ -143,7 +145,7 @@ const JpegReading = (() => {
       this.fill();
       const found = table[(this.held >> (this.count - 16)) & 0xffff];
       this.count -= found ? found >> 8 : 17;
-      if (!found) this.faulty = true;
+      if (!found) this.unknown = true;
       return found & 255;
     }
     number(many) { // of `many` bits, where a first bit of 0 means below zero (figure F.12)
@@ -161,8 +163,7 @@ const JpegReading = (() => {
     }
     isUsedUp() {
       if (this.count >= this.invented) return false;
-      if (this.at >= this.bytes.length) throw new Damaged("it ends too early");
-      this.faulty = true;
+      this.short = true;
       return true;
     }
   }
@@ -217,7 +218,9 @@ const JpegReading = (() => {
       }
     }
     scan.bits.isUsedUp();
-    if (scan.bits.faulty) jpeg.clean = false;
+    const {unknown, short} = scan.bits;
+    if (unknown || short) jpeg.damaged = true;
+    if (short || (unknown && jpeg.progressive)) jpeg.clean = false; // libjpeg does not mind unknown codes in others
     return scan.bits.at;
   }
 

@@ -29,12 +29,12 @@ const Photo = (() => {
       while (!covers(jpeg.width, width, eighths) || !covers(jpeg.height, height, eighths)) eighths++;
       while (eighths < 8 && alike(jpeg.width, eighths) && alike(jpeg.height, eighths)) eighths++; // of tiny ones
       const made = Resize.byBlur(JpegPixels.pixels(jpeg, eighths, inkOnce), jpeg, width, height);
-      if (made) return made;
+      if (made) return {...made, damaged: jpeg.damaged};
     }
     const long = 2 * Math.max(width, height);
     const scale = Math.min(Math.floor(jpeg.width / long), Math.floor(jpeg.height / long));
     const made = JpegPixels.pixels(jpeg, 8 / ([8, 4, 2].find((one) => scale >= one) || 1), inkTwice);
-    return {...Resize.byTriangle(Exif.upright(made, jpeg.turn), width, height), damaged: !jpeg.clean};
+    return {...Resize.byTriangle(Exif.upright(made, jpeg.turn), width, height), damaged: jpeg.damaged};
   }
 
   // Four inks, as simplejpeg and as Pillow mix them: they round in different ways.

@@ -86,17 +86,12 @@ const Resize = (() => {
     let left = 0, rest = 256;
     for (let at = 0; at < half; at++) {
       const exact = (heights[at] / sum) * 256 + left;
-      parts[at] = parts[2 * half - at] = roundEven(exact);
+      parts[at] = parts[2 * half - at] = Math.round(exact);
       left = exact - parts[at];
       rest -= 2 * parts[at];
     }
     parts[half] = rest;
     return parts;
-  }
-
-  function roundEven(value) {
-    const near = Math.round(value);
-    return near - value === 0.5 && near % 2 ? near - 1 : near;
   }
 
   function blurred({width, height, pixels}, bellX, bellY) {
@@ -131,7 +126,7 @@ const Resize = (() => {
       const middle = Math.fround((place + 0.5) * step - 0.5), before = Math.floor(middle);
       const [first, second] = [before, before + 1].map((one) => Math.min(Math.max(one, 0), from - 1));
       const part = alone && first === second ? 0 : Math.fround(middle - before);
-      return {first, second, counts: [roundEven(Math.fround(1 - part) * 2048), roundEven(part * 2048)]};
+      return {first, second, counts: [Math.round(Math.fround(1 - part) * 2048), Math.round(part * 2048)]};
     });
   }
 
