@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import numpy as np
-import simplejpeg
 from PIL import Image
 
 ORIENTATION = 0x0112
@@ -60,6 +59,8 @@ def make(picture: Image.Image, folder: Path) -> list[Path]:
     middle = len(whole) // 2
     colours = (folder / "no_luminance.jpg").read_bytes()
     note = colours.index(b"\xff\xee")  # 16 bytes that say which colours it holds; else their letters do
+    inks = (folder / "four_inks.jpg").read_bytes()
+    adobe = inks.index(b"Adobe") + 11  # 0: as they are, 2: as luminance and colour; the colours turn odd, but are read
     spoilt = {
         "scratched.jpg": whole[:middle] + b"\x12\x34" * 4 + whole[middle + 8 :],
         "no_such_code.jpg": whole[:middle] + b"\xff\x00" * 4 + whole[middle + 8 :],
@@ -67,7 +68,7 @@ def make(picture: Image.Image, folder: Path) -> list[Path]:
         "more_behind.jpg": whole + b"and more" * 9,
         "jpeg named.png": whole,
         "no_luminance_unsaid.jpg": colours[:note] + colours[note + 16 :],
-        "four_inks_by_luminance.jpg": simplejpeg.encode_jpeg(np.array(picture.convert("CMYK")), 90, "CMYK", "420"),
+        "four_inks_by_luminance.jpg": inks[:adobe] + b"\2" + inks[adobe + 1 :],
     }
     for name, data in spoilt.items():
         (folder / name).write_bytes(data)
