@@ -7,6 +7,7 @@ apart. Colour never carries a meaning alone: a marker, a line style or a word sa
 import base64
 import io
 from collections.abc import Mapping, Sequence
+from html import escape
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -47,9 +48,20 @@ def show(figure: plt.Figure, caption: str, alt: str) -> None:
     """
     picture = _png(figure)
     plt.close(figure)
+    show_png(picture, caption, alt)
+
+
+def show_png(picture: bytes, caption: str, alt: str) -> None:
+    """Show a PNG under the cell, with its alt text, and its caption below it.
+
+    JupyterLab leaves out the alt text of a PNG, but not that of an `<img>`, which it prefers to show. So both are sent;
+    of the two, a lesson is saved with the PNG alone, which GitHub shows, too.
+    """
     width, height = Image.open(io.BytesIO(picture)).size
+    packed = base64.b64encode(picture).decode()
+    image = f'<img src="data:image/png;base64,{packed}" alt="{escape(alt)}" width="{width}" height="{height}">'
     display(
-        {"image/png": base64.b64encode(picture).decode(), "text/plain": alt},
+        {"image/png": packed, "text/html": image, "text/plain": alt},
         metadata={"image/png": {"alt": alt, "width": width, "height": height}},
         raw=True,
     )

@@ -200,8 +200,8 @@ def essence(source: str) -> str:
 
 
 def stable_outputs(outputs: list) -> list:
-    """The outputs without what differs from run to run: bars, buttons, run counts, addresses, temporary folders; and
-    what a cell prints in one piece, however it arrived."""
+    """The outputs without what differs from run to run: bars, buttons, run counts, addresses, temporary folders; what a
+    cell prints in one piece, however it arrived; and each picture once."""
     kept: list = []
     for output in copy.deepcopy(outputs):
         data = output.get("data", {})
@@ -209,6 +209,8 @@ def stable_outputs(outputs: list) -> list:
             continue
         if output.output_type == "execute_result":
             output.execution_count = None
+        if "image/png" in data:
+            data.pop("text/html", None)  # the same picture once more, see `figures.show_png`
         if "text/plain" in data:
             data["text/plain"] = stable_text(data["text/plain"])
         output.get("metadata", {}).pop("papermill", None)

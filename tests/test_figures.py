@@ -31,9 +31,10 @@ def png_of(data):
 def test_a_figure_comes_with_alt_text_size_and_caption_and_is_closed(shown):
     figure, axis = plt.subplots(figsize=(3, 2))
     axis.plot([1, 2])
-    figures.show(figure, "It rises.", "A line that rises")
+    figures.show(figure, "It rises.", 'A "line" that rises')
     (picture, about), (caption, _) = shown
-    assert picture["text/plain"] == about["image/png"]["alt"] == "A line that rises"
+    assert picture["text/plain"] == about["image/png"]["alt"] == 'A "line" that rises'
+    assert f'png;base64,{picture["image/png"]}" alt="A &quot;line&quot; that rises" width="300"' in picture["text/html"]
     assert png_of(picture).size == (about["image/png"]["width"], about["image/png"]["height"]) == (300, 200)
     assert caption == {"text/markdown": "*It rises.*"}
     assert not plt.fignum_exists(figure.number)

@@ -201,6 +201,7 @@ def test_refresh_saves_the_same_bytes_twice_and_the_picture(place):
     assert not bars
     executed = nbformat.read(place / "build" / "refreshed" / "01_one.ipynb", 4)
     assert shown[0].data["image/png"] == executed.cells[4].outputs[0].data["image/png"]
+    assert "text/html" in executed.cells[4].outputs[0].data and "text/html" not in shown[0].data
 
 
 def timed(place, number):

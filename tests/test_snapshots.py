@@ -1,13 +1,13 @@
 """Snapshots of a layer, on a network whose every step we make ourselves."""
 
-import base64
 import io
 
 import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from helpers.activations import Snapshots, play_snapshots, show_snapshots, snapshots
+from helpers import figures
+from helpers.activations import Snapshots, play_snapshots, show_snapshots
 from helpers.errors import InputError
 from helpers.quiet import keras
 
@@ -95,16 +95,15 @@ def test_deeper_kernels_and_layers_without_one(shown):
 @pytest.mark.parametrize("layer", ["first", "pool"])
 def test_animation_has_a_frame_an_epoch_and_stops(layer, monkeypatch):
     seen = []
-    monkeypatch.setattr(snapshots, "display", lambda *args, **kwargs: seen.append((args, kwargs)))
+    monkeypatch.setattr(figures, "show_png", lambda *shown: seen.append(shown))
     play_snapshots(taught(layer), channels=[0, 5])
-    (data,), about = seen[0]
-    picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
+    [(packed, caption, alt)] = seen
+    picture = Image.open(io.BytesIO(packed))
     frames = [np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(picture)]
     assert len(frames) == 4 and picture.info["loop"] == 1
     assert all((one != other).any() for one, other in zip(frames[1:], frames, strict=False))
     assert picture.info["duration"] * len(frames) < 5000
-    assert about["metadata"]["image/png"]["alt"] == data["text/plain"] and f"of {layer} while" in data["text/plain"]
-    assert seen[1][0][0].data.startswith("*") and "Plays once" in seen[1][0][0].data
+    assert f"of {layer} while" in alt and "Plays once" in caption
 
 
 def test_wrong_input_is_said_in_a_sentence():

@@ -6,13 +6,11 @@ show_snapshots(kept)     # a strip of stills: a column an epoch
 play_snapshots(kept)     # the same, one still after another
 """
 
-import base64
 import io
 from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
-from IPython.display import Markdown, display
 from PIL import Image
 
 from helpers import figures
@@ -112,13 +110,9 @@ def play_snapshots(kept: Snapshots, channels: Sequence[int] | None = None, capti
     pause = int(1000 * SECONDS / len(frames))
     frames[0].save(packed, "PNG", save_all=True, append_images=frames[1:], duration=pause, loop=1, optimize=True)
     words = say(kept, channels)
-    (width, height), about = frames[0].size, alt or words[1]
-    display(
-        {"image/png": base64.b64encode(packed.getvalue()).decode(), "text/plain": about},
-        metadata={"image/png": {"alt": about, "width": width, "height": height}},
-        raw=True,
+    figures.show_png(
+        packed.getvalue(), caption or words[0] + " Plays once; opened by itself, it plays again.", alt or words[1]
     )
-    display(Markdown(f"*{caption or words[0] + ' Plays once; opened by itself, it plays again.'}*"))
 
 
 def chosen(kept: Snapshots, channels: Sequence[int] | None) -> list[int]:

@@ -52,6 +52,8 @@ def test_run_all_ends_without_error_or_noise(ran, lesson):
 @pytest.mark.parametrize("width", [1280, 800])
 def test_it_can_be_looked_at(ran, lesson, width):
     assert ran.photograph(lesson, width) > 3
+    alts = ran.page.evaluate("() => [...document.querySelectorAll('.jp-OutputArea-output img')].map(one => one.alt)")
+    assert alts and all(alts)
 
 
 def slider(page, name):
