@@ -11,6 +11,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import simplejpeg
 from PIL import Image, ImageFilter
 
 
@@ -77,6 +78,21 @@ def half_grey(picture: Image.Image) -> bytes:
     values = np.asarray(picture).copy()
     values[picture.height // 2 :] = 128
     return packed(Image.fromarray(values), quality=95)
+
+
+def torn(picture: Image.Image) -> bytes:
+    """One byte is another: from there on all is lighter or darker, and no decoder complains."""
+    data = packed(picture.resize((260, 200)))
+    before = simplejpeg.decode_jpeg(data).astype(int)
+    for place in range(len(data) // 3, len(data) // 2):
+        spoilt = data[:place] + bytes([data[place] ^ 0x10]) + data[place + 1 :]
+        try:
+            after = simplejpeg.decode_jpeg(spoilt, strict=True)
+        except ValueError:
+            continue
+        if abs((after - before)[150:].mean()) > 40:
+            return spoilt
+    raise AssertionError("no byte does it; take another picture")
 
 
 def png(width: int, height: int, bits: int = 8, colour: int = 2, rows: bytes = b"", end: bool = True) -> bytes:
@@ -157,6 +173,7 @@ CASES = {
     "turned_6.jpg": (lambda p: packed(p, exif=exif(6)), "turned"),
     "turned_3.png": (lambda p: packed(p, "PNG", exif=exif(3)), "turned"),
     "half_grey.jpg": (half_grey, "half grey"),
+    "torn.jpg": (torn, "torn"),
     "one_pixel.jpg": (lambda p: packed(p.resize((1, 1))), "tiny"),
     "sliver.jpg": (lambda p: packed(p.resize((600, 30))), "sliver"),
     "black.jpg": (lambda p: packed(Image.new("RGB", p.size)), "one colour"),

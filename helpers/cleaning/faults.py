@@ -42,6 +42,7 @@ GROUPS = {
         "animated": ("several pictures in one file", REPAIR),
         "turned": ("lies on its side until EXIF is followed; decoders do not", REPAIR),
         "half grey": ("its lower part is one flat grey, as decoders leave it where data are missing", LEAVE_OUT),
+        "torn": ("lighter or darker from a block on, as changed bytes leave it, which no decoder reports", LEAVE_OUT),
         "one colour": ("the same colour all over", LEAVE_OUT),
         "tiny": ("fewer than 16 pixels on a side", LEAVE_OUT),
         "sliver": ("more than 8 times as long as it is wide", LEAVE_OUT),

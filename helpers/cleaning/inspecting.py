@@ -21,6 +21,7 @@ from helpers.cleaning.formats import (
 from helpers.cleaning.judging import judge_channels, judge_light, judge_name
 from helpers.cleaning.pixels import exif_turn, rgb, turn_of, upright
 from helpers.cleaning.reading import digest_of, read
+from helpers.cleaning.tearing import STEP, block_of, tear
 
 MOST_PIXELS = 89_478_485  # Pillow's own limit, a quarter of a gigabyte of RGB
 MANY_PIXELS = 16_000_000  # above this, one at a time where the whole picture must be held: bounds the memory
@@ -110,9 +111,13 @@ def decode_jpeg(data: bytes, frame: Frame, facts: Facts, alone: bool) -> np.ndar
     if frame.components == 1:
         facts.add("grey", "L")
     try:
-        return upright(grey_of(data), turn)
+        grey = grey_of(data)
     except ValueError as error:
         reason = str(error)
+    else:
+        if frame.coding != 0xC2 and (step := tear(grey, frame, block_of(data, frame))) > STEP:
+            facts.add("torn", f"a step of {step:.0f} of 255 along its blocks")
+        return upright(grey, turn)
     if "memory" in reason.lower():
         facts.add("too large", reason)
     elif headless(data, "JPEG"):

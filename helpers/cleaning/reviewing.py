@@ -24,6 +24,7 @@ DOUBTFUL = (
     "near copy",
     "copy across splits",
     "half grey",
+    "torn",
     "dark",
     "light",
     "blurred",
