@@ -16,6 +16,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import odd_photos
+import PIL
 import pytest
 from PIL import Image
 
@@ -27,6 +28,9 @@ from helpers.quiet import keras, tf
 
 SIDE = 24
 NAMES = ["<b>cats</b>", 'dogs & "others"']
+# How many numbers may be rounded in another way: on this kind of processor none are. Before its version 13, Pillow
+# resized tall pictures in the other order of directions.
+ROUNDED = 0.001 if int(PIL.__version__.split(".")[0]) >= 13 else 0.3
 READ_ALL = """
 const [assets, ...photos] = process.argv.slice(2), fs = require("fs"), vm = require("vm");
 const names = ["exif.js", "jpeg_reading.js", "jpeg_pixels.js", "resize.js", "photo.js"];
@@ -75,8 +79,10 @@ def test_a_jpeg_of_any_kind_becomes_the_same_numbers_as_in_python(picture, tmp_p
         for (width, height), (pixels,) in zip(SIZES, by_size, strict=True):
             expected = pipeline.decode(path, (height, width)).astype(int)
             apart = np.frombuffer(base64.b64decode(pixels), "uint8").reshape(expected.shape) - expected
-            assert (apart != 0).mean() < 0.005, path.name
-            assert abs(apart).max() <= 2 or path.name == "scratched.jpg"  # there, some leave the range
+            if path.name == "scratched.jpg":  # there, some numbers leave their range, and each decoder has its own way
+                assert (apart != 0).mean() < 0.005
+            else:
+                assert abs(apart).max() <= 1 and (apart != 0).mean() < ROUNDED, path.name
 
 
 def test_a_broken_jpeg_is_refused_where_python_refuses_it(picture, tmp_path):

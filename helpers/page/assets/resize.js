@@ -126,8 +126,14 @@ const Resize = (() => {
       const middle = Math.fround((place + 0.5) * step - 0.5), before = Math.floor(middle);
       const [first, second] = [before, before + 1].map((one) => Math.min(Math.max(one, 0), from - 1));
       const part = alone && first === second ? 0 : Math.fround(middle - before);
-      return {first, second, counts: [Math.round(Math.fround(1 - part) * 2048), Math.round(part * 2048)]};
+      return {first, second, counts: [even(Math.fround(1 - part) * 2048), even(part * 2048)]};
     });
+  }
+
+  // The nearest whole number; of two, the even one.
+  function even(value) {
+    const near = Math.round(value);
+    return near - value === 0.5 && near % 2 ? near - 1 : near;
   }
 
   function fromFour({width, height, pixels}, wantedX, wantedY, stepX, stepY) {
