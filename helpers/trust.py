@@ -188,42 +188,55 @@ def _place(rng: np.random.Generator, height: int, width: int) -> np.ndarray:
 
 
 def show_rules(kinds: Mapping[str, Sequence[Rule]], caption: str) -> None:
-    """Show accuracy against the share of answers given, a line a kind; each dot is a threshold. The alt text tells the
-    ends."""
+    """Show accuracy, with its 95 % interval, against the share of answers given, a line a kind; each dot is a
+    threshold. The alt text tells the ends."""
     figure, axis = plt.subplots(figsize=(7, 3.6))
     told = []
     for (name, found), style in zip(kinds.items(), figures.LINES, strict=False):
         some = [one for one in found if one.n]
-        axis.plot([100 * one.answered for one in some], [100 * one.accuracy for one in some], style, label=name)
+        x, right = 100 * np.array([one.answered for one in some]), 100 * np.array([one.accuracy for one in some])
+        axis.errorbar(
+            x,
+            right,
+            _bars(right, [one.interval for one in some]),
+            fmt=style,
+            elinewidth=0.8,
+            capsize=3,
+            label=f"{name} ({round(some[0].n / some[0].answered)}), with 95 % interval",
+        )
         first, last = some[0], some[-1]
         told.append(
             f"{name}: {first.accuracy:.0%} right of {first.answered:.0%}, {last.accuracy:.0%} of {last.answered:.0%}"
         )
-    axis.set(xlabel="pictures that get an answer (%)", ylabel="of these, right (%)", xlim=(0, 102), ylim=(None, 101))
+    axis.set(xlabel="pictures that get an answer (%)", ylabel="of these, right (%)", xlim=(0, 103), ylim=(None, 101))
     axis.invert_xaxis()
     axis.legend(loc="lower right")
     figures.show(figure, caption, f"{caption} {'; '.join(told)}.")
+
+
+def _bars(middles: np.ndarray, intervals: Sequence[tuple[float, float]]) -> np.ndarray:
+    """How far each interval, of shares, reaches down and up from its middle, in per cent: (2, N)."""
+    low, high = 100 * np.array(intervals).T
+    return np.maximum(0, [middles - low, high - middles])
 
 
 def show_shifted(found: Sequence[Shifted], caption: str) -> None:
     """Show for each change how often the network is right, and how sure it is. The alt text tells the numbers."""
     figure, axis = plt.subplots(figsize=(7.5, 0.9 + 0.45 * len(found)))
     places = np.arange(len(found))
-    right, low, high = (
-        100 * np.array(values) for values in zip(*((one.accuracy, *one.interval) for one in found), strict=True)
-    )
+    right = 100 * np.array([one.accuracy for one in found])
     axis.errorbar(
         right,
         places,
-        xerr=np.maximum(0, [right - low, high - right]),
+        xerr=_bars(right, [one.interval for one in found]),
         fmt="D",
         color="black",
         capsize=4,
-        label="right, with interval",
+        label="right, with\n95 % interval",
     )
-    axis.plot([100 * one.sure for one in found], places + 0.18, "o", color=figures.DOG, label="how sure")
+    axis.plot([100 * one.sure for one in found], places + 0.18, "o", color=figures.DOG, label="how sure,\non average")
     axis.set_yticks(places, [one.name for one in found])
-    axis.set_xlabel("%")
+    axis.set_xlabel("share of the pictures, and sureness (%)")
     axis.invert_yaxis()
     axis.legend(bbox_to_anchor=(1, 0.5), loc="center left")
     told = "; ".join(f"{one.name}: right {one.accuracy:.0%}, sure {one.sure:.0%}" for one in found)

@@ -11,6 +11,7 @@ from helpers.augmentation import RandomWarp
 from helpers.errors import InputError
 from helpers.experiments import Measured, Run, framing
 from helpers.quiet import tf
+from helpers.training import wilson
 
 STILL = {"flip": False, "rotation": 0, "zoom": 0, "shear": 0, "shift": 0, "brightness": 0, "contrast": 0}
 
@@ -119,6 +120,8 @@ def test_the_figure_of_calibration_tells_each_error(shown):
     kinds = {"plain": experiments.reliability(np.full(10, 0.95), np.arange(10) < 6)}
     experiments.show_reliability(kinds, "How sure.")
     assert shown[0][1:] == ("How sure.", "How sure. plain: calibration error 0.35.")
+    [bar] = shown[0][0].axes[0].collections[0].get_segments()
+    assert np.allclose(bar[:, 1], wilson(6, 10))
 
 
 BOX = [(0.25, 0.25, 0.75, 0.75)]

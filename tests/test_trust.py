@@ -6,6 +6,7 @@ import pytest
 from helpers import experiments, figures, trust
 from helpers.errors import InputError
 from helpers.quiet import keras
+from helpers.training import wilson
 
 
 def world(n=20_000, seed=0):
@@ -124,5 +125,7 @@ def test_the_figures_tell_their_numbers(by_light, monkeypatch):
     (rules, said), (shifts, told) = shown
     assert "raw: 60% right of 100%, 67% of 60%" in said
     assert list(rules.axes[0].lines[0].get_xdata()) == [100, 60]
+    bars = [line[:, 1] / 100 for line in rules.axes[0].collections[0].get_segments()]
+    assert np.allclose(bars, [wilson(3, 5), wilson(2, 3)])
     assert "darker: right 0%, sure" in told
     assert [text.get_text() for text in shifts.axes[0].get_yticklabels()] == list(trust.SHIFTS)

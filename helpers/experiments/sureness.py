@@ -9,6 +9,7 @@ from matplotlib import pyplot as plt
 from helpers import figures
 from helpers.errors import InputError
 from helpers.experiments.runs import Run
+from helpers.training import wilson
 
 
 @dataclass(frozen=True)
@@ -94,12 +95,20 @@ def show_sureness(run: Run) -> None:
 
 
 def show_reliability(kinds: dict[str, Reliability], caption: str) -> None:
-    """Show how often answers are right against how sure they were, a line a network; on the diagonal, all is well."""
+    """Show how often answers are right, with 95 % intervals, against how sure they were, a line a network; on the
+    diagonal, all is well."""
     figure, axis = plt.subplots(figsize=(6.4, 4))
     axis.plot([0.5, 1], [0.5, 1], color=figures.GREY, linewidth=1, label="as sure as right")
     for (name, one), style in zip(kinds.items(), figures.LINES, strict=False):
-        axis.plot(one.sure, one.right, style, label=f"{name} (error {one.error:.2f})")
-    axis.set(xlabel="how sure the answers were", ylabel="share of them that are right", ylim=(0, 1.02))
+        some = one.pictures > 0
+        right, count = one.right[some], one.pictures[some]
+        low, high = np.array([wilson(round(share * n), int(n)) for share, n in zip(right, count, strict=True)]).T
+        bars = np.maximum(0, [right - low, high - right])
+        label = f"{name} (error {one.error:.2f})"
+        axis.errorbar(one.sure[some], right, bars, fmt=style, elinewidth=0.8, capsize=3, label=label)
+    axis.set(
+        xlabel="how sure the answers were", ylabel="share of them that are right\n(with 95 % interval)", ylim=(0, 1.02)
+    )
     axis.legend(bbox_to_anchor=(1, 0.5), loc="center left")
     told = "; ".join(f"{name}: calibration error {one.error:.2f}" for name, one in kinds.items())
     figures.show(figure, caption, f"{caption} {told}.")
