@@ -14,7 +14,7 @@ import numpy as np
 from helpers import exporting
 from helpers.datasets import Dataset
 from helpers.errors import InputError
-from helpers.pipeline import decode, decode_into, list_images
+from helpers.pipeline import decode_into, list_images
 from helpers.quiet import keras
 from helpers.training import wilson
 from helpers.whole_folder import whole_folder
@@ -42,8 +42,8 @@ probability = float(model.predict(pixels)[0, 0])                           # of 
 def pack(model: keras.Model, target: str | Path, data: Dataset | None = None) -> str:
     """Write the exported files, `costs.csv` and `MODEL_CARD.md` into a new folder, whole or not at all.
 
-    data: the set that it learned from: its training pictures give int8 its ranges, its validation pictures all that is
-    measured. Without it there is no int8 file, no accuracy on the card, and no costs.csv.
+    data: the set that it learned from; all is measured on its validation pictures. Without it there is no accuracy on
+    the card, and no costs.csv.
     Returns what was done, for people. Raises InputError where `export` does, if `target` is there already and not
     empty, and if the classes of data are not the model's.
     """
@@ -59,9 +59,7 @@ def pack(model: keras.Model, target: str | Path, data: Dataset | None = None) ->
     told = []
 
     with whole_folder(target) as folder:
-        size = model.input_shape[1:3]
-        calibration = [decode(path, size) for path in every(list_images(data.train)[0])] if data else None
-        made = exporting.export(model, folder, names, calibration)
+        made = exporting.export(model, folder, names)
         measured = Measured(model, data) if data else None
         costs = exporting.costs(model, made, measured.pictures, measured.labels) if measured else []
         if costs:
@@ -70,13 +68,8 @@ def pack(model: keras.Model, target: str | Path, data: Dataset | None = None) ->
         text = card(model, names, sorted(path.name for path in made.values()), data, measured, costs)
         (folder / "MODEL_CARD.md").write_text(text, encoding="utf-8")
 
-    wanting = "" if data else " Give --pictures FOLDER, and it is measured, with an int8 file, too."
+    wanting = "" if data else " Give --pictures FOLDER, and it is measured, too."
     return "\n".join([*told, f"Exported to {target}; MODEL_CARD.md says what it is and is not for.{wanting}"])
-
-
-def every(paths: Sequence[Path], count: int = exporting.CALIBRATION) -> list[Path]:
-    """`count` of the paths, spread evenly over both classes."""
-    return list(paths[:: max(1, len(paths) // count)])[:count]
 
 
 class Measured:
