@@ -47,9 +47,9 @@ def damage(column):
     return float(row[column].rstrip("%"))
 
 
-def trained(within, way="train_within"):
+def trained(within, way="train_within", pictures="photos"):
     """In %, the mean accuracy of the seeds within one of the budgets of benchmarks/training.py."""
-    return 100 * mean(float(row["test_accuracy"]) for row in rows("training_photos", within=within, way=way))
+    return 100 * mean(float(row["test_accuracy"]) for row in rows(f"training_{pictures}", within=within, way=way))
 
 
 FIRST, WHOLE = "the first lab", "the augmentation lab"
@@ -78,6 +78,8 @@ QUOTED = {  # what the README says, with its figure in brackets: how to work it 
     ),
     r"([\d.]+) % on 500 photos": lambda: trained(FIRST),
     r"that lab ([\d.]+) %": lambda: trained(FIRST, "course, first lab"),
+    r"([\d.]+) % on 500 drawn": lambda: trained(FIRST, pictures="drawn"),
+    r"the lab there ([\d.]+) %": lambda: trained(FIRST, "course, first lab", "drawn"),
     r"a fifth .*\| ([\d.]+) % on the same": lambda: trained(f"a fifth of {WHOLE}"),
     r"all of that lab's .*\| ([\d.]+) % on the same": lambda: trained(WHOLE),
 }
