@@ -78,7 +78,7 @@ QUOTED = {  # what the README says, with its figure in brackets: how to work it 
     ),
     r"([\d.]+) % on 500 photos": lambda: trained(FIRST),
     r"that lab ([\d.]+) %": lambda: trained(FIRST, "course, first lab"),
-    r"([\d.]+) % on 500 drawn": lambda: trained(FIRST, pictures="drawn"),
+    r"([\d.]+) % on those put aside": lambda: trained(FIRST, pictures="drawn"),
     r"the lab there ([\d.]+) %": lambda: trained(FIRST, "course, first lab", "drawn"),
     r"a fifth .*\| ([\d.]+) % on the same": lambda: trained(f"a fifth of {WHOLE}"),
     r"all of that lab's .*\| ([\d.]+) % on the same": lambda: trained(WHOLE),
