@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from helpers import cells, cli, datasets, pipeline
+from helpers.cells import drawn as drawing
 from helpers.cells import labels, networks
 from helpers.errors import InputError
 from helpers.quiet import keras, tf
@@ -62,6 +63,16 @@ def test_in_its_box_a_defective_cell_is_darker_than_without_the_defect():
             x0, y0, x1, y1 = box
             assert 0 <= x0 < x1 <= 150 and 0 <= y0 < y1 <= 150
             assert np.percentile(broken[y0:y1, x0:x1], 1) < np.median(whole)
+
+
+def test_the_box_is_where_the_defect_is_however_the_cell_is_turned(monkeypatch):
+    damage = np.zeros((150, 150), "float32")
+    damage[10:20, 100:140] = 0.9
+    monkeypatch.setattr(drawing, "_damage", lambda rng, strength: damage)
+    found = [cells.draw_cell("mono", np.random.default_rng(seed), True) for seed in range(8)]
+    assert len({box for _, box in found}) > 2
+    for picture, (x0, y0, x1, y1) in found:
+        assert np.median(picture[y0:y1, x0:x1]) < 0.4 * np.median(picture)
 
 
 def test_boxes_are_told_at_the_size_asked_for(drawn):
@@ -121,6 +132,7 @@ def test_the_real_ones_come_out_of_their_package(package, tmp_path, monkeypatch,
     rows = rows_of(data.train.parent)
     assert len(rows) == 32 and {row["defect"] for row in rows} == {"0.00", "0.33", "0.67", "1.00"}
     first = next(row for row in rows if "cell0001_" in row["path"])
+    assert first["path"].endswith("/functional/cell0001_mono_000.png")
     assert (data.train.parent / first["path"]).read_bytes() == (package / "cell0.png").read_bytes()
     before = {path: path.stat().st_mtime_ns for path in data.train.rglob("*.png")}
     assert datasets.load("solar_cells", tmp_path / "data").train == data.train

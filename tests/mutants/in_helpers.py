@@ -196,6 +196,7 @@ MUTANTS = (
     ("instructing.py", "return int(bool(found))", "return 0", "checking"),
     ("exercises/collecting.py", "one[\"status\"] == \"correct\"", "one[\"status\"] != \"correct\"", "collecting"),
     ("lessons.py", "before[:place] == about", "before[:place] != about", "lessons"),
+    ("cleaning/tearing.py", "left[1:]", "left[:-1]", CLEANING),
     # use: exported, trusted, resumed, translated
     ("by_the_clock.py", "max(60 * minutes - (now() - began), 30 * minutes)", "60 * minutes", "training_budget resuming"),
     ("resuming.py", 'state["about"].get(name) != value', 'state["about"].get(name) == value', "resuming"),
@@ -205,7 +206,7 @@ MUTANTS = (
     ("trust.py", "_logits(np.asarray(answers, float).reshape(-1)) / temp", "_logits(np.asarray(answers, float).reshape(-1)) * temp", "trust"),
     ("trust.py", "right[sure >= threshold]", "right[sure < threshold]", "trust"),
     ("translating.py", "if likely.get(old, 0) < ALIKE:", "if likely.get(old, 0) >= ALIKE:", "translating"),
-    ("cells/__init__.py", "\n", "\nimport os\n", "cells"),
+    ("cells/__init__.py", "import boxes, is_sure, kind_of, share", "import boxes, is_sure as share, kind_of, share as is_sure", "cells"),
     ("cells/drawn.py", "np.rot90(glow, turned), np.rot90(damage, turned)", "np.rot90(glow, turned), damage", "cells"),
     ("cells/labels.py", "int(defect < 0.5)", "int(defect > 0.5)", "cells"),
     ("cells/labels.py", "len(members) / 4", "len(members) / 2", "cells"),
@@ -217,8 +218,8 @@ MUTANTS = (
     ("experiments/keeping.py", "row for row in rows if what in (None, row.what)", "row for row in rows", "experiments_judging"),
     ("experiments/sureness.py", "np.where(run.truth, answers, 1 - answers)", "np.where(run.truth, 1 - answers, answers)", "experiments_judging"),
     ("exercises/use/__init__.py", '"eight", "to_learn"', '"to_learn", "eight"', "lessons_exercises exercises"),
-    ("exercises/use/labels.py", "return 1 - np.asarray(defects)", "return np.asarray(defects)", "exercises_use"),
+    ("exercises/use/labels.py", "return 1 - np.asarray(defects)", "return np.asarray(defects)", "exercises_use exercises"),
     ("exercises/augmentation/feeding.py", "if validation_amounts.max() > 0:", "if validation_amounts.max() < 0:", "exercises_augmentation"),
-    ("exercises/training/ending.py", 'activation="sigmoid")]', 'activation="tanh")]', "exercises_training"),
-    ("exercises/training/compiling.py", '"activation": "sigmoid"', '"activation": "relu"', "exercises_training"),
+    ("exercises/training/ending.py", 'activation="sigmoid")]', 'activation="tanh")]', "exercises_training exercises"),
+    ("exercises/training/compiling.py", '"activation": "sigmoid"', '"activation": "relu"', "exercises_training exercises"),
 )  # fmt: skip
