@@ -104,8 +104,8 @@ def is_expected(data: bytes) -> bool:
 
 
 def licence() -> str:
-    """The text of the Apache License 2.0, which Keras brings along; its address where it does not."""
-    for path in importlib.metadata.files("keras") or []:
+    """The text of the Apache License 2.0, which `requests` brings along; its address where it does not."""
+    for path in importlib.metadata.files("requests") or []:
         if path.name == "LICENSE" and "Apache License" in (text := path.read_text(encoding="utf-8")):
             return text
     return "https://www.apache.org/licenses/LICENSE-2.0\n"

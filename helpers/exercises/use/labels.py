@@ -16,7 +16,7 @@ def _to_learn(defects):
 def _judge_to_learn(answer):
     defects = np.array([0.0, 0.33, 1.0, 0.67, 0.33, 0.0])
     probe = "the defect probabilities 0, 0.33, 1, 0.67, 0.33, 0"
-    slips = dict.fromkeys(("unhashable", "0-dimensional", "size-1", "truth value"), ALL_AT_ONCE)
+    slips = dict.fromkeys(("unhashable", "0-dimensional", "size-1", "length-1", "truth value"), ALL_AT_ONCE)
     came = numbers(ask(answer, defects, probe=probe, known=slips), probe).reshape(-1)
     lengths = {
         1: "One number for six cells: give each its own. (Does the `return` stand within the loop?)",

@@ -13,6 +13,7 @@ WORD_BY_WORD = {
 }
 NUMBER_BY_NUMBER = {
     "0-dimensional": "`math` takes one number at a time; `np.log` and `np.exp` take a whole array.",
+    "length-1": "`math` takes one number at a time; `np.log` and `np.exp` take a whole array.",
     "size-1": "`math` takes one number at a time; `np.log` and `np.exp` take a whole array.",
     "truth value": ALL_AT_ONCE,
     "sigmoid": "There is no sigmoid ready here; it is `1 / (1 + np.exp(-logit))`.",
