@@ -42,7 +42,7 @@ endif
 run: data  ## run all lessons and make build/site/index.html
 	@$(BIN)/labs run -p DATASET "$(DATASET)"
 
-test: .venv  ## everything that CI checks
+test: .venv .venv/cluster  ## everything that CI checks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest
@@ -59,6 +59,14 @@ test-browser: data .venv/browser  ## the lessons in JupyterLab, by mouse and key
 .venv/browser: .venv/ready tests/browser/requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/browser/requirements.txt
 	@touch .venv/browser
+
+.venv/cluster: .venv/ready
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[cluster]"
+	@touch .venv/cluster
+
+.venv/uv: .venv/ready
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@touch .venv/uv
 
 lab: data  ## open the lessons in JupyterLab
 	@$(BIN)/jupyter lab --notebook-dir="$(NOTEBOOKS)" --LabApp.default_url=/lab/tree/01_cleaning.ipynb $(LAB_OPTIONS)
@@ -88,9 +96,18 @@ bench: data  ## measure against rivals: tables in benchmarks/results (an hour or
 mutations: .venv  ## put errors into helpers and lessons, and see what notices them (an hour or two)
 	@$(BIN)/python tests/mutations.py
 
-soak: .venv  ## long trials, an hour: spoilt files, kills, a full disk; results in tests/soak_*.txt
-	@set -o pipefail; for trial in cleaning training; do \
+soak: .venv .venv/cluster  ## long trials, an hour: spoilt files, kills, a full disk; results in tests/soak_*.txt
+	@set -o pipefail; for trial in cleaning training many_workers; do \
 		$(BIN)/python tests/soak_$$trial.py | tee tests/soak_$$trial.txt || exit 1; done
+
+lock: .venv/uv  ## the newest packages of all ranges, with hashes, for all systems: requirements.lock
+	@$(BIN)/python -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate \
+		--no-header --no-emit-index-url --no-emit-find-links --no-emit-package image-labs requirements.txt \
+		-o requirements.lock
+
+audit: .venv/uv  ## is a locked package withdrawn, or known to be vulnerable?
+	@$(BIN)/python -m uv pip compile --universal --no-deps --no-annotate requirements.lock >/dev/null
+	@$(BIN)/python -m uv tool run --quiet pip-audit --strict --disable-pip --progress-spinner off -r requirements.lock
 
 diff: .venv  ## let git show and merge lessons readably, in this clone
 	@$(BIN)/nbdime config-git --enable && echo "git diff now shows lessons cell by cell."
@@ -98,4 +115,5 @@ diff: .venv  ## let git show and merge lessons readably, in this clone
 clean:  ## remove what was made: build/, and the drawn pictures; photos and .venv stay
 	rm -rf build data/drawn
 
-.PHONY: help .venv data run test test-browser lab edit refresh check new-lesson handout mutations site bench soak diff clean
+.PHONY: help .venv data run test test-browser lab edit refresh check new-lesson handout mutations site bench soak lock audit \
+	diff clean

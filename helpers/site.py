@@ -157,6 +157,7 @@ def front_page(pages: list[Page]) -> str:
     """The front page in Markdown: a title, a picture and the first paragraph of each lesson, and the contents."""
     cards = "\n".join(map(card, pages))
     contents = "\n".join(page.name for page in pages)
+    others = "\n".join(sorted({page.stem for page in PAGES.glob("*.md")} - {"start", "glossary", "wrong", "peers"}))
     return f"""# Cats, dogs and convolutions
 
 How do you really learn image classification with TensorFlow? By seeing each rule of thumb measured. These lessons
@@ -190,6 +191,7 @@ start
 glossary
 wrong
 peers
+{others}
 ```
 """
 

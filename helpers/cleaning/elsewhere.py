@@ -18,6 +18,7 @@ from concurrent.futures import Executor
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from secrets import token_hex
 
 from helpers.cleaning import crew
 from helpers.errors import InputError
@@ -82,7 +83,7 @@ def ask(
                 places = waiting.popleft()
                 tries[places] += 1
                 try:
-                    future = executor.submit(batch, task, folder, [paths[k] for k in places], tries[places])
+                    future = executor.submit(batch, task, folder, [paths[k] for k in places], token_hex(8))
                 except Exception as error:  # noqa: BLE001 broken, or shut down: each executor has its own kind
                     left[places] = told(error)
                 else:
@@ -113,10 +114,10 @@ def told(error: Exception) -> str:
     return f"{type(error).__name__}: {error}".splitlines()[0][:200]
 
 
-def batch(task: str, folder: str, paths: list[str], nth: int = 1) -> list:
+def batch(task: str, folder: str, paths: list[str], call: str = "") -> list:
     """What a worker does: the answers to these paths, in their order, or a Failed for one.
 
-    nth: for which time it is asked; Dask takes two equal calls for one, and would give the same error again.
+    call: another for each, since Dask takes two equal calls for one, and would give the same answer or error again.
     """
     if not os.path.isdir(folder):
         raise InputError(f"{folder}: is not there on the worker's machine; give a path that all of them see.")

@@ -1,0 +1,180 @@
+"""Workers killed at random moments, by hand: `python tests/soak_many_workers.py [times]`. The tests do it once.
+
+Each time a folder with every known fault is scanned by three workers of Dask, of which one is killed without warning;
+told is what it had to do just then, and whether the report has the same rows as one by local processes. Then as often
+an epoch of pictures is read through TensorFlow's data service by two workers, of which one is killed; every other time
+it is started again at once under its address, as a supervisor would. Told is what the service alone would have lost.
+"""
+
+import csv
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import warnings
+from collections import Counter
+from pathlib import Path
+
+import distributed
+from cleaning_corpus import build, good, packed, write
+
+from helpers import cleaning, input_service, pipeline
+from helpers.cleaning import elsewhere
+
+SCANS = ("killed after (s)", "of (s)", "its batches", "done here", "rows", "other rows")
+EPOCHS = ("killed after (s)", "of (s)", "came back", "pictures", "not from the service", "lost", "twice", "seconds")
+
+
+def main(times: int) -> None:
+    chance = random.Random(1)
+    with tempfile.TemporaryDirectory() as work:
+        pets = Path(work) / "pets"
+        build(pets)
+        for number in range(1500):
+            write(pets / "train" / ("cats", "dogs")[number % 2] / f"more {number}.jpg", packed(good(5000 + number)))
+        show(SCANS, scans(pets, times, chance))
+        show(EPOCHS, epochs(Path(work), times, chance))
+
+
+def show(columns, rows) -> None:
+    table = csv.writer(sys.stdout, lineterminator="\n")
+    table.writerow(columns)
+    for row in rows:
+        table.writerow(row)
+        sys.stdout.flush()
+    print()
+
+
+def scans(pets: Path, times: int, chance: random.Random):
+    """A row for each scan with a worker killed."""
+    due = list(cleaning.scan(pets))
+    elsewhere.BATCH = 32
+    with (
+        distributed.LocalCluster(n_workers=3, threads_per_worker=1, dashboard_address=None) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        executor = client.get_executor()
+        cleaning.scan(pets, executor=executor)  # libraries are loaded
+        usual = timed(lambda: cleaning.scan(pets, executor=executor))
+        for _ in range(times):
+            client.wait_for_workers(3)
+            name, pid = chance.choice(sorted(client.run(os.getpid).items()))
+            kill = Kill(chance.uniform(0, usual), pid, lambda name=name: len(client.processing()[name]))
+            kill.start()
+            with warnings.catch_warnings(record=True) as said:
+                warnings.simplefilter("always")
+                found = list(cleaning.scan(pets, executor=executor))
+            kill.join()
+            here = sum("no answer" in str(one.message) for one in said)
+            other = Counter(found) - Counter(due) | Counter(due) - Counter(found)
+            yield (f"{kill.interval:.2f}", f"{usual:.2f}", kill.held, here, len(found), other.total())
+
+
+def epochs(work: Path, times: int, chance: random.Random):
+    """A row for each epoch with a worker killed."""
+    folder, size = work / "pets" / "train", (64, 64)
+    for path in (folder / "dogs", folder / "cats"):
+        for one in path.iterdir():
+            if not one.name.startswith("more "):
+                one.unlink()
+    due = pictures(pipeline.image_dataset(folder, size, shuffle=False))
+    dispatcher, address = begin()
+    places = [f"localhost:{free_port()}" for _ in range(2)]
+    workers = [begin(address, place)[0] for place in places]
+    try:
+        served = input_service.served(folder, work / "kept", address, size, batch_size=4, patience=5)
+        pictures(served)
+        usual = timed(lambda: pictures(served))
+        for number in range(times):
+            which, back = chance.randrange(2), number % 2 == 0
+            kill = Kill(chance.uniform(0, usual), workers[which].pid, lambda: None)
+            if back:
+                kill.then = lambda which=which: workers.__setitem__(which, begin(address, places[which])[0])
+            kill.start()
+            came, began = Counting(input_service.while_they_come), time.monotonic()
+            input_service.while_they_come = came
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                found = pictures(served)
+            seconds = time.monotonic() - began
+            input_service.while_they_come = came.really
+            kill.join()
+            if not back:
+                workers[which] = begin(address, places[which])[0]
+            lost, twice = (due - found).total(), (found - due).total()
+            missed = found.total() - came.pictures
+            yield (
+                f"{kill.interval:.2f}",
+                f"{usual:.2f}",
+                "yes" if back else "no",
+                found.total(),
+                missed,
+                lost,
+                twice,
+                f"{seconds:.1f}",
+            )
+    finally:
+        for process in [*workers, dispatcher]:
+            process.kill()
+            process.wait()
+
+
+def timed(do) -> float:
+    began = time.monotonic()
+    do()
+    return time.monotonic() - began
+
+
+def pictures(dataset) -> Counter:
+    """How often each picture came, by its bytes."""
+    found = Counter()
+    for batch, _ in dataset:
+        found.update(one.tobytes() for one in batch.numpy())
+    return found
+
+
+class Counting:
+    """In place of a generator of batches: the same, and how many pictures came out of it."""
+
+    def __init__(self, really):
+        self.really, self.pictures = really, 0
+
+    def __call__(self, *given):
+        for one in self.really(*given):
+            self.pictures += len(one[1])
+            yield one
+
+
+def begin(*words: str) -> tuple[subprocess.Popen, str]:
+    """A dispatcher or a worker of the service, and the line that it says when it is ready."""
+    command = [sys.executable, "-m", "helpers.input_service", *words]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    return process, process.stdout.readline().strip()
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        return free.getsockname()[1]
+
+
+class Kill(threading.Timer):
+    """Kills a process after so many seconds. held: what it had to do just then. then: called after that."""
+
+    def __init__(self, seconds: float, pid: int, count):
+        super().__init__(seconds, self.now)
+        self.pid, self.count, self.held, self.then = pid, count, None, lambda: None
+
+    def now(self) -> None:
+        self.held = self.count()
+        os.kill(self.pid, signal.SIGKILL)
+        self.then()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10)
