@@ -64,6 +64,11 @@ def test_the_same_seed_gives_the_same_run(runs):
     np.testing.assert_allclose(again[0].history["loss"], runs[0].history["loss"], rtol=1e-5)
 
 
+def test_another_seed_gives_another_run(runs):
+    short = [run for run in runs if run.recipe == "short"]
+    assert short[0].history["loss"] != short[1].history["loss"]
+
+
 def test_a_look_in_the_end_alone_sees_what_the_last_of_many_looks_sees(runs):
     recipe = {"short": experiments.Recipe(small_model, two_colours(), 2)}
     (run,) = experiments.train_each(recipe, None, two_colours(seed=2), seeds=(1,), each_epoch=False)
