@@ -52,19 +52,18 @@ def show(columns, rows) -> None:
 
 def scans(pets: Path, times: int, chance: random.Random):
     """A row for each scan with a worker killed."""
-    due = list(cleaning.scan(pets))
+    due, usual = list(cleaning.scan(pets)), 0.0
     elsewhere.BATCH = 32
-    with (
-        distributed.LocalCluster(n_workers=3, threads_per_worker=1, dashboard_address=None) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        executor = client.get_executor()
-        cleaning.scan(pets, executor=executor)  # libraries are loaded
-        usual = timed(lambda: cleaning.scan(pets, executor=executor))
-        for _ in range(times):
-            client.wait_for_workers(3)
+    for _ in range(times):
+        with (  # a new cluster each time: now and then Dask does not start a killed worker anew
+            distributed.LocalCluster(n_workers=3, threads_per_worker=1, dashboard_address=None) as cluster,
+            distributed.Client(cluster) as client,
+        ):
+            executor = client.get_executor()
+            cleaning.scan(pets, executor=executor)  # libraries are loaded
+            usual = usual or timed(lambda executor=executor: cleaning.scan(pets, executor=executor))
             name, pid = chance.choice(sorted(client.run(os.getpid).items()))
-            kill = Kill(chance.uniform(0, usual), pid, lambda name=name: len(client.processing()[name]))
+            kill = Kill(chance.uniform(0, usual), pid, lambda client=client, name=name: len(client.processing()[name]))
             kill.start()
             with warnings.catch_warnings(record=True) as said:
                 warnings.simplefilter("always")
