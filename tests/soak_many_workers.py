@@ -76,11 +76,9 @@ def scans(pets: Path, times: int, chance: random.Random):
 
 def epochs(work: Path, times: int, chance: random.Random):
     """A row for each epoch with a worker killed."""
-    folder, size = work / "pets" / "train", (64, 64)
-    for path in (folder / "dogs", folder / "cats"):
-        for one in path.iterdir():
-            if not one.name.startswith("more "):
-                one.unlink()
+    folder, size = work / "served", (64, 64)
+    for number in range(800):
+        write(folder / ("cats", "dogs")[number % 2] / f"{number}.jpg", packed(good(number)))
     due = pictures(pipeline.image_dataset(folder, size, shuffle=False))
     dispatcher, address = begin()
     places = [f"localhost:{free_port()}" for _ in range(2)]
