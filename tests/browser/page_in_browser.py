@@ -143,8 +143,13 @@ def test_it_can_be_read_by_everybody(opened, drawn, request):
 
 def test_photos_come_by_keyboard_and_by_drop(opened, drawn):
     photos = sorted(drawn.validation.rglob("*.jpg"))[:2]
-    opened.keyboard.press("Tab")
-    with opened.expect_file_chooser() as chooser:
+    opened.bring_to_front()  # keys go to the page in front, and JupyterLab's may be open, too
+    choose = opened.get_by_label("Choose photos")
+    for _ in range(3):
+        opened.keyboard.press("Tab")
+        if choose.evaluate("one => one === document.activeElement"):
+            break
+    with opened.expect_file_chooser(timeout=60_000) as chooser:
         opened.keyboard.press("Enter")
     chooser.value.set_files(photos[0])
     opened.locator("article").wait_for()
