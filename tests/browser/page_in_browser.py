@@ -9,6 +9,7 @@ import odd_photos
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
+from playwright.sync_api import TimeoutError as TookTooLong
 
 from helpers import datasets, models, page, pipeline, training
 from helpers.errors import InputError
@@ -141,16 +142,28 @@ def test_it_can_be_read_by_everybody(opened, drawn, request):
     assert opened.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, "wider than the screen"
 
 
+def chosen_by_keyboard(opened):
+    """The dialog for files, opened by keys alone. Keys go to the page in front, and Chromium now and then loses one that
+    comes just after a page was brought there."""
+    choose = opened.get_by_label("Choose photos")
+    for _ in range(5):
+        opened.bring_to_front()
+        for _ in range(3):
+            if choose.evaluate("one => one === document.activeElement"):
+                break
+            opened.keyboard.press("Tab")
+        try:
+            with opened.expect_file_chooser(timeout=10_000) as chooser:
+                opened.keyboard.press("Enter")
+            return chooser
+        except TookTooLong:
+            continue
+    raise AssertionError("no key opens the dialog for files")
+
+
 def test_photos_come_by_keyboard_and_by_drop(opened, drawn):
     photos = sorted(drawn.validation.rglob("*.jpg"))[:2]
-    opened.bring_to_front()  # keys go to the page in front, and JupyterLab's may be open, too
-    choose = opened.get_by_label("Choose photos")
-    for _ in range(3):
-        opened.keyboard.press("Tab")
-        if choose.evaluate("one => one === document.activeElement"):
-            break
-    with opened.expect_file_chooser(timeout=60_000) as chooser:
-        opened.keyboard.press("Enter")
+    chooser = chosen_by_keyboard(opened)
     chooser.value.set_files(photos[0])
     opened.locator("article").wait_for()
     stopped = opened.evaluate(
