@@ -143,8 +143,8 @@ def test_it_can_be_read_by_everybody(opened, drawn, request):
 
 
 def chosen_by_keyboard(opened):
-    """The dialog for files, opened by keys alone. Keys go to the page in front, and Chromium now and then loses one that
-    comes just after a page was brought there."""
+    """The dialog for files, opened by keys alone. Keys go to the page in front, and Chromium now and then loses one
+    that comes just after a page was brought there."""
     choose = opened.get_by_label("Choose photos")
     for _ in range(5):
         opened.bring_to_front()
