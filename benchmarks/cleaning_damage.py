@@ -16,8 +16,8 @@ import simplejpeg
 from shared import measuring
 
 from helpers import datasets
+from helpers.cleaning import inspecting
 from helpers.cleaning.formats import start_of_pixels
-from helpers.cleaning.inspecting import inspect
 
 HARMS = {"2 to 8": (2, 8), "8 to 16": (8, 16), "over 16": (16, 256)}
 
@@ -30,7 +30,7 @@ def main() -> None:
     folder = options.folder or datasets.load("drawn").train.parent
     paths = sorted(folder.rglob("*.jpg"))
     paths = paths[:: max(1, len(paths) // options.pictures)][: options.pictures]
-    alarms = [path for path in paths if any(fault == "torn" for fault, _ in inspect(path).faults)]
+    alarms = [path for path in paths if any(fault == "torn" for fault, _ in inspecting.inspect(path).faults)]
     trials = [trial for number, path in enumerate(paths) for trial in spoil(path.read_bytes(), number)]
     rows = []
     for name, (least, most) in HARMS.items():
@@ -61,8 +61,6 @@ def harm_of(data: bytes, before: np.ndarray) -> float:
 
 
 def found_by(data: bytes) -> str:
-    from helpers.cleaning import inspecting
-
     facts = inspecting.Facts()
     inspecting.decode(data, "JPEG", facts, alone=True)
     names = [fault for fault, _ in facts.faults]

@@ -13,14 +13,14 @@ SECONDS = 30  # without an answer
 def download(address: str, sha256: str, folder: str | Path | None = None) -> Path:
     """The file behind `address`, fetched into `folder` unless a good copy is there already.
 
-    folder: pooch's own cache for this user if not given. What was fetched before a line broke stays beside it as
+    folder: `cache()` if not given. What was fetched before a line broke stays beside it as
     `….part`, and the next call asks for the rest only. Pooch compares the SHA-256 before the file gets its name.
     Raises InputError, with what to do, if it cannot be fetched or is not the file that is expected.
     """
     import pooch
     import requests
 
-    folder = Path(folder or pooch.os_cache("image-labs"))
+    folder = Path(folder or cache())
     name = address.rsplit("/", 1)[-1]
     part = folder / f"{name}.part"
 
@@ -40,6 +40,13 @@ def download(address: str, sha256: str, folder: str | Path | None = None) -> Pat
     except OSError as error:
         reason = f"could not be saved in {folder} ({error.strerror}); make room there"
     raise InputError(f"{address}: {reason}, or give a copy with --from.")
+
+
+def cache() -> Path:
+    """Where this user's programs keep what can be had again, by the system's custom."""
+    import pooch
+
+    return Path(pooch.os_cache("image-labs"))
 
 
 def fetch_rest(url: str, part: Path) -> None:

@@ -81,13 +81,18 @@ def to_tflite(model: keras.Model, kind: str) -> bytes:
     int8 is TensorFlow's "dynamic range quantization": weights in whole numbers, sums in float. Whole numbers throughout
     would round the resizing, too: a network for drawn cells fell from 86 to 60 % by that, and took four times as long.
     """
-    from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
-
     size = model.input_shape[1:3]
 
     @tf.function(input_signature=[tf.TensorSpec((1, None, None, 3), tf.uint8, name="pixels")])
     def serve(pixels: tf.Tensor) -> dict:
         return {"probability": model(_resize(pixels, size) / 255, training=False)}
+
+    return converted(serve, kind)
+
+
+def converted(serve: Callable, kind: str = "float32") -> bytes:
+    """A `tf.function` of one signature as a TFLite file. kind: as in `export`."""
+    from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
     frozen = convert_variables_to_constants_v2(serve.get_concrete_function())  # a file with variables answers NaN
     converter = tf.lite.TFLiteConverter.from_concrete_functions([frozen], tf.Module())

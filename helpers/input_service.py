@@ -120,7 +120,7 @@ def while_they_come(elements: tf.data.Dataset, patience: float) -> Iterator:
 def keep(folder: Path, paths: list[Path], image_size: tuple[int, int]) -> Path:
     """The file of the decoded pictures, one after another; made if there is none for these files as they are now."""
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder.resolve() / f"{picture_cache._fingerprint(paths, image_size, pipeline.DECODING)}.bytes"
+    file = folder.resolve() / f"{picture_cache.fingerprint(paths, image_size, pipeline.DECODING)}.bytes"
     if not file.exists():
         with whole(file) as unfinished:
             pictures = np.memmap(unfinished, "uint8", "w+", shape=(len(paths), *image_size, 3))

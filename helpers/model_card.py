@@ -47,13 +47,8 @@ def pack(model: keras.Model, target: str | Path, data: Dataset | None = None) ->
     Returns what was done, for people. Raises InputError where `export` does, if `target` is there already and not
     empty, and if the classes of data are not the model's.
     """
-    target, names = Path(target), getattr(model, "class_names", None) or (data and data.class_names)
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise InputError(f"{target}: is there already and is not overwritten; choose another folder.")
-    if data and list(names) != data.class_names:
-        raise InputError(
-            f"the pictures are of {', '.join(data.class_names)}, the model knows {', '.join(names)}; give its own."
-        )
+    target, names = Path(target), names_of(model, data)
+    check(target, names, data)
     if target.is_dir():
         target.rmdir()
     told = []
@@ -70,6 +65,21 @@ def pack(model: keras.Model, target: str | Path, data: Dataset | None = None) ->
 
     wanting = "" if data else " Give --pictures FOLDER, and it is measured, too."
     return "\n".join([*told, f"Exported to {target}; MODEL_CARD.md says what it is and is not for.{wanting}"])
+
+
+def names_of(model: keras.Model, data: Dataset | None) -> Sequence[str] | None:
+    """The names of the classes: those that the model carries, or else those of the set."""
+    return getattr(model, "class_names", None) or (data and data.class_names)
+
+
+def check(target: Path, names: Sequence[str] | None, data: Dataset | None) -> None:
+    """Raises InputError if `target` is there already and not empty, or if the set is of other classes than `names`."""
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise InputError(f"{target}: is there already and is not overwritten; choose another folder.")
+    if data and list(names) != data.class_names:
+        raise InputError(
+            f"the pictures are of {', '.join(data.class_names)}, the model knows {', '.join(names)}; give its own."
+        )
 
 
 class Measured:

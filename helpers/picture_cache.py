@@ -9,11 +9,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-import pooch
+
+from helpers.downloads import cache
 
 IN_MEMORY = 2**30  # bytes: what does not fit goes to disk, so that a set of any size costs no more memory than this
 ON_DISK = 16 * 2**30  # bytes of all kept sets together: the ones that were used longest ago go first
-FOLDER = pooch.os_cache("image-labs")
+FOLDER = cache()
 
 Fill = Callable[[np.ndarray], None]  # writes all pictures into a uint8 array (N, H, W, 3)
 
@@ -33,7 +34,7 @@ def keep(paths: Sequence[Path], image_size: tuple[int, int], decoding: str, fill
         return pictures
 
     FOLDER.mkdir(parents=True, exist_ok=True)
-    kept = FOLDER / f"{_fingerprint(paths, image_size, decoding)}.npy"
+    kept = FOLDER / f"{fingerprint(paths, image_size, decoding)}.npy"
     if not kept.exists():
         if size > min(ON_DISK, shutil.disk_usage(FOLDER).free // 2):
             return None
@@ -43,7 +44,8 @@ def keep(paths: Sequence[Path], image_size: tuple[int, int], decoding: str, fill
     return np.load(kept, mmap_mode="r")
 
 
-def _fingerprint(paths: Sequence[Path], image_size: tuple[int, int], decoding: str) -> str:
+def fingerprint(paths: Sequence[Path], image_size: tuple[int, int], decoding: str) -> str:
+    """A name for these files as they are now, brought to this size in this way: another where anything differs."""
     files = [(str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in paths]
     return hashlib.sha256(json.dumps([decoding, image_size, files]).encode()).hexdigest()[:32]
 

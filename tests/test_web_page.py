@@ -20,7 +20,7 @@ import PIL
 import pytest
 from PIL import Image
 
-from helpers import cli, datasets, models, page, pipeline, training
+from helpers import cli, datasets, downloads, models, page, pipeline, training
 from helpers.drawing import draw_pet
 from helpers.errors import InputError
 from helpers.page import runtime
@@ -270,7 +270,7 @@ def test_it_is_fetched_once_from_the_registry_that_npm_is_set_to(package, tmp_pa
         (folder / runtime.FILE).write_bytes(package)
         return folder / runtime.FILE
 
-    monkeypatch.setattr(runtime, "cache", lambda: tmp_path)
+    monkeypatch.setattr(downloads, "cache", lambda: tmp_path)
     monkeypatch.setattr(runtime.downloads, "download", download)
     monkeypatch.setenv("npm_config_registry", "https://mirror.example/npm/")
     assert runtime.get() == runtime.get()
@@ -282,7 +282,7 @@ def test_where_nobody_knows_a_registry_a_sentence_says_what_to_do(tmp_path, monk
         runtime.registry({"PATH": str(tmp_path)})
     with pytest.raises(InputError, match=r"http://mirror.example/: npm's registry is not asked without https"):
         runtime.registry({"PATH": "", "npm_config_registry": "http://mirror.example/"})
-    monkeypatch.setattr(runtime, "cache", lambda: tmp_path)
+    monkeypatch.setattr(downloads, "cache", lambda: tmp_path)
     monkeypatch.setenv("npm_config_registry", "https://127.0.0.1:9/")
     with pytest.raises(InputError, match=r"could not be fetched .* or give a copy with --runtime \(by `npm pack"):
         runtime.get()

@@ -8,7 +8,6 @@ numbers, which repeats `pipeline.decode` step by step.
 import base64
 import gzip
 import json
-import warnings
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -16,11 +15,11 @@ from string import Template
 
 import numpy as np
 
-from helpers import model_card
+from helpers import exporting, model_card
 from helpers.datasets import Dataset
 from helpers.errors import InputError
 from helpers.page import runtime
-from helpers.quiet import keras, tf, without_stderr
+from helpers.quiet import keras, tf
 from helpers.whole_folder import whole_folder
 
 ASSETS = Path(__file__).parent / "assets"
@@ -37,15 +36,10 @@ def make(model: keras.Model, target: str | Path, data: Dataset | None = None, gi
     Raises InputError if `target` is there already and not empty, the model is not one picture of one size to one
     probability of a named class, the classes of data are others, or the runtime is not to be had.
     """
-    target, names = Path(target), getattr(model, "class_names", None) or (data and data.class_names)
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise InputError(f"{target}: is there already and is not overwritten; choose another folder.")
+    target, names = Path(target), model_card.names_of(model, data)
+    model_card.check(target, names, data)
     if not names or len(names) != 2:
         raise InputError("the model does not say what its two classes are called; give one that `labs train` made.")
-    if data and list(names) != data.class_names:
-        raise InputError(
-            f"the pictures are of {', '.join(data.class_names)}, the model knows {', '.join(names)}; give its own."
-        )
     if None in model.input_shape[1:] or model.input_shape[-1] != 3:
         raise InputError(
             "the model does not take pictures of one size in three colours; give one that `labs train` made."
@@ -85,20 +79,15 @@ def test_answer(model: keras.Model) -> float:
 
 def to_tflite(model: keras.Model) -> bytes:
     """A TFLite file: float32 (1, H, W, 3) in 0..1 -> float32 (1, 1). Raises InputError if it cannot be one."""
-    from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
     @tf.function(input_signature=[tf.TensorSpec((1, *model.input_shape[1:]), tf.float32, name="picture")])
     def serve(picture: tf.Tensor) -> dict:
         return {"probability": model(picture, training=False)}
 
-    frozen = convert_variables_to_constants_v2(serve.get_concrete_function())
-    with warnings.catch_warnings(), without_stderr():
-        warnings.simplefilter("ignore")
-        try:
-            return tf.lite.TFLiteConverter.from_concrete_functions([frozen], tf.Module()).convert()
-        except Exception:  # noqa: BLE001 the converter raises many kinds
-            reason = "the model has layers that TFLite lacks"
-    raise InputError(f"{reason}; give one that `labs train` made.")
+    try:
+        return exporting.converted(serve)
+    except Exception:  # noqa: BLE001 the converter raises many kinds
+        raise InputError("the model has layers that TFLite lacks; give one that `labs train` made.") from None
 
 
 def document(names: Sequence[str], model: keras.Model, measured: model_card.Measured | None) -> str:

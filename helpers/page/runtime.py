@@ -63,19 +63,13 @@ def read(given: Path) -> bytes:
 
 def fetched() -> bytes:
     """The package as it was kept, or from the registry."""
-    kept = cache() / FILE
+    kept = downloads.cache() / FILE
     if not (kept.is_file() and is_expected(kept.read_bytes())):
         try:
-            kept = downloads.download(f"{registry(os.environ)}/{PACKAGE}/-/{FILE}", SHA256, cache())
+            kept = downloads.download(f"{registry(os.environ)}/{PACKAGE}/-/{FILE}", SHA256, downloads.cache())
         except InputError as error:
             raise InputError(str(error).replace("--from", f"--runtime (by `{pack()}`)")) from None
     return read(kept)
-
-
-def cache() -> Path:
-    import pooch
-
-    return Path(pooch.os_cache("image-labs"))
 
 
 def registry(environment: Mapping[str, str]) -> str:

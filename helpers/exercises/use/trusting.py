@@ -11,10 +11,9 @@ WORD_BY_WORD = {
     "truth value": ALL_AT_ONCE,
     "list indices": "A place in a list is a whole number: make one of `p > 0.5` by `int(…)`.",
 }
+NOT_MATH = "`math` takes one number at a time; `np.log` and `np.exp` take a whole array."
 NUMBER_BY_NUMBER = {
-    "0-dimensional": "`math` takes one number at a time; `np.log` and `np.exp` take a whole array.",
-    "length-1": "`math` takes one number at a time; `np.log` and `np.exp` take a whole array.",
-    "size-1": "`math` takes one number at a time; `np.log` and `np.exp` take a whole array.",
+    **dict.fromkeys(("0-dimensional", "length-1", "size-1"), NOT_MATH),
     "truth value": ALL_AT_ONCE,
     "sigmoid": "There is no sigmoid ready here; it is `1 / (1 + np.exp(-logit))`.",
 }
