@@ -38,7 +38,7 @@ def main() -> None:
     if given == {name: value for name, (value, _) in ASSUMED.items()}:
         text = PAGE.read_text(encoding="utf-8")
         for name, table in made.items():
-            text = re.sub(TABLE.format(name=name), lambda _, table=table: table, text, flags=re.S)
+            text = re.sub(TABLE.format(name=name), lambda _, table=table: table, text, count=1, flags=re.S)
         PAGE.write_text(text, encoding="utf-8")
     print("\n".join(made.values()))
 

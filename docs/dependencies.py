@@ -34,7 +34,7 @@ def main() -> None:
     if parser.parse_args().look_up:
         look_up(known)
         write(known)
-    PAGE.write_text(TABLE.sub(lambda _: tables(known), PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    PAGE.write_text(TABLE.sub(lambda _: tables(known), PAGE.read_text(encoding="utf-8"), 1), encoding="utf-8")
 
 
 def asked() -> dict[str, dict[str, str]]:

@@ -1,5 +1,6 @@
 """Where to begin, and the glossary: each link leads to a part of a lesson, and what is said of it is true."""
 
+import importlib.util
 import re
 
 import pytest
@@ -136,3 +137,20 @@ def test_a_lesson_opens_with_what_it_gives_its_time_and_a_question_from_the_one_
     if before := ON_THE_WAY.index(lesson):
         name = ON_THE_WAY[before - 1]
         assert f"a question from [lesson {int(name[:2])}]({name}.ipynb): " in opening(lesson)
+
+
+def test_the_tables_of_many_workers_are_those_of_their_script_each_once():
+    place = lessons.PROJECT / "benchmarks" / "many_workers_cost.py"
+    about = importlib.util.spec_from_file_location("many_workers_cost", place)
+    script = importlib.util.module_from_spec(about)
+    about.loader.exec_module(script)
+    text = (PAGES / "many_workers.md").read_text(encoding="utf-8")
+    given = {name: value for name, (value, _) in script.ASSUMED.items()}
+    for name, table in (
+        ("measured", script.speeds()),
+        ("assumed", script.assumptions(given)),
+        ("cost", script.costs(given)),
+    ):
+        opening = f"<!-- {name}: made by benchmarks/many_workers_cost.py -->\n"
+        assert text.count(opening) == 1 and f"{opening}{table}<!-- end -->" in text
+        assert text.count(table) == 1
