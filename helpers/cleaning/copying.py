@@ -1,11 +1,13 @@
 """The clean copy: what is good is copied byte for byte, what can be mended is mended, the rest is left out."""
 
+from __future__ import annotations
+
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from helpers.cleaning import elsewhere
 from helpers.cleaning.decisions import DROP, KEEP
@@ -19,6 +21,9 @@ from helpers.cleaning.walking import walk
 from helpers.errors import InputError
 from helpers.progress import progress
 from helpers.whole_folder import whole_folder
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 
 def clean(

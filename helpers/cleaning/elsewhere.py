@@ -9,20 +9,25 @@ the end done here. So the answers are the same, whoever gives them.
 Every worker needs this package, in the same version, and must see the folder under the same path.
 """
 
+from __future__ import annotations
+
 import os
 import queue
 import warnings
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 from secrets import token_hex
+from typing import TYPE_CHECKING
 
 from helpers.cleaning import crew
 from helpers.errors import InputError
 from helpers.progress import progress
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 BATCH, AHEAD = 256, 512  # files in a batch, a second or so of work; batches asked for at a time, for 500 cores
 LARGE = {"mend": (16, 32)}  # the same where answers are whole pictures, which all lie in memory here

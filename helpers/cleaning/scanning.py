@@ -1,9 +1,11 @@
 """A folder -> a report: every file inspected on all cores, then copies found among them."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from helpers.cleaning import crew, elsewhere
 from helpers.cleaning.copies import find_copies
@@ -15,6 +17,9 @@ from helpers.cleaning.faults import KEEP as KEEP_ANYWAY
 from helpers.cleaning.names import portable
 from helpers.cleaning.report import Finding, Report
 from helpers.cleaning.walking import Place, walk
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 
 def scan(folder: str | Path, workers: int | None = None, executor: Executor | None = None) -> Report:

@@ -29,18 +29,29 @@ def tear(grey: np.ndarray, frame: Frame, block: tuple[int, int]) -> float:
 
     grey: uint8 (h, w), as decoded, not yet turned, at n / 8 of its size. block: as `block_of` gives it.
     """
+    import cv2  # late, as it takes a while to load
+
     if not (scale := scale_of(grey, frame)):
         return 0.0
     high, wide = (side * scale // 8 for side in block)
-    rows, columns = np.arange(high, len(grey) - 1, high), grey.shape[1] // max(wide, 1)
-    if min(high, wide) < 2 or len(rows) < 2 or columns < LEAST:
+    if min(high, wide) < 2:
         return 0.0
-    lines = grey[rows[:, None] + np.arange(-2, 2), : columns * wide].astype("int16")
-    steps = np.diff(lines, axis=1)  # from line to line: within the row of blocks above, across the edge, within below
-    across = steps[:, 1].reshape(len(rows), columns, wide).mean(axis=2)
-    within = np.abs(steps[:, ::2]).max(axis=1).reshape(len(rows), columns, wide).mean(axis=2)
+    edges, columns = (len(grey) - 2) // high, grey.shape[1] // wide
+    if edges < 2 or columns < LEAST:
+        return 0.0
+
+    def line(below: int) -> np.ndarray:
+        """The line of pixels so far below each edge between two rows of blocks: -1 is the last one above it."""
+        return grey[high + below :: high][:edges, : columns * wide]
+
+    def by_block(lines: np.ndarray) -> np.ndarray:
+        return cv2.resize(lines, (columns, edges), interpolation=cv2.INTER_AREA)
+
+    across = by_block(cv2.subtract(line(0), line(-1), dtype=cv2.CV_32F))
+    within = cv2.max(cv2.absdiff(line(-1), line(-2)), cv2.absdiff(line(1), line(0)))
+    within = by_block(within.astype("float32"))
     excess = np.abs(across) - within
-    most = np.clip(excess, 0, None).sum(axis=1)
+    most = np.maximum(excess, 0).sum(axis=1)
     if (most[:-1] + most[1:]).max() < STEP * columns:
         return 0.0
     return max(highest(across - within, excess), highest(-across - within, excess))
@@ -49,7 +60,8 @@ def tear(grey: np.ndarray, frame: Frame, block: tuple[int, int]) -> float:
 def scale_of(grey: np.ndarray, frame: Frame) -> int:
     """At how many eighths of its size a JPEG was decoded; 0 if that cannot be told."""
     for eighths in range(1, 9):
-        if tuple(-(-side * eighths // 8) for side in (frame.height, frame.width)) == grey.shape:
+        high, wide = -(-frame.height * eighths // 8), -(-frame.width * eighths // 8)
+        if (high, wide) == grey.shape:
             return eighths
     return 0
 
