@@ -27,7 +27,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--photos", type=Path, help="a folder with a folder of pictures per class")
     parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--pictures", type=int, default=960, help="how many for each repeat")
+    parser.add_argument("--pictures", type=int, default=1984, help="how many for each repeat; an epoch of the course")
     options = parser.parse_args()
     folder = options.photos or datasets.load("drawn").train
     pictures = np.concatenate([batch for batch, _ in pipeline.image_dataset(folder, (SIDE, SIDE), images=320)])

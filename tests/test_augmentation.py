@@ -133,6 +133,15 @@ def test_what_comes_in_from_outside_is_picture_not_black():
     np.testing.assert_allclose(varied, 1, atol=1e-4)
 
 
+@pytest.mark.parametrize("share", [0.25, -0.75, 1.5, -2.25], ids=lambda share: f"shifted by {share}")
+def test_what_comes_in_from_outside_is_mirrored_however_far_it_reaches(share):
+    (picture,) = photos(1, height=40, width=48)
+    right, down = round(48 * share), round(40 * share)
+    mirrored = np.pad(picture, ((120, 120), (120, 120), (0, 0)), "symmetric")
+    expected = mirrored[120 - down : 160 - down, 120 - right : 168 - right]
+    np.testing.assert_allclose(one_variation(picture, right=share, down=share), expected, atol=1e-5)
+
+
 def smooth(height=60, width=80):
     """A picture with soft forms everywhere: ways of sampling agree on it, and places do not."""
     y, x = np.mgrid[:height, :width]
