@@ -17,7 +17,7 @@ from helpers.activations.fields import Field, receptive_field
 from helpers.activations.making import made_inputs
 from helpers.errors import InputError
 from helpers.progress import progress
-from helpers.quiet import keras
+from helpers.quiet import keras, tf
 
 PATCHES = 9
 WIDE, TALL = 9.6, 4.2  # inches of a card
@@ -100,20 +100,19 @@ def switched_off(
     """Accuracy of the network, and with each channel of the layer set to zero, (C,)."""
     # Where the layer can be passed by (a residual sum), the rest of the way starts at the picture as well.
     tail = keras.Model([*model.inputs, call.output], calls[-1].output)
-
-    def accuracy(off: int | None) -> float:
-        right = 0
-        for start in range(0, len(maps), 256):
-            part = maps[start : start + 256]
-            if off is not None:
-                part = part.copy()
-                part[..., off] = 0
-            answers = tail.predict_on_batch([pictures[start : start + 256], part])
-            right += int(((answers[:, 0] > 0.5) == (labels[start : start + 256] == 1)).sum())
-        return right / len(maps)
-
-    channels = progress(range(maps.shape[-1]), text=f"switching off {call.name}", unit="channels")
-    return accuracy(None), np.array([accuracy(channel) for channel in channels])
+    answers = tf.function(lambda seen, part, keep: tail([seen, part * keep], training=False)[:, 0])
+    channels = maps.shape[-1]
+    keeps = np.vstack([np.ones(channels), 1 - np.eye(channels)]).astype("float32")  # all, then all but one
+    starts = range(0, len(maps), 256)
+    right = np.zeros(len(keeps))
+    with progress(total=len(starts) * len(keeps), text=f"switching off {call.name}", unit="batches") as bar:
+        for start in starts:
+            seen, part = (tf.constant(whole[start : start + 256]) for whole in (pictures, maps))
+            truth = labels[start : start + 256] == 1
+            for k, keep in enumerate(keeps):
+                right[k] += ((answers(seen, part, keep).numpy() > 0.5) == truth).sum()
+                bar.update()
+    return float(right[0] / len(maps)), right[1:] / len(maps)
 
 
 def channel_card(study: LayerStudy, channel: int, picture: np.ndarray, class_names: Sequence[str]) -> None:
