@@ -32,8 +32,9 @@ USE = """```python
 import numpy as np, tensorflow as tf
 from PIL import Image, ImageOps
 
-picture = ImageOps.exif_transpose(Image.open("photo.jpg")).convert("RGB")  # upright, three colours
-pixels = np.asarray(picture)[None]                                         # 0 to 255, any size
+picture = ImageOps.exif_transpose(Image.open("photo.jpg")).convert("RGBA")        # upright
+white = Image.new("RGBA", picture.size, "white")                                  # behind what is transparent
+pixels = np.asarray(Image.alpha_composite(white, picture).convert("RGB"))[None]   # 0 to 255, any size
 model = tf.keras.models.load_model("model.keras")
 probability = float(model.predict(pixels)[0, 0])                           # of "{second}"
 ```"""

@@ -168,10 +168,15 @@ def test_the_card_says_what_was_measured(packed, model, data):
     assert "must not be used" in text
 
 
-def test_the_card_shows_how_to_use_the_file_and_that_works(packed, data):
+@pytest.mark.parametrize("transparent", [False, True])
+def test_the_card_shows_how_to_use_the_file_and_that_works(packed, data, tmp_path, transparent):
     text = (packed / "out" / "MODEL_CARD.md").read_text(encoding="utf-8")
     (code,) = re.findall(r"```python\n(.*?)```", text, re.S)
     photo = pipeline.list_images(data.validation)[0][0]
+    if transparent:
+        with Image.open(photo) as picture:
+            picture.putalpha(Image.linear_gradient("L").resize(picture.size))
+            picture.save(photo := tmp_path / "photo.png")
     code = code.replace('"photo.jpg"', repr(str(photo))).replace('"model.keras"', repr(str(packed / "out/model.keras")))
     known = {}
     exec(code, known)
