@@ -111,7 +111,10 @@ def test_a_damaged_state_is_named(tmp_path, what):
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_labs_train_goes_on_after_a_kill_and_after_ctrl_c(sky, tmp_path, how):
     model, history = tmp_path / "sky.keras", tmp_path / "sky.csv"
-    at_each_step = "import sys; from helpers import cli, resuming; resuming.EVERY = 0; sys.exit(cli.main())"
+    at_each_step = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"  # ignored in the background
+        "from helpers import cli, resuming; resuming.EVERY = 0; sys.exit(cli.main())"
+    )
     command = [sys.executable, "-u", "-c", at_each_step, "train", str(sky), "--save", str(model)]
     command += ["--minutes", "0.15", "--history", str(history)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
