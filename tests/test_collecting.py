@@ -12,6 +12,8 @@ from helpers.exercises import progress
 def handed_in(tmp_path, monkeypatch):
     """Two learners: one solved it at the third try, the other did not; the second solved another, too."""
     monkeypatch.setattr("helpers.environment.check", lambda: None)
+    for one in (exercises.cleaning.verify, exercises.cleaning.ball):
+        monkeypatch.setattr(one, "hints_given", 0)  # another test may have asked for some
     files = []
     for name, answers in (("anna", "aab"), ("ben", "ca")):
         monkeypatch.setenv("LABS_HOME", str(tmp_path / name))
