@@ -9,7 +9,6 @@ import shutil
 import tarfile
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -57,9 +56,11 @@ def unpack(archive: str | Path, folder: str | Path) -> None:
                     shutil.copyfileobj(source, target)
                 if place.stat().st_size != member.size:
                     raise EOFError(f"{member.name} ends too early")
+    except InputError:
+        raise
     except tarfile.ReadError:
         raise InputError(f"{archive}: neither a zip nor a tar that can be read; fetch it again.") from None
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, NotImplementedError, OSError) as error:
+    except Exception as error:  # noqa: BLE001 over a damaged archive Python's own readers raise many kinds
         reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(":")
         raise InputError(f"{archive}: not an archive that can be read ({reason}); fetch it again.") from None
 
@@ -69,7 +70,7 @@ def opened(archive: Path) -> Iterator[Iterator[Member]]:
     """The members that are files, of either kind of archive. Folders come with the files in them."""
     if zipfile.is_zipfile(archive):
         with zipfile.ZipFile(archive) as packed:
-            yield (of_zip(packed, info) for info in packed.infolist() if not info.is_dir())
+            yield (of_zip(packed, info) for info in packed.infolist() if not info.filename.endswith("/"))
     else:
         with tarfile.open(archive) as packed:
             yield (of_tar(packed, info) for info in packed if not info.isdir())

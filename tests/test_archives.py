@@ -147,6 +147,20 @@ def test_a_member_whose_bytes_are_spoilt_is_named(tmp_path, folder):
         archives.unpack(made, folder)
 
 
+@pytest.mark.parametrize(
+    ("name", "spoilt", "says"),
+    [
+        ("ä.jpg", ("ä.jpg".encode(), b"\xa1\xff.jpg"), "not an archive that can be read"),
+        ("1.jpg", (b"1.jpg", b"\0.jpg"), "has no proper name"),
+    ],
+)
+def test_a_member_whose_name_is_spoilt_is_named(tmp_path, folder, name, spoilt, says):
+    made = zipped(tmp_path / "bad.zip", [(name, b"x")])
+    made.write_bytes(made.read_bytes().replace(*spoilt))
+    with pytest.raises(InputError, match=says):
+        archives.unpack(made, folder)
+
+
 def test_what_is_no_archive_is_named(tmp_path, folder):
     (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0")
     with pytest.raises(InputError, match=r"photo\.jpg: neither a zip nor a tar"):
