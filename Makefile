@@ -64,6 +64,10 @@ test-browser: data .venv/browser  ## the lessons in JupyterLab, by mouse and key
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[cluster]"
 	@touch .venv/cluster
 
+.venv/fuzzer: .venv/ready
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "atheris>=3,<4"
+	@touch .venv/fuzzer
+
 .venv/uv: .venv/ready
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@touch .venv/uv
@@ -96,8 +100,8 @@ bench: data  ## measure against rivals: tables in benchmarks/results (an hour or
 mutations: .venv  ## put errors into helpers and lessons, and see what notices them (an hour or two)
 	@$(BIN)/python tests/mutations.py
 
-soak: .venv .venv/cluster  ## long trials, an hour: spoilt files, kills, a full disk; results in tests/soak_*.txt
-	@set -o pipefail; for trial in cleaning training many_workers; do \
+soak: .venv .venv/cluster .venv/fuzzer  ## long trials, two hours: spoilt files, kills, a full disk; results in tests/soak_*.txt
+	@set -o pipefail; for trial in cleaning predicting fuzzing training many_workers; do \
 		$(BIN)/python tests/soak_$$trial.py | tee tests/soak_$$trial.txt || exit 1; done
 
 lock: .venv/uv  ## the newest packages of all ranges, with hashes, for all systems: requirements.lock

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import time
 import zipfile
 from pathlib import Path
 
@@ -128,12 +129,14 @@ def trial(name: str, seconds: int) -> bool:
         options += [f"-rss_limit_mb={MEGABYTES}", "-max_len=20000", "-seed=1", f"-artifact_prefix={place}/"]
         words = [sys.executable, __file__, "--target", name, *options]
         surroundings = os.environ | {"TMPDIR": place}
+        began = time.monotonic()
         done = subprocess.run(words, capture_output=True, text=True, errors="replace", check=False, env=surroundings)
+        took = time.monotonic() - began
     inputs, edges, peak = (
         f"{int(found[-1]):,}" if (found := re.findall(pattern + r"\s*(\d+)", done.stderr)) else "?"
         for pattern in ("stat::number_of_executed_units:", "cov:", "stat::peak_rss_mb:")
     )
-    print(f"{name}: {inputs} inputs in {seconds} seconds, {edges} edges reached, {peak} MB at most;", end=" ")
+    print(f"{name}: {inputs} inputs in {took:.0f} seconds, {edges} edges reached, {peak} MB at most;", end=" ")
     found = done.stdout[done.stdout.find("===") :][:3000] + done.stderr[-1500:]
     print("nothing found." if done.returncode == 0 else f"FOUND:\n{found}", flush=True)
     return done.returncode == 0

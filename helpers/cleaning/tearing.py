@@ -21,7 +21,7 @@ def block_of(data: bytes, frame: Frame) -> tuple[int, int]:
     if frame.components == 1:
         return 8, 8
     samplings = data[frame.start + 11 : frame.start + 11 + 3 * frame.components : 3]
-    return 8 * max(one & 15 for one in samplings), 8 * max(one >> 4 for one in samplings)
+    return 8 * max((one & 15 for one in samplings), default=1), 8 * max((one >> 4 for one in samplings), default=1)
 
 
 def tear(grey: np.ndarray, frame: Frame, block: tuple[int, int]) -> float:
