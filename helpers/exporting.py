@@ -20,6 +20,7 @@ from helpers.quiet import keras, tf, without_stderr
 from helpers.whole import whole
 
 NOTE = "labs.json"  # what the formats do not hold, such as class names: a small archive behind the file's own bytes
+LONGEST_NOTE = 1_000_000  # bytes
 KINDS = ("keras", "float32", "float16", "int8")
 
 
@@ -215,8 +216,20 @@ def write_note(path: Path, **about: object) -> None:
 
 
 def read_note(path: Path) -> dict:
-    """What `write_note` put there; nothing if there is none."""
+    """What `write_note` put there; nothing if there is none. Raises InputError if it is damaged."""
     if not zipfile.is_zipfile(path):
         return {}
-    with zipfile.ZipFile(path) as archive:
-        return json.loads(archive.read(NOTE)) if NOTE in archive.namelist() else {}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if NOTE not in archive.namelist():
+                return {}
+            if archive.getinfo(NOTE).file_size > LONGEST_NOTE:
+                raise ValueError("longer than any note")
+            note = json.loads(archive.read(NOTE))
+        names = note.get("class_names", ["", ""])
+        if [type(name) for name in names] != [str, str]:
+            raise ValueError("not the names of two classes")
+        return note
+    except Exception as error:  # noqa: BLE001 Python's own readers raise many kinds
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise InputError(f"{path}: its note is damaged ({reason}); give a file as `labs` wrote it.") from None

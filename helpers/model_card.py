@@ -99,16 +99,19 @@ class Measured:
 
 def subgroups(data: Dataset, paths: Sequence[Path], classes: Sequence[str]) -> dict[tuple[str, str], np.ndarray]:
     """{(column, value): bool (N,)} for the class, and for what truth.csv or labels.csv says of the validation pictures,
-    as far as it comes in a few kinds with enough pictures of each."""
+    as far as it comes in a few kinds with enough pictures of each. Raises InputError for a file that is no table."""
     columns = {"class": list(classes)}
     root = data.validation.parent
     for file in (root / name for name in SAID if (root / name).is_file()):
-        with open(file, newline="", encoding="utf-8") as opened:
-            rows = {row["path"]: row for row in csv.DictReader(opened) if row.get("path")}
+        try:
+            with open(file, newline="", encoding="utf-8") as opened:
+                rows = {row["path"]: row for row in csv.DictReader(opened) if row.get("path")}
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise InputError(f"{file}: cannot be read as a table ({error}); mend it, or take it away.") from None
         mine = [rows.get(path.relative_to(root).as_posix(), {}) for path in paths]
         for name in next(iter(rows.values()), {}):
             values = [row.get(name) or "" for row in mine]
-            if name not in columns and 1 < len(set(values)) <= VALUES:
+            if name and name not in columns and 1 < len(set(values)) <= VALUES:
                 columns[name] = values
     found = {}
     for name, values in columns.items():

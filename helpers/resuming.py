@@ -48,7 +48,7 @@ class Unfinished:
         try:
             state = json.loads((self.folder / STATE).read_text(encoding="utf-8"))
             other = [name for name, value in self.about.items() if state["about"].get(name) != value]
-        except (ValueError, KeyError, AttributeError, OSError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError):
             raise InputError(f"{self.folder}: is damaged; take it away, and train from the start.") from None
         if other:
             raise InputError(

@@ -160,12 +160,12 @@ def load_model(path: str | Path) -> keras.Model:
         raise InputError(f"{path}: there is no such model file; train one with `labs train`, or check the path.")
     try:
         model = keras.models.load_model(path, safe_mode=True)
-        note = read_note(path)
     except Exception as error:  # noqa: BLE001 Keras raises many kinds for a file that is no model
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise InputError(
             f"{path}: cannot be read as a Keras model ({reason}); give a file that `labs train` made."
         ) from None
+    note = read_note(path)
     if note.get("takes"):
         raise InputError(f"{path}: `labs export` made this for other programs; give the model that it was made from.")
     if len(model.inputs) != 1 or len(model.input_shape) != 4 or model.output_shape[-1] != 1:

@@ -3,7 +3,8 @@
     python tests/ten_times.py            # ten times; `5` for five; an hour or more
     python tests/ten_times.py 10 tests/test_lessons.py
 
-Each run takes the tests in another order of files, so that one which leans on what another left behind shows, too.
+Each run takes the tests in another order of files, and with other random numbers, so that one which leans on what
+another left behind, or on luck, shows, too.
 """
 
 import csv
@@ -27,7 +28,10 @@ def once(seed: int, chosen: list[str]) -> dict:
     before = os.times()
     with tempfile.TemporaryDirectory() as scratch:
         words = ["-m", "pytest", "-rfE", "-p", "no:cacheprovider", f"--basetemp={scratch}/pytest", *files]
-        done = subprocess.run([sys.executable, *words], cwd=TESTS.parent, capture_output=True, text=True, check=False)
+        surroundings = os.environ | {"SEED": str(seed)}
+        done = subprocess.run(
+            [sys.executable, *words], cwd=TESTS.parent, env=surroundings, capture_output=True, text=True, check=False
+        )
     after = os.times()
     last = done.stdout.strip().splitlines()[-1] if done.stdout.strip() else done.stderr.strip()[-200:]
     counts = {

@@ -45,6 +45,7 @@ def test_a_cell_is_no_formula_and_gives_the_text_back(text):
         ("path,decision\na.jpg,keep\nb.jpg,\n", "row 3"),
         ("path,decision\na.jpg,keep\na.jpg,drop\n", "row 3 decides otherwise"),
         ("path,decision\ncaf\xe9.jpg,keep\n", "UTF-8"),
+        ("path,decision\n" + 150_000 * "a" + ",keep\n", "is not a CSV that can be read"),
     ],
 )
 def test_a_file_that_is_wrong_is_answered_in_a_sentence(tmp_path, text, words):

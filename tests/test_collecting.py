@@ -5,7 +5,7 @@ import csv
 import pytest
 
 from helpers import cli, exercises
-from helpers.exercises import progress
+from helpers.exercises import collecting, progress
 
 
 @pytest.fixture
@@ -53,7 +53,13 @@ def test_the_rows_are_for_programs(handed_in, tmp_path, capsys):
     assert "is not overwritten" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"exercises": {"a": 1}}', "\x00"])
+RECORD = '{"exercises": {"a": {"status": "%s", "tries": %s, "hints": 0}}}'
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "[]", "{}", '{"exercises": {"a": 1}}', "\x00", 100_000 * "[", RECORD % ("", "1e999"), RECORD % (r"\ud800", 1)],
+)
 def test_a_file_that_is_no_progress_is_named(tmp_path, capsys, content, monkeypatch):
     monkeypatch.setattr("helpers.environment.check", lambda: None)
     (tmp_path / "a.json").write_text(content)
@@ -61,6 +67,12 @@ def test_a_file_that_is_no_progress_is_named(tmp_path, capsys, content, monkeypa
     assert "a.json: is no progress that `labs progress --export` wrote" in capsys.readouterr().err
     assert cli.main(["collect", str(tmp_path / "b.json")]) == 2
     assert "cannot be read" in capsys.readouterr().err
+
+
+def test_what_was_handed_in_is_no_formula(tmp_path):
+    (tmp_path / "a.json").write_text(RECORD % ("=1+1", 1))
+    made = collecting.write(collecting.read_all([tmp_path / "a.json"]), tmp_path / "class.csv")
+    assert "'=1+1" in made.read_text()
 
 
 def test_progress_of_an_older_version_is_read(tmp_path):

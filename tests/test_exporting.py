@@ -1,5 +1,6 @@
 """Exported files answer as the notebook does; the card says what was measured; all of it is written, or nothing."""
 
+import contextlib
 import csv
 import re
 import zipfile
@@ -166,6 +167,23 @@ def test_the_card_says_what_was_measured(packed, model, data):
     shares = [float(share) for *_, share in rows]
     assert shares == sorted(shares)
     assert "must not be used" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (b"path,wind\n" + b"a" * 150_000 + b",calm\n", "cannot be read as a table"),
+        (b"path,wind\n\xff,calm\n", "cannot be read as a table"),
+        (b"path,wind\na,calm,more\nb,calm,more\n", None),
+        (b"", None),
+    ],
+)
+def test_a_table_beside_the_pictures_that_is_wrong_is_named_or_passed_over(tmp_path, text, says):
+    (tmp_path / "labels.csv").write_bytes(text)
+    given = datasets.Dataset(tmp_path / "train", tmp_path / "validation", NAMES, "")
+    paths = [tmp_path / name for name in "ab"]
+    with pytest.raises(InputError, match=says) if says else contextlib.nullcontext():
+        assert model_card.subgroups(given, paths, NAMES) == {}
 
 
 @pytest.mark.parametrize("transparent", [False, True])

@@ -95,6 +95,13 @@ def test_a_state_of_another_training_is_not_taken(tmp_path):
         resuming.Unfinished(tmp_path / "state", {"seed": 2, "minutes": 3}).read()
 
 
+@pytest.mark.parametrize("text", ["[]", "1", '{"about": 1}', 100_000 * "["])
+def test_a_state_of_another_form_is_named(tmp_path, text):
+    (tmp_path / "state.json").write_text(text)
+    with pytest.raises(InputError, match="is damaged; take it away"):
+        resuming.Unfinished(tmp_path, {"seed": 1}).read()
+
+
 @pytest.mark.parametrize("what", ["state.json", "weights"])
 def test_a_damaged_state_is_named(tmp_path, what):
     model = keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(2)])

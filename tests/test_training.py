@@ -7,11 +7,12 @@ import zipfile
 import numpy as np
 import pytest
 
-from helpers import models, pipeline, training
+from helpers import exporting, models, pipeline, training
 from helpers.errors import InputError
 from helpers.quiet import keras, tf
 
 SIZE = (32, 32)
+EPOCHS = 12  # after half as many, one network in twenty has not learned it yet
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,7 @@ def trained(sets):
     """A model that knows day from night."""
     keras.utils.set_random_seed(1)
     model = models.lab_cnn(SIZE)
-    model.fitted = training.fit(model, *sets, epochs=6)
+    model.fitted = training.fit(model, *sets, epochs=EPOCHS)
     return model
 
 
@@ -44,7 +45,7 @@ def numbered(labels):
 def test_fit_gives_a_history_of_every_epoch(trained):
     history = trained.fitted.history
     assert {"loss", "accuracy", "val_loss", "val_accuracy"} <= set(history)
-    assert all(len(column) == 6 for column in history.values())
+    assert all(len(column) == EPOCHS for column in history.values())
     assert history["loss"][-1] < history["loss"][0] and history["val_accuracy"][-1] == 1.0
 
 
@@ -184,6 +185,18 @@ def test_what_is_not_a_model_is_named(tmp_path):
     many.save(tmp_path / "many.keras")
     with pytest.raises(InputError, match="does not turn one picture into one probability"):
         training.load_model(tmp_path / "many.keras")
+
+
+@pytest.mark.parametrize(
+    "note", ["[1]", '{"class_names": 5}', '{"class_names": ["day"]}', '{"class_names": [1, {}]}', "{", 100_000 * "[",
+             f'{{"longer than a note is": "{2_000_000 * "a"}"}}']
+)  # fmt: skip
+def test_a_model_with_a_spoilt_note_is_named(trained, tmp_path, note):
+    trained.save(path := tmp_path / "sky.keras")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(exporting.NOTE, note)
+    with pytest.raises(InputError, match=r"sky\.keras: its note is damaged"):
+        training.load_model(path)
 
 
 @pytest.fixture(scope="module")

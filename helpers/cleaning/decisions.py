@@ -26,7 +26,10 @@ def read_decisions(path: str | Path) -> dict[str, str]:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InputError(f"{path}: is not written in UTF-8; save it as CSV in UTF-8.") from None
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=";" if text.startswith("path;") else ","))
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=";" if text.startswith("path;") else ","))
+    except csv.Error as error:
+        raise InputError(f"{path}: is not a CSV that can be read ({error}); mend it, or save it anew.") from None
     if not rows or tuple(rows[0]) != COLUMNS:
         raise InputError(f"{path}: its first row must be {','.join(COLUMNS)}.")
     decisions: dict[str, str] = {}

@@ -3,11 +3,13 @@ learners are numbers, in the order of the files."""
 
 import csv
 import io
+import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from helpers import exercises
+from helpers.cleaning.names import to_cell
 from helpers.errors import InputError
 from helpers.exercises import progress
 from helpers.whole import write_whole
@@ -23,10 +25,12 @@ def read_all(files: Sequence[Path]) -> Records:
     found = []
     for file in files:
         try:
-            found.append(progress.understood(file.read_text(encoding="utf-8")))
+            records = progress.understood(file.read_text(encoding="utf-8"))
+            json.dumps(records, ensure_ascii=False).encode()  # raises ValueError for half a letter: it has no bytes
+            found.append(records)
         except OSError as error:
             raise InputError(f"{file}: cannot be read ({error.strerror}); check the path.") from None
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except progress.NOT_UNDERSTOOD:
             reason = "is no progress that `labs progress --export` wrote; ask for it again, or leave it out"
             raise InputError(f"{file}: {reason}.") from None
     return found
@@ -65,8 +69,8 @@ def write(records: Records, path: Path) -> Path:
     writer.writerow(COLUMNS)
     for number, one in enumerate(records, start=1):
         for name, record in one.items():
-            about = [number, name, record["status"], record["tries"], record["hints"]]
-            writer.writerows([*about, said, times] for said, times in (record["wrong"] or {"": ""}).items())
+            about = [number, to_cell(name), to_cell(record["status"]), record["tries"], record["hints"]]
+            writer.writerows([*about, to_cell(said), times] for said, times in (record["wrong"] or {"": ""}).items())
     try:
         write_whole(path, text.getvalue().encode())
     except OSError as error:

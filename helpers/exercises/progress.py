@@ -12,6 +12,8 @@ from helpers.errors import InputError
 from helpers.whole import write_whole
 
 LONGEST = 200  # letters of what was said of a wrong answer
+# What `understood` raises for a file of another kind: numbers without end and nesting without end among it.
+NOT_UNDERSTOOD = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 
 
 def file() -> Path:
@@ -31,14 +33,13 @@ def read() -> dict[str, dict]:
         return understood(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except NOT_UNDERSTOOD:
         _put_aside(path)
         return {}
 
 
 def understood(text: str) -> dict[str, dict]:
-    """The records in the text of a file of progress. Raises ValueError, KeyError, TypeError or AttributeError if it is
-    none."""
+    """The records in the text of a file of progress. Raises one of NOT_UNDERSTOOD if it is none."""
     return {
         name: {
             "status": str(r["status"]),
