@@ -7,6 +7,7 @@ promised for it, within ten seconds and in 1.5 GB. Each target has a process of 
 
 import contextlib
 import io
+import json
 import os
 import re
 import subprocess
@@ -99,11 +100,78 @@ def read_decisions(data: bytes) -> None:
         assert cleaning.read_decisions(again) == decisions
 
 
+def notes() -> list[bytes]:
+    record = {"status": "try again", "tries": 2, "hints": 1, "wrong": {"You chose a.": 1}}
+    state = {"about": {"seed": 1, "minutes": 3.0}, "weights": "1.weights.h5"}
+    made = [{"version": 1, "exercises": {"cleaning.verify": record}}, state, {"class_names": ["cats", "dogs"]}]
+    return [json.dumps(one).encode() for one in made]
+
+
+def read_notes(data: bytes) -> None:
+    """As progress that was handed in, as the state of a training, and as the note in a model."""
+    from helpers import exporting, resuming
+    from helpers.errors import InputError
+    from helpers.exercises import collecting
+
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        (place / "state.json").write_bytes(data)
+        with zipfile.ZipFile(place / "model.keras", "w") as archive:
+            archive.writestr("labs.json", data)
+        with contextlib.suppress(InputError):
+            records = collecting.read_all([place / "state.json"])
+            collecting.table(records).encode(), collecting.write(records, place / "class.csv")
+        with contextlib.suppress(InputError):
+            resuming.Unfinished(place, {"seed": 1, "minutes": 3.0}).read()
+        with contextlib.suppress(InputError):
+            exporting.read_note(place / "model.keras")
+
+
+def read_kinds(data: bytes) -> None:
+    """A table beside the pictures, of which the card of a model tells how often each kind was right."""
+    from helpers import datasets, model_card
+    from helpers.errors import InputError
+
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        (place / "labels.csv").write_bytes(data)
+        given = datasets.Dataset(place / "train", place / "validation", ["cats", "dogs"], "")
+        with contextlib.suppress(InputError):
+            model_card.subgroups(given, [place / f"cats/{number % 3}.jpg" for number in range(60)], ["cats"] * 60)
+
+
+def read_model_note(data: bytes) -> None:
+    """The end of a model, where its note is: any bytes."""
+    from helpers import exporting
+    from helpers.errors import InputError
+
+    path = Path(tempfile.gettempdir()) / "model.keras"
+    path.write_bytes(data)
+    with contextlib.suppress(InputError):
+        assert isinstance(exporting.read_note(path), dict)
+
+
+def packed_notes() -> list[bytes]:
+    made = []
+    for packing in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        with zipfile.ZipFile(kept := io.BytesIO(), "w", packing) as archive:
+            archive.writestr("labs.json", '{"class_names": ["cats", "dogs"]}')
+        made.append(kept.getvalue())
+    return made
+
+
+def kinds() -> list[bytes]:
+    return [b"path,wind\ncats/0.jpg,calm\ncats/1.jpg,windy\n", b"path,wind\ncats/0.jpg,calm,more\n"]
+
+
 TARGETS = {
     "the heads of pictures": (read_headers, pictures),
     "a whole picture, inspected": (inspect, pictures),
     "archives": (unpack, archives),
     "decisions": (read_decisions, tables),
+    "progress, states and notes": (read_notes, notes),
+    "a model's note in its archive": (read_model_note, packed_notes),
+    "a table of kinds": (read_kinds, kinds),
 }
 
 

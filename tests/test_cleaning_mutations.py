@@ -1,9 +1,12 @@
 """The promise holds for files spoilt at random; `python tests/soak_cleaning.py` tries many more."""
 
+import pytest
+from cleaning_corpus import good
 from cleaning_mutations import plant
 from cleaning_promise import assert_all_loaded, assert_decoded_alike, state
 
 from helpers import cleaning
+from helpers.cleaning.inspecting import inspect
 
 
 def test_the_promise_holds_for_files_spoilt_at_random(tmp_path):
@@ -15,3 +18,10 @@ def test_the_promise_holds_for_files_spoilt_at_random(tmp_path):
     assert_decoded_alike(files, apart=255)  # quick and exact arithmetic differ on tables that no encoder writes
     assert_all_loaded(tmp_path / "clean", len(files))
     assert state(tmp_path / "spoilt") == before
+
+
+@pytest.mark.parametrize(("width", "height"), [(1, 600), (600, 1), (1, 20_000)])
+def test_a_line_of_pixels_is_small_and_breaks_nothing(tmp_path, width, height):
+    """What fuzzing found: brought to the size at which blur is judged, it has no pixel left."""
+    good(1, 64, 64).resize((width, height)).save(tmp_path / "line.png")
+    assert ("tiny", f"{width} x {height} pixels") in inspect(tmp_path / "line.png").faults

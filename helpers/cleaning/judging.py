@@ -59,8 +59,9 @@ def judge_light(grey: np.ndarray, facts: Facts) -> None:
             facts.add("dark", f"mean {mean:.0f} of 255")
         elif values[int(0.01 * len(values))] > 225:
             facts.add("light", f"mean {mean:.0f} of 255")
-    scale = min(1.0, SHARP / max(grey.shape))
-    sharp = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
+    scale, sharp = SHARP / max(grey.shape), grey
+    if scale < 1 <= scale * min(grey.shape):  # of a line, no pixel would be left
+        sharp = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     edges = cv2.norm(cv2.Laplacian(sharp, cv2.CV_16S)) / sharp.size**0.5 / max(spread, 8.0)
     if edges < 0.055:
         facts.add("blurred", f"edges {edges:.3f} of the contrast")
