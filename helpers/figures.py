@@ -4,16 +4,22 @@ Colours are from the palette of Okabe and Ito (https://jfly.uni-koeln.de/color/)
 apart. Colour never carries a meaning alone: a marker, a line style or a word says the same.
 """
 
+from __future__ import annotations
+
 import base64
 import io
 from collections.abc import Mapping, Sequence
 from html import escape
+from typing import TYPE_CHECKING
 
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import Markdown, display
 from PIL import Image
+
+if TYPE_CHECKING:
+    import ipywidgets
 
 CAT, DOG, OTHER, GREY = "#0072B2", "#D55E00", "#009E73", "#7F7F7F"
 MARKERS = ("o", "^")
@@ -66,6 +72,13 @@ def show_png(picture: bytes, caption: str, alt: str) -> None:
         raw=True,
     )
     display(Markdown(f"*{caption}*"))
+
+
+def show_widget(widget: ipywidgets.Widget) -> None:
+    """Show something to click; where the front end has no widgets, a sentence in its place, and no inner names."""
+    bundle = widget._repr_mimebundle_()
+    told = "Something to click stands here where there are widgets (ipywidgets). The lesson goes on without it."
+    display(bundle | {"text/plain": told}, raw=True)
 
 
 def chart(

@@ -13,7 +13,6 @@ from pathlib import Path
 import cv2
 import ipywidgets
 import numpy as np
-from IPython.display import display
 
 from helpers import figures
 from helpers.activations.every_layer import one_or_all, record_calls
@@ -125,7 +124,7 @@ def ask(
     photos = Photos(model, class_names, training)
     if example is not None:
         photos.show(example)
-    display(box(photos))
+    figures.show_widget(box(photos))
     return photos
 
 

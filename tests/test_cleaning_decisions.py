@@ -129,7 +129,7 @@ def test_each_choice_of_a_review_is_written_and_can_be_taken_back(pets, tmp_path
 
 def test_the_widget_decides_by_mouse_and_by_keyboard(pets, tmp_path, monkeypatch):
     shown = []
-    monkeypatch.setattr("IPython.display.display", lambda *things, **_: shown.extend(things))
+    monkeypatch.setattr("helpers.figures.show_widget", shown.append)
     state = cleaning.review(cleaning.scan(pets), pets, tmp_path / "mine.csv")
     (pictures, side), strip = shown[-1].children[0].children, shown[-1].children[1]
     words, *rows, field = side.children

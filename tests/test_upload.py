@@ -133,7 +133,7 @@ def test_what_is_no_picture_is_answered_with_a_sentence_and_the_rest_still_shown
 
 def test_an_example_stands_where_there_are_no_widgets(model, training, shown, monkeypatch):
     displayed = []
-    monkeypatch.setattr(upload, "display", displayed.append)
+    monkeypatch.setattr(upload.figures, "show_widget", displayed.append)
     photos = upload.ask(model, NAMES, training, example=training[3])
     assert len(shown) == 1 and shown[0][2].startswith("03.png")
     assert isinstance(displayed[0], ipywidgets.Widget)

@@ -22,7 +22,7 @@ def displayed(monkeypatch):
     """What appears under the cell: the titles of figures, and widgets."""
     seen = []
     for room in (varying, exploring):
-        monkeypatch.setattr(room, "display", seen.append)
+        monkeypatch.setattr(room.figures, "show_widget", seen.append)
         monkeypatch.setattr(room.figures, "grid", lambda pictures, titles, **words: seen.append((pictures, titles)))
     return seen
 

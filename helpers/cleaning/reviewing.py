@@ -100,8 +100,7 @@ def review(report: Iterable[Finding], folder: str | Path, csv: str | Path) -> Re
     csv: the file of decisions; an earlier one is gone on with.
     Raises InputError for a folder or a CSV that cannot be used.
     """
-    from IPython.display import display
-
+    from helpers import figures
     from helpers.cleaning.review_widget import widget  # late: a folder can be cleaned without any notebook
 
     state = Review(report, folder, csv)
@@ -109,7 +108,7 @@ def review(report: Iterable[Finding], folder: str | Path, csv: str | Path) -> Re
         print("Nothing is in doubt.")
         return state
     show_figure(state)
-    display(widget(state))
+    figures.show_widget(widget(state))
     return state
 
 

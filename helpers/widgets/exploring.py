@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import cv2
 import ipywidgets
 import numpy as np
-from IPython.display import display
 
 from helpers import figures
 from helpers.activations import Mosaic, activation_model, look, mosaic
@@ -133,7 +132,7 @@ def explorer(
     """
     state = Exploration(model, pictures, names, class_names)
     show_figure(state)
-    display(box(state))
+    figures.show_widget(box(state))
     return state
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import ipywidgets
 import numpy as np
-from IPython.display import display
 
 from helpers import figures
 from helpers.augmentation import RandomWarp, one_variation
@@ -83,7 +82,7 @@ def sliders(picture: np.ndarray, warp: RandomWarp | None = None) -> Variation:
     """
     state = Variation(picture, warp)
     show_figure(state)
-    display(box(state))
+    figures.show_widget(box(state))
     return state
 
 
