@@ -27,7 +27,7 @@ from helpers import cleaning, input_service, pipeline
 from helpers.cleaning import elsewhere
 
 SCANS = ("killed after (s)", "of (s)", "its batches", "done here", "rows", "other rows")
-EPOCHS = ("killed after (s)", "of (s)", "came back", "pictures", "not from the service", "lost", "twice", "seconds")
+EPOCHS = ("killed after", "came back", "pictures", "not from the service", "lost", "twice", "seconds")
 
 
 def main(times: int) -> None:
@@ -83,31 +83,27 @@ def epochs(work: Path, times: int, chance: random.Random):
     dispatcher, address = begin()
     places = [f"localhost:{free_port()}" for _ in range(2)]
     workers = [begin(address, place)[0] for place in places]
+    really = input_service.while_they_come
     try:
         served = input_service.served(folder, work / "kept", address, size, batch_size=4, patience=5)
         pictures(served)
-        usual = timed(lambda: pictures(served))
         for number in range(times):
             which, back = chance.randrange(2), number % 2 == 0
-            kill = Kill(chance.uniform(0, usual), workers[which].pid, lambda: None)
+            after, kill = chance.randrange(len(served.paths)), Kill(0, workers[which].pid, lambda: None)
             if back:
                 kill.then = lambda which=which: workers.__setitem__(which, begin(address, places[which])[0])
-            kill.start()
-            came, began = Counting(input_service.while_they_come), time.monotonic()
-            input_service.while_they_come = came
+            input_service.while_they_come, began = (came := Counting(really, after, kill)), time.monotonic()
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 found = pictures(served)
             seconds = time.monotonic() - began
-            input_service.while_they_come = came.really
             kill.join()
             if not back:
                 workers[which] = begin(address, places[which])[0]
             lost, twice = (due - found).total(), (found - due).total()
             missed = found.total() - came.pictures
             yield (
-                f"{kill.interval:.2f}",
-                f"{usual:.2f}",
+                after,
                 "yes" if back else "no",
                 found.total(),
                 missed,
@@ -116,6 +112,7 @@ def epochs(work: Path, times: int, chance: random.Random):
                 f"{seconds:.1f}",
             )
     finally:
+        input_service.while_they_come = really
         for process in [*workers, dispatcher]:
             process.kill()
             process.wait()
@@ -136,14 +133,20 @@ def pictures(dataset) -> Counter:
 
 
 class Counting:
-    """In place of a generator of batches: the same, and how many pictures came out of it."""
+    """In place of a generator of batches: the same at the pace of a training, and how many pictures came out of it.
 
-    def __init__(self, really):
-        self.really, self.pictures = really, 0
+    after so many pictures `kill` begins: by the clock, most kills would fall before or behind the reading.
+    """
+
+    def __init__(self, really, after: int, kill: "Kill"):
+        self.really, self.after, self.kill, self.pictures = really, after, kill, 0
 
     def __call__(self, *given):
         for one in self.really(*given):
             self.pictures += len(one[1])
+            if self.pictures > self.after and not self.kill.is_alive() and not self.kill.finished.is_set():
+                self.kill.start()
+            time.sleep(0.02)
             yield one
 
 
