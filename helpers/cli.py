@@ -275,13 +275,14 @@ def evaluate(options: argparse.Namespace) -> None:
 
 def predict(options: argparse.Namespace) -> int:
     from helpers import training
+    from helpers.cleaning.names import to_cell
 
     answers = training.predict(training.load_model(options.model), options.images)
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["path", "class", "probability"])
     for answer in answers:
         row = [f"error: {answer.error}", ""] if answer.error else [answer.class_name, f"{answer.probability:.4f}"]
-        writer.writerow([answer.path, *row])
+        writer.writerow([to_cell(str(answer.path)), *row])
     return int(any(answer.error for answer in answers))
 
 

@@ -115,12 +115,13 @@ def test_evaluation_ends_in_the_accuracy_and_the_number(trained, capsys, tmp_pat
 def test_prediction_goes_on_after_a_bad_file(trained, tmp_path, capsys):
     model, good = trained.model, trained.pictures / "discs" / "100.png"
     (tmp_path / "bad, really.jpg").write_bytes(b"no picture")
-    assert main(["predict", str(model), str(tmp_path / "bad, really.jpg"), "gone.jpg", str(good)]) == 1
-    head, bad, gone, answer = list(csv.reader(capsys.readouterr().out.splitlines()))
+    assert main(["predict", str(model), str(tmp_path / "bad, really.jpg"), "gone.jpg", "=1.jpg", str(good)]) == 1
+    head, bad, gone, formula, answer = list(csv.reader(capsys.readouterr().out.splitlines()))
     assert head == ["path", "class", "probability"]
     assert bad[0] == str(tmp_path / "bad, really.jpg")
     assert bad[1].startswith("error: ")
     assert gone[1].startswith("error: gone.jpg: there is no such file")
+    assert formula[0] == "'=1.jpg"  # as a spreadsheet shows it, and does not reckon
     assert answer[0] == str(good)
     assert answer[1] in ("discs", "squares")
     assert 0.5 <= float(answer[2]) <= 1
