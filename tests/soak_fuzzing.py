@@ -5,6 +5,7 @@ what reaches new lines of `helpers`, and changes that on. Each input must end in
 promised for it, within ten seconds and in 1.5 GB. Each target has a process of its own and an equal share of the time.
 """
 
+import base64
 import contextlib
 import io
 import json
@@ -200,12 +201,14 @@ def trial(name: str, seconds: int) -> bool:
         began = time.monotonic()
         done = subprocess.run(words, capture_output=True, text=True, errors="replace", check=False, env=surroundings)
         took = time.monotonic() - began
+        kept = [path.read_bytes() for path in Path(place).glob("*-*") if path.is_file()]  # crash-…, timeout-…
     inputs, edges, peak = (
         f"{int(found[-1]):,}" if (found := re.findall(pattern + r"\s*(\d+)", done.stderr)) else "?"
         for pattern in ("stat::number_of_executed_units:", "cov:", "stat::peak_rss_mb:")
     )
     print(f"{name}: {inputs} inputs in {took:.0f} seconds, {edges} edges reached, {peak} MB at most;", end=" ")
-    found = done.stdout[done.stdout.find("===") :][:3000] + done.stderr[-1500:]
+    said = (done.stdout[done.stdout.find("===") :][:3000] + done.stderr[-500:]).replace(place, "…")
+    found = "\n".join([said, *(f"the input in base64: {base64.b64encode(one).decode()}" for one in kept)])
     print("nothing found." if done.returncode == 0 else f"FOUND:\n{found}", flush=True)
     return done.returncode == 0
 
