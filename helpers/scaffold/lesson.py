@@ -32,9 +32,9 @@ CELLS = (
     (
         "02",
         "",
-        "## Set up\n\nOn your own machine, `make lab` has installed everything. In a hosted notebook, run "
-        "`%pip install` with the address of this project's repository first. The cell below says so if something is "
-        "missing.",
+        "## Set up\n\nOn your own machine, `make lab` has installed everything. In a hosted notebook, first "
+        "run `%pip install git+` and the address of this project's repository, in a cell of its own: until then the "
+        "cell below knows no module `helpers`. Of any other package that is missing or too old it tells.",
     ),
     (
         "03",
