@@ -238,7 +238,8 @@ def train(options: argparse.Namespace) -> int:
             options.minutes, found.train, found.validation, options.seed, unfinished=unfinished
         )
     except KeyboardInterrupt:
-        say(f"stopped by hand; {unfinished.folder} keeps what was learned: the same command with --resume goes on.")
+        kept = f"{unfinished.folder} keeps what was learned: the same command with --resume goes on"
+        say(f"stopped by hand; {kept if unfinished.is_there() else 'nothing had been learned yet'}.")
         return 130
     training.save(trained.model, options.save, trained.class_names, options.overwrite)
     unfinished.forget()

@@ -12,7 +12,7 @@ import time
 import numpy as np
 import pytest
 
-from helpers import resuming, training
+from helpers import cli, resuming, training
 from helpers.errors import InputError
 from helpers.quiet import keras
 
@@ -144,3 +144,13 @@ def test_labs_train_goes_on_after_a_kill_and_after_ctrl_c(sky, tmp_path, how):
     assert "Going on: compact network" in done.stdout and model.exists() and not state.parent.exists()
     with history.open(newline="") as file:
         assert [row["epoch"] for row in csv.DictReader(file)][:2] == ["1", "2"]
+
+
+def test_ctrl_c_before_anything_was_learned_promises_nothing(sky, tmp_path, monkeypatch, capsys):
+    def at_once(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("helpers.training.train_within", at_once)
+    assert cli.main(["train", str(sky), "--save", str(tmp_path / "sky.keras"), "--minutes", "1"]) == 130
+    said = capsys.readouterr().err
+    assert "nothing had been learned yet" in said and "--resume" not in said
