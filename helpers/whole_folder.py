@@ -18,8 +18,11 @@ def whole_folder(destination: Path) -> Iterator[Path]:
 
     A locked file beside it says that it is being filled. The system lets go of the lock however the program ends, so
     the next run can tell what a killed one left, and removes it.
-    Raises InputError if another run is filling it, if something else is in the way, and if it cannot be written.
+    Raises InputError if it has no name of its own, as "." has none, if another run is filling it, if something else is
+    in the way, and if it cannot be written.
     """
+    if destination.name in ("", ".."):
+        raise InputError(f"{destination}: the copy needs a folder of its own; give a path that ends in its name.")
     work = destination.with_name(f".{destination.name}_unfinished")
     mark = destination.with_name(f".{destination.name}_unfinished.lock")
     mine = False

@@ -95,13 +95,35 @@ def torn(picture: Image.Image) -> bytes:
     raise AssertionError("no byte does it; take another picture")
 
 
-def png(width: int, height: int, bits: int = 8, colour: int = 2, rows: bytes = b"", end: bool = True) -> bytes:
+def png(
+    width: int, height: int, bits: int = 8, colour: int = 2, rows: bytes = b"", end: bool = True, woven: int = 0
+) -> bytes:
     def chunk(name: bytes, content: bytes) -> bytes:
         return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
 
-    made = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, colour, 0, 0, 0))
+    made = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, colour, 0, 0, woven))
     made += chunk(b"IDAT", zlib.compress(rows))
     return made + (chunk(b"IEND", b"") if end else b"")
+
+
+def rows_of(pixels: np.ndarray) -> bytes:
+    """Pixels (h, w, 3) as a PNG holds them, not filtered."""
+    return b"".join(b"\0" + row.tobytes() for row in pixels)
+
+
+def woven(picture: Image.Image) -> bytes:
+    """An interlaced PNG: seven small pictures, one after the other."""
+    pixels = np.asarray(picture)
+    passes = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+    rows = b"".join(rows_of(pixels[y::down, x::right]) for x, y, right, down in passes)
+    return png(*picture.size, rows=rows, woven=1)
+
+
+def of_rows(picture: Image.Image, held: float, told: float = 1) -> bytes:
+    """A PNG of which every sum is right, that holds this share of its rows, and whose head tells of that share."""
+    pixels = np.asarray(picture)
+    rows = rows_of(pixels[: int(held * len(pixels))])
+    return png(picture.width, int(told * picture.height), rows=rows)
 
 
 def wrong_sum(data: bytes) -> bytes:
@@ -147,6 +169,9 @@ CASES = {
     "bomb.png": (lambda p: png(30_000, 30_000, 1, 0, bytes(3751 * 30_000)), "too large"),
     "no_end.jpg": (lambda p: packed(p)[:-2], "no end mark"),
     "no_end_progressive.jpg": (lambda p: packed(p, progressive=True)[:-2], "no end mark"),
+    "few_rows.png": (lambda p: of_rows(p, 0.5), "truncated"),
+    "a_row_short.png": (lambda p: of_rows(p, 0.99), "truncated"),
+    "more_rows.png": (lambda p: of_rows(p, 1, 0.5), "damaged"),
     "no_end.png": (lambda p: packed(p, "PNG")[:-12], "no end mark"),
     # trains, but wrongly
     "png.jpg": (lambda p: packed(p, "PNG"), "wrong suffix"),
@@ -162,6 +187,10 @@ CASES = {
     "grey.jpg": (lambda p: packed(p.convert("L")), "grey"),
     "grey.png": (lambda p: packed(p.convert("L"), "PNG"), "grey"),
     "sixteen.png": (sixteen, "16 bit"),
+    "sixteen_colour.png": (
+        lambda p: png(*p.size, bits=16, rows=rows_of(np.asarray(p).astype(">u2") * 257)),
+        "16 bit",
+    ),
     "palette.png": (lambda p: packed(p.quantize(64), "PNG"), "palette"),
     "palette.bmp": (lambda p: packed(p.quantize(64), "BMP"), "palette"),
     "still.gif": (lambda p: packed(p, "GIF"), "palette"),
@@ -186,6 +215,7 @@ CASES = {
     "progressive.jpg": (lambda p: packed(p, progressive=True), ""),
     "coarse.jpg": (lambda p: packed(p, quality=20, subsampling=2), ""),
     "upright.jpg": (lambda p: packed(p, exif=exif(1)), ""),
+    "woven.png": (woven, ""),
     "plain.png": (lambda p: packed(p, "PNG"), ""),
     "plain.bmp": (lambda p: packed(p, "BMP"), ""),
     "LOUD.JPG": (packed, ""),

@@ -54,9 +54,18 @@ def test_a_file_that_is_wrong_is_answered_in_a_sentence(tmp_path, text, words):
         cleaning.read_decisions(tmp_path / "decisions.csv")
 
 
-def test_a_file_that_comes_back_from_a_spreadsheet_is_read(tmp_path):
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeffpath;decision\r\na, b.jpg;keep\r\n\r\n'=c.jpg;drop\r\n",
+        '"path";"decision"\n"a, b.jpg";"Keep"\n"\'=c.jpg";"DROP"\n',
+        "Path\tDecision\na, b.jpg\tkeep\n'=c.jpg\tdrop\n",
+        'path, decision,,\n"a, b.jpg", keep,,\n\'=c.jpg, drop,,\n',
+    ],
+)
+def test_a_file_that_comes_back_from_a_spreadsheet_is_read(tmp_path, text):
     path = tmp_path / "decisions.csv"
-    path.write_bytes("\ufeffpath;decision\r\na, b.jpg;keep\r\n\r\n'=c.jpg;drop\r\n".encode())
+    path.write_bytes(text.encode())
     assert cleaning.read_decisions(path) == {"a, b.jpg": "keep", "=c.jpg": "drop"}
 
 

@@ -211,3 +211,20 @@ def test_where_there_are_no_links_files_are_copied(pets, tmp_path, monkeypatch):
     monkeypatch.setattr(os, "link", refuse)
     cleaning.clean(pets, tmp_path / "clean", links=True)
     assert (tmp_path / "clean" / "dogs" / "1.jpg").read_bytes() == (pets / "dogs" / "1.jpg").read_bytes()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
+def test_two_classes_never_become_one_in_silence(tmp_path):
+    for name in ("a:b", "a_b"):
+        write(tmp_path / "pets" / name / "1.jpg", packed(good(len(name) + ord(name[1]))))
+    with pytest.raises(InputError, match="'a:b' and 'a_b' would both be named 'a_b'.*rename"):
+        cleaning.scan(tmp_path / "pets")
+
+
+def test_a_copy_without_a_name_of_its_own_is_refused(tmp_path, monkeypatch):
+    for number, name in enumerate(("cats", "dogs")):
+        write(tmp_path / "pets" / name / "1.jpg", packed(good(number)))
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    with pytest.raises(InputError, match="needs a folder of its own"):
+        cleaning.clean(tmp_path / "pets", ".")

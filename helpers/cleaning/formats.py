@@ -26,6 +26,8 @@ SIGNATURES = (
 SUFFIX_OF = {"JPEG": (".jpg", ".jpeg"), "PNG": (".png",), "GIF": (".gif",), "BMP": (".bmp",)}  # those that Keras reads
 SUFFIXES_READ = tuple(suffix for those in SUFFIX_OF.values() for suffix in those)
 END_OF_JPEG = b"\xff\xd9"
+# The seven passes of an interlaced PNG: the first pixel's column and row, and the steps to the right and down.
+ADAM7 = (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)
 
 
 def format_of(data: bytes) -> str | None:
@@ -120,6 +122,29 @@ def png_chunks(data: bytes) -> Iterator[tuple[bytes, bool]]:
         if name == b"IEND":
             return
         at = end
+
+
+def png_bytes(data: bytes) -> tuple[int, int]:
+    """(bytes of pixels that a PNG holds, bytes that its head asks for); -1 for the first where its packing is cut.
+
+    Decoders differ over these: Pillow leaves black what is missing, TensorFlow reads none of it (W3C, PNG, third
+    edition, 2025: "Filtering" and "Interlacing"). Counted without holding them. Raises zlib.error for damage.
+    """
+    width, height = (int.from_bytes(data[at : at + 4], "big") for at in (16, 20))
+    bits = data[24] * {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[data[25]]
+    passes = ADAM7 if data[28] else ((0, 0, 1, 1),)
+    sizes = [(-(-(width - x) // right), -(-(height - y) // down)) for x, y, right, down in passes]
+    due = sum(((wide * bits + 7) // 8 + 1) * high for wide, high in sizes if wide > 0 and high > 0)
+    packed, at = [], 8
+    while at + 12 <= len(data):
+        end = at + 12 + int.from_bytes(data[at : at + 4], "big")
+        packed += [data[at + 8 : end - 4]] if data[at + 4 : at + 8] == b"IDAT" else []
+        at = end
+    stream, rest, held = zlib.decompressobj(), b"".join(packed), 0
+    while rest and held <= due:
+        held += len(stream.decompress(rest, 2**20))
+        rest = stream.unconsumed_tail
+    return (held if stream.eof or held > due else -1), due
 
 
 def plain_bmp(data: bytes) -> bool:

@@ -15,6 +15,7 @@ from helpers.cleaning.formats import (
     format_of,
     jpeg_frame,
     plain_bmp,
+    png_bytes,
     png_chunks,
     what_else,
 )
@@ -167,6 +168,8 @@ def judge_pixels(picture, data: bytes, kind: str, facts: Facts) -> np.ndarray | 
         strictly_cmyk(data)
     picture.load()
     judge_channels(picture, kind, frames, facts)
+    if kind == "PNG" and data[24] == 16 and picture.mode in ("RGB", "RGBA"):  # to which Pillow has brought it by itself
+        facts.add("16 bit", "RGB" if picture.mode == "RGB" else "RGBA")
     if kind == "BMP" and picture.mode == "RGB" and not plain_bmp(data):
         facts.add("other format", "BMP of a rare kind")
     turn = exif_turn(picture)
@@ -188,10 +191,16 @@ def strictly_cmyk(data: bytes) -> None:
 
 
 def whole_png(data: bytes, facts: Facts) -> bool:
-    """Whether every chunk is there with the right checksum, but for the end mark, whose lack is noted."""
+    """Whether all pixels and every chunk are there, with the right checksum; the lack of an end mark is noted only."""
     chunks = list(png_chunks(data))
     if wrong := [name for name, right in chunks if not right]:
         facts.add("damaged", f"wrong checksum of {wrong[0].decode('latin-1')}")
+        return False
+    held, due = png_bytes(data)
+    if held != due:
+        less = held < due
+        reason = f"{max(held, 0):,} of {due:,} bytes of its pixels" if less else "more pixels than its head tells of"
+        facts.add("truncated" if less else "damaged", reason)
         return False
     if (b"IEND", True) not in chunks:
         facts.add("no end mark")

@@ -49,8 +49,8 @@ def mended(data: bytes) -> bytes:
 
 
 def as_it_should_be(picture, data: bytes) -> bool:
-    """Whether an opened picture is a PNG of three channels, upright, not animated, and whole to its end mark."""
-    if picture.format != "PNG" or picture.mode != "RGB" or getattr(picture, "n_frames", 1) > 1:
+    """Whether an opened picture is a PNG of three channels of 8 bits, upright, not animated, whole to its end mark."""
+    if picture.format != "PNG" or picture.mode != "RGB" or data[24] != 8 or getattr(picture, "n_frames", 1) > 1:
         return False
     picture.load()
     return "transparency" not in picture.info and exif_turn(picture) == 1 and (b"IEND", True) in png_chunks(data)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from helpers.cleaning.names import portable
+from helpers.cleaning.names import portable, same_name
 from helpers.errors import InputError
 
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff"})
@@ -131,9 +131,18 @@ def has_splits(files: list[str]) -> bool:
 
 
 def spellings(files: list[str], depth: int) -> dict[str, str]:
-    """{name of a class without regard to case: its most frequent spelling, as it may be written everywhere}."""
+    """{name of a class without regard to case: its most frequent spelling, as it may be written everywhere}.
+
+    Raises InputError where two classes would become one by that, such as "a:b" and "a?b".
+    """
     counts = Counter(path.split("/", depth)[depth - 1] for path in files if path.count("/") >= depth)
-    found = {}
+    found, written = {}, {}
     for name, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         found.setdefault(name.casefold(), portable(name))
+        other = written.setdefault(same_name(portable(name)), name)
+        if other.casefold() != name.casefold():
+            raise InputError(
+                f"The classes {other!r} and {name!r} would both be named {portable(name)!r}, as a name must be to fit "
+                "every system; rename one of them."
+            )
     return found
