@@ -71,6 +71,7 @@ def check(options: argparse.Namespace) -> int:
 def watch(chosen: list[str]) -> int:
     """Say what a lesson lacks whenever it was saved; ends with Ctrl-C."""
     from helpers import checking, lessons
+    from helpers.errors import InputError
 
     seen: dict[str, int] = {}
     while True:
@@ -79,7 +80,11 @@ def watch(chosen: list[str]) -> int:
             saved = path.stat().st_mtime_ns if path.exists() else 0
             if saved != seen.setdefault(name, saved):
                 seen[name] = saved
-                print("\n".join(map(str, checking.check(path))) or f"{name}: nothing is missing.", flush=True)
+                try:
+                    said = "\n".join(map(str, checking.check(path))) or f"{name}: nothing is missing."
+                except InputError as error:
+                    said = str(error)
+                print(said, flush=True)
         time.sleep(1)
 
 

@@ -159,6 +159,14 @@ def test_the_command_lists_what_is_wrong_and_ends_with_1(tmp_path, monkeypatch, 
     assert nbformat.read(tmp_path / "09_nine.ipynb", 4).cells[0].id == "id-1"
 
 
+@pytest.mark.parametrize("text", ['{"cells": [', "{}", ""])
+def test_a_file_that_is_no_notebook_is_named(tmp_path, monkeypatch, capsys, text):
+    monkeypatch.setattr(lessons, "NOTEBOOKS", tmp_path)
+    (tmp_path / "09_nine.ipynb").write_text(text)
+    assert cli.main(["check", "9"]) == 2
+    assert "09_nine.ipynb: is no notebook that can be read" in capsys.readouterr().err
+
+
 def test_watching_says_what_is_missing_at_each_save(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(lessons, "NOTEBOOKS", tmp_path)
     findings(good(), tmp_path)

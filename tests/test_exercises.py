@@ -17,7 +17,7 @@ from PIL import Image
 
 from helpers import cli, exercises, pipeline
 from helpers.errors import InputError
-from helpers.exercises import progress, sandbox
+from helpers.exercises import probes, progress, sandbox
 from helpers.exercises.base import Verdict
 from helpers.exercises.cleaning import pictures as cleaning_pictures
 from helpers.exercises.questions import Choice, Number, Pick
@@ -423,3 +423,9 @@ def test_the_lines_to_copy_make_an_exercise():
     must_pass(made.check(lambda pictures: pictures.mean(-1)))
     must_fail_with(made.check(lambda pictures: pictures.mean(1)), "channels come last")
     assert len(lines) <= 30
+
+
+def test_numbers_come_from_a_generator_too_and_have_no_imaginary_part():
+    assert probes.numbers(one for one in (1, 2.5)).tolist() == [1, 2.5]
+    with pytest.raises(sandbox.TryAgain, match="Numbers are asked for"):
+        probes.numbers(np.array([1 + 1j]))

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import nbformat
 
+from helpers.errors import InputError
+
 EXERCISE = re.compile(r"\*\*Exercise: ")
 SPANS = re.compile(r"`[^`\n]*`")
 
@@ -92,11 +94,18 @@ class Lesson:
 
     @cached_property
     def notebook(self) -> nbformat.NotebookNode:
-        return nbformat.read(self.path, 4)
+        """Raises InputError if the file is none, as after an edit by hand that broke its JSON."""
+        try:
+            made = nbformat.read(self.path, 4)
+            made.cells  # noqa: B018 an AttributeError where there are none
+        except Exception:  # noqa: BLE001 nbformat raises many kinds over a damaged file
+            raise InputError(f"{self.path}: is no notebook that can be read; take its last change back.") from None
+        return made
 
     @cached_property
     def as_written(self) -> dict:
         """The file itself: nbformat gives new ids where one is missing or stands twice."""
+        self.notebook  # noqa: B018 says so if it is none
         return json.loads(self.path.read_text(encoding="utf-8"))
 
     @cached_property

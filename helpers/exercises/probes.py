@@ -17,9 +17,9 @@ def numbers(value: object, probe: str | None = None) -> np.ndarray:
     """The value as float64, whatever holds it: array, tensor, list, picture, number. Raises TryAgain if it is none."""
     try:
         value = value.numpy() if hasattr(value, "numpy") else value
-        array = np.asarray(value)
-        if array.dtype.kind in "US":
-            raise ValueError("text")
+        array = np.asarray(items(value) if isinstance(value, Iterator) else value)
+        if array.dtype.kind in "USc":
+            raise ValueError("text, or numbers with an imaginary part")
         return array.astype("float64")
     except Exception:  # noqa: BLE001 what cannot be made into numbers fails in many ways
         raise TryAgain("Numbers are asked for.", probe, value) from None
