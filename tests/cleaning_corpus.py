@@ -126,6 +126,13 @@ def of_rows(picture: Image.Image, held: float, told: float = 1) -> bytes:
     return png(picture.width, int(told * picture.height), rows=rows)
 
 
+def told_half(picture: Image.Image, at: int) -> bytes:
+    """A BMP whose head tells of half its width (at 18) or height (at 22)."""
+    data = packed(picture, "BMP")
+    half = int.from_bytes(data[at : at + 4], "little") // 2
+    return data[:at] + half.to_bytes(4, "little") + data[at + 4 :]
+
+
 def wrong_sum(data: bytes) -> bytes:
     at = data.find(b"IDAT") + 40
     return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
@@ -172,6 +179,8 @@ CASES = {
     "few_rows.png": (lambda p: of_rows(p, 0.5), "truncated"),
     "a_row_short.png": (lambda p: of_rows(p, 0.99), "truncated"),
     "more_rows.png": (lambda p: of_rows(p, 1, 0.5), "damaged"),
+    "half_high.bmp": (lambda p: told_half(p, 22), "damaged"),
+    "half_wide.bmp": (lambda p: told_half(p, 18), "damaged"),
     "no_end.png": (lambda p: packed(p, "PNG")[:-12], "no end mark"),
     # trains, but wrongly
     "png.jpg": (lambda p: packed(p, "PNG"), "wrong suffix"),

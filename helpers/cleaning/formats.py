@@ -153,3 +153,12 @@ def plain_bmp(data: bytes) -> bool:
     bits, packing = int.from_bytes(data[28:30], "little"), int.from_bytes(data[30:34], "little")
     rows = (3 * width + 3) // 4 * 4
     return (header, bits, packing, start) == (40, 24, 0, 54) and len(data) == 54 + rows * height
+
+
+def bmp_surplus(data: bytes) -> int:
+    """How many bytes a BMP that is not compressed holds beyond the pixels of its head; 0 for other kinds of it."""
+    start, header, width, height = (int.from_bytes(data[k : k + 4], "little", signed=True) for k in (10, 14, 18, 22))
+    bits, packing = int.from_bytes(data[28:30], "little"), int.from_bytes(data[30:34], "little")
+    if header < 40 or packing:
+        return 0
+    return max(0, len(data) - start - (bits * width + 31) // 32 * 4 * abs(height))

@@ -12,6 +12,7 @@ from helpers.cleaning.formats import (
     SUFFIX_OF,
     Frame,
     all_scans,
+    bmp_surplus,
     format_of,
     jpeg_frame,
     plain_bmp,
@@ -26,6 +27,7 @@ from helpers.cleaning.tearing import STEP, block_of, tear
 
 MOST_PIXELS = 89_478_485  # Pillow's own limit, a quarter of a gigabyte of RGB
 MANY_PIXELS = 16_000_000  # above this, one at a time where the whole picture must be held: bounds the memory
+SLACK = 64  # bytes that programs leave behind the pixels of a BMP
 JUDGED = 128  # least side at which light, blur and likeness are judged: larger JPEGs are decoded at a half, a quarter…
 
 
@@ -166,6 +168,9 @@ def judge_pixels(picture, data: bytes, kind: str, facts: Facts) -> np.ndarray | 
         facts.add("no end mark")
     if kind == "JPEG":
         strictly_cmyk(data)
+    if kind == "BMP" and bmp_surplus(data) > SLACK:
+        facts.add("damaged", "more pixels than its head tells of")
+        return None
     picture.load()
     judge_channels(picture, kind, frames, facts)
     if kind == "PNG" and data[24] == 16 and picture.mode in ("RGB", "RGBA"):  # to which Pillow has brought it by itself
