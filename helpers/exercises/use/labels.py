@@ -1,5 +1,7 @@
 """What a network learns of a doubtful picture, and in how many ways it may be held."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from helpers.exercises.base import Exercise
@@ -17,7 +19,9 @@ def _judge_to_learn(answer):
     defects = np.array([0.0, 0.33, 1.0, 0.67, 0.33, 0.0])
     probe = "the defect probabilities 0, 0.33, 1, 0.67, 0.33, 0"
     slips = dict.fromkeys(("unhashable", "0-dimensional", "size-1", "length-1", "truth value"), ALL_AT_ONCE)
-    came = numbers(ask(answer, defects, probe=probe, known=slips), probe).reshape(-1)
+    given = ask(answer, defects, probe=probe, known=slips)
+    given = items(given, probe) if isinstance(given, Iterator) else given
+    came = numbers(given, probe).reshape(-1)
     lengths = {
         1: "One number for six cells: give each its own. (Does the `return` stand within the loop?)",
         3: "The doubtful cells are left out. They tell something, too: give all six a number.",
@@ -26,14 +30,18 @@ def _judge_to_learn(answer):
     if len(came) in lengths:
         raise TryAgain(lengths[len(came)], probe, came)
     rounded = np.where(defects < 0.5, 1.0, 0.0)
+    doubtful = (defects > 0) & (defects < 1)
     known = {
         "That is the probability of a defect. Class 1, of which the network speaks, is functional.": defects,
         "That rounds the doubt away: the network would learn to be certain where the experts were not.": rounded,
         "That rounds the doubt away, and it is the wrong way round: class 1 is functional.": 1 - rounded,
-        "Not every doubt is the same: 0.33 and 0.67 say more than half and half.": np.where(
-            (defects > 0) & (defects < 1), 0.5, rounded
-        ),
+        "Not every doubt is the same: 0.33 and 0.67 say more than half and half.": np.where(doubtful, 0.5, rounded),
         "A probability is never below 0. Those of the two classes add up to 1.": -defects,
+        "The difference is turned round, and so below 0. What is left of 1 is asked for: 1 comes first.": defects - 1,
+        "That turns the order of the cells round, and not the probabilities: each cell keeps its place.": defects[::-1],
+        "The doubtful cells have no number (NaN). They tell something, too: give all six one.": np.where(
+            doubtful, np.nan, rounded
+        ),
         "These are per cent. A sigmoid gives 0 to 1, and learns the same.": 100 * (1 - defects),
         "That is how sure the experts were; asked for is how probable class 1 is.": np.maximum(defects, 1 - defects),
     }
@@ -97,11 +105,15 @@ def _judge_eight(answer):
         raise TryAgain(_twice_told(found), probe, came, expected)
     if set(found) == {0, 1, 2, 3}:
         raise TryAgain("The four turns are there. Each can be mirrored, too.", probe, 4, 8)
+    if len(found) != 8 and 0 not in found:
+        raise TryAgain("The picture as it came is missing: it is one of the eight.", probe, len(found), 8)
     if len(found) != 8:
         raise TryAgain("There are eight: four quarter turns, each as it is and mirrored.", probe, len(found), 8)
 
 
 def _shape_told(shape):
+    if shape == ():
+        return "These are single numbers: put eight pictures into a list. (Of a dict, only the keys are read.)"
     if shape == (5, 3):
         return "This is one picture, row by row: a list of eight pictures is asked for."
     if sorted(shape) == [3, 5, 5]:
@@ -117,7 +129,8 @@ def _twice_told(found):
     second = next(place for place, way in enumerate(found) if way in found[:place])
     if len(ways) == 1:
         return "It is the same way each time: turn or mirror the picture anew for each."
-    if ways == {0, 2} and len(found) == 4:
+    half_turns = len(found) in (4, 8) and all(way % 4 in (0, 2) for way in ways)
+    if half_turns and found[0] == found[2]:
         return "Only half turns came: `np.rot90` counts quarter turns, 0 to 3, and no degrees."
     if ways <= {0, 1, 2, 3}:
         return (

@@ -9,6 +9,8 @@ from helpers.exercises.use.labels import ALL_AT_ONCE
 
 WORD_BY_WORD = {
     "truth value": ALL_AT_ONCE,
+    "did not contain a loop with signature": "Words are compared with numbers. The order is: the answers, the two "
+    "names, the threshold.",
     "list indices": "A place in a list is a whole number: make one of `p > 0.5` by `int(…)`.",
 }
 NOT_MATH = "`math` takes one number at a time; `np.log` and `np.exp` take a whole array."
@@ -55,6 +57,17 @@ def _slips(answers):
             np.log(answers) / 2
         ),
         "Nothing has changed.": answers,
+        "The temperature is subtracted; the logit is divided by it.": _sigmoid(logits - 2),
+        "These are logarithms of p, divided. The logit is `log(p / (1 - p))`; then back by the sigmoid.": np.log(
+            answers
+        )
+        / 2,
+        "That is p to a power. The same must be done to 1 - p, and the two must add up to 1.": answers**0.5,
+        "That is a softmax over the cells: they add up to 1. Each answer stands by itself; take the sigmoid.": _softmax(
+            logits / 2
+        ),
+        "These are per cent. A probability goes from 0 to 1.": 100 * _sigmoid(logits / 2),
+        "A sign is wrong below the line: the sigmoid is `1 / (1 + np.exp(-logit))`.": _without_sign(logits / 2),
         "The signs are turned: that is the softened probability of class 0.": _sigmoid(-logits / 2),
         "Halfway to 0.5 is softer, but not what a temperature does: it acts on the logits.": 0.5 + (answers - 0.5) / 2,
         "That is the sigmoid of the probabilities. First make logits of them.": _sigmoid(answers / 2),
@@ -71,6 +84,15 @@ def _slips(answers):
             logits / np.log(2) / 2
         ),
     }
+
+
+def _softmax(logits):
+    return np.exp(logits) / np.exp(logits).sum()
+
+
+def _without_sign(logits):
+    with np.errstate(divide="ignore"):  # 0 is among the logits
+        return 1 / (1 - np.exp(-logits))
 
 
 def _sigmoid(logits):
@@ -157,6 +179,15 @@ def _why(came, answers, names):
         ],
         "It answers where the network is unsure, and not where it is sure.": [
             names[int(one > 0.5)] if much < 0.9 else UNKNOWN for one, much in zip(answers, sure, strict=True)
+        ],
+        "Class 1 is never named: where it is sure of class 1, that name is asked for.": [
+            names[0] if much >= 0.9 else UNKNOWN for much in sure
+        ],
+        "Class 0 is never named: where it is sure of class 0, that name is asked for.": [
+            names[1] if much >= 0.9 else UNKNOWN for much in sure
+        ],
+        "The bound for class 0 is too high: it is `1 - threshold`, not half of it.": [
+            names[1] if one >= 0.9 else names[0] if one <= 0.45 - 1e-9 else UNKNOWN for one in answers
         ],
         "It never answers. How sure is the network when it says 0.97?": [UNKNOWN] * len(answers),
     }
