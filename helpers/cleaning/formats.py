@@ -109,8 +109,8 @@ def all_scans(data: bytes, frame: Frame) -> bool:
     return len(missing) == frame.components and not any(missing.values())
 
 
-def png_chunks(data: bytes) -> Iterator[tuple[bytes, bool]]:
-    """(name, whether its checksum is right) of each chunk of a PNG that is there to its end."""
+def png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes, bool]]:
+    """(name, content, whether its checksum is right) of each chunk of a PNG that is there to its end."""
     at = 8
     while at + 12 <= len(data):
         length = int.from_bytes(data[at : at + 4], "big")
@@ -118,15 +118,22 @@ def png_chunks(data: bytes) -> Iterator[tuple[bytes, bool]]:
         if end > len(data):
             return
         name = data[at + 4 : at + 8]
-        yield name, zlib.crc32(data[at + 4 : end - 4]) == int.from_bytes(data[end - 4 : end], "big")
+        right = zlib.crc32(data[at + 4 : end - 4]) == int.from_bytes(data[end - 4 : end], "big")
+        yield name, data[at + 8 : end - 4], right
         if name == b"IEND":
             return
         at = end
 
 
-def png_bytes(data: bytes) -> tuple[int, int]:
+def png_ends(data: bytes) -> bool:
+    """Whether a PNG has its end mark."""
+    return any(name == b"IEND" and right for name, _, right in png_chunks(data))
+
+
+def png_bytes(data: bytes, packed: bytes) -> tuple[int, int]:
     """(bytes of pixels that a PNG holds, bytes that its head asks for); -1 for the first where its packing is cut.
 
+    packed: the content of its IDAT chunks, one after another.
     Decoders differ over these: Pillow leaves black what is missing, TensorFlow reads none of it (W3C, PNG, third
     edition, 2025: "Filtering" and "Interlacing"). Counted without holding them. Raises zlib.error for damage.
     """
@@ -135,15 +142,10 @@ def png_bytes(data: bytes) -> tuple[int, int]:
     passes = ADAM7 if data[28] else ((0, 0, 1, 1),)
     sizes = [(-(-(width - x) // right), -(-(height - y) // down)) for x, y, right, down in passes]
     due = sum(((wide * bits + 7) // 8 + 1) * high for wide, high in sizes if wide > 0 and high > 0)
-    packed, at = [], 8
-    while at + 12 <= len(data):
-        end = at + 12 + int.from_bytes(data[at : at + 4], "big")
-        packed += [data[at + 8 : end - 4]] if data[at + 4 : at + 8] == b"IDAT" else []
-        at = end
-    stream, rest, held = zlib.decompressobj(), b"".join(packed), 0
-    while rest and held <= due:
-        held += len(stream.decompress(rest, 2**20))
-        rest = stream.unconsumed_tail
+    stream, held = zlib.decompressobj(), 0
+    while packed and held <= due:
+        held += len(stream.decompress(packed, 2**20))
+        packed = stream.unconsumed_tail
     return (held if stream.eof or held > due else -1), due
 
 

@@ -174,7 +174,7 @@ def judge_pixels(picture, data: bytes, kind: str, facts: Facts) -> np.ndarray | 
     picture.load()
     judge_channels(picture, kind, frames, facts)
     if kind == "PNG" and data[24] == 16 and picture.mode in ("RGB", "RGBA"):  # to which Pillow has brought it by itself
-        facts.add("16 bit", "RGB" if picture.mode == "RGB" else "RGBA")
+        facts.add("16 bit", picture.mode)
     if kind == "BMP" and picture.mode == "RGB" and not plain_bmp(data):
         facts.add("other format", "BMP of a rare kind")
     turn = exif_turn(picture)
@@ -198,15 +198,15 @@ def strictly_cmyk(data: bytes) -> None:
 def whole_png(data: bytes, facts: Facts) -> bool:
     """Whether all pixels and every chunk are there, with the right checksum; the lack of an end mark is noted only."""
     chunks = list(png_chunks(data))
-    if wrong := [name for name, right in chunks if not right]:
+    if wrong := [name for name, _, right in chunks if not right]:
         facts.add("damaged", f"wrong checksum of {wrong[0].decode('latin-1')}")
         return False
-    held, due = png_bytes(data)
+    held, due = png_bytes(data, b"".join(content for name, content, _ in chunks if name == b"IDAT"))
     if held != due:
         less = held < due
         reason = f"{max(held, 0):,} of {due:,} bytes of its pixels" if less else "more pixels than its head tells of"
         facts.add("truncated" if less else "damaged", reason)
         return False
-    if (b"IEND", True) not in chunks:
+    if chunks[-1][0] != b"IEND":
         facts.add("no end mark")
     return True

@@ -4,7 +4,7 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers.cleaning.formats import END_OF_JPEG, format_of, jpeg_frame, png_chunks
+from helpers.cleaning.formats import END_OF_JPEG, format_of, jpeg_frame, png_ends
 from helpers.cleaning.pixels import exif_turn, rgb, turn_of
 from helpers.cleaning.reading import digest_of, read
 
@@ -53,4 +53,4 @@ def as_it_should_be(picture, data: bytes) -> bool:
     if picture.format != "PNG" or picture.mode != "RGB" or data[24] != 8 or getattr(picture, "n_frames", 1) > 1:
         return False
     picture.load()
-    return "transparency" not in picture.info and exif_turn(picture) == 1 and (b"IEND", True) in png_chunks(data)
+    return "transparency" not in picture.info and exif_turn(picture) == 1 and png_ends(data)

@@ -15,9 +15,10 @@ from helpers.exercises.sandbox import TryAgain
 
 def numbers(value: object, probe: str | None = None) -> np.ndarray:
     """The value as float64, whatever holds it: array, tensor, list, picture, number. Raises TryAgain if it is none."""
+    value = items(value, probe) if isinstance(value, Iterator) else value
     try:
         value = value.numpy() if hasattr(value, "numpy") else value
-        array = np.asarray(items(value) if isinstance(value, Iterator) else value)
+        array = np.asarray(value)
         if array.dtype.kind in "USc":
             raise ValueError("text, or numbers with an imaginary part")
         return array.astype("float64")

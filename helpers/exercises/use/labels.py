@@ -1,7 +1,5 @@
 """What a network learns of a doubtful picture, and in how many ways it may be held."""
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from helpers.exercises.base import Exercise
@@ -19,9 +17,7 @@ def _judge_to_learn(answer):
     defects = np.array([0.0, 0.33, 1.0, 0.67, 0.33, 0.0])
     probe = "the defect probabilities 0, 0.33, 1, 0.67, 0.33, 0"
     slips = dict.fromkeys(("unhashable", "0-dimensional", "size-1", "length-1", "truth value"), ALL_AT_ONCE)
-    given = ask(answer, defects, probe=probe, known=slips)
-    given = items(given, probe) if isinstance(given, Iterator) else given
-    came = numbers(given, probe).reshape(-1)
+    came = numbers(ask(answer, defects, probe=probe, known=slips), probe).reshape(-1)
     lengths = {
         1: "One number for six cells: give each its own. (Does the `return` stand within the loop?)",
         3: "The doubtful cells are left out. They tell something, too: give all six a number.",
