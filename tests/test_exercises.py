@@ -12,7 +12,16 @@ from pathlib import Path
 import exercise_page
 import numpy as np
 import pytest
-from exercise_tables import keras, must_fail_with, must_pass, right_forms, tf, wrong_forms
+from exercise_tables import (
+    RIGHT_AT_LEAST,
+    WRONG_AT_LEAST,
+    keras,
+    must_fail_with,
+    must_pass,
+    right_forms,
+    tf,
+    wrong_forms,
+)
 from PIL import Image
 
 from helpers import cli, exercises, pipeline
@@ -283,7 +292,7 @@ def test_a_choice_takes_its_letter_in_any_form_and_says_why_another_is_wrong(exe
         must_pass(exercise.check(answer))
     wrong = wrong_forms(exercise)
     told = {exercise.check(letter).message for letter in wrong}
-    assert len(told) == len(wrong) >= 5
+    assert len(told) == len(wrong) >= 6
     for letter in wrong:
         must_fail_with(exercise.check(letter), exercise.options[letter][1])
     must_fail_with(exercise.check("z"), "have the letters a, b")
@@ -336,6 +345,15 @@ def test_the_page_of_exercises_tells_of_each_what_it_is_and_how_often_it_is_trie
     for one, row in zip(ALL, rows, strict=True):
         assert len(told[one.path]) == len(exercise_page.tried(one)[1])
         assert row == exercise_page.row(one, told[one.path])
+
+
+@each(ALL)
+def test_each_exercise_is_tried_on_four_right_ways_and_on_six_wrong_ones_with_a_message_each(exercise):
+    """That each is told what the page says, the tests of the lessons look at; here it is counted."""
+    right, _wrong = exercise_page.tried(exercise)
+    told = exercise_page.on_the_page()[exercise.path]
+    assert len(right) >= RIGHT_AT_LEAST
+    assert len(set(told) - {"It raised an error …", "This answer cannot be judged …"}) >= WRONG_AT_LEAST
 
 
 @each([one for one in ALL if type(one) is not exercises.Exercise and one.path in exercise_page.on_the_page()])

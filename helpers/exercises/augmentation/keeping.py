@@ -102,6 +102,10 @@ gap = Choice(
         ),
         "e": ("It was trained too briefly.", "Longer training teaches the siblings better still, and widens the gap."),
         "f": ("More copies of each photo are needed.", "More siblings raise the first number, and not the second."),
+        "g": (
+            "The network is overfitted: it needs dropout.",
+            "It may be; but an honest validation would have shown it. This one says 95 %.",
+        ),
     },
     right="c",
     hints=[

@@ -133,6 +133,10 @@ verify = Choice(
             "The words are the decoder's: it never got to augmentation.",
         ),
         "f": ("The memory is full; a smaller batch helps.", "Then it would say so, and not speak of JPEG data."),
+        "g": (
+            "The file has gone bad on the disk since it was checked.",
+            "Check it once more: `verify()` still has no complaint. So the file may have been like this all along.",
+        ),
     },
     right="b",
     hints=[

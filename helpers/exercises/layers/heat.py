@@ -227,6 +227,10 @@ heat_proof = Choice(
             "That would need another test: against the centre of the picture.",
         ),
         "f": ("Smooth the map and show it in other colours.", "Better looks do not make better evidence."),
+        "g": (
+            "The network knew nothing before, either: its right answers were luck.",
+            "How good its answers were, test pictures tell. Here it is the map that has failed.",
+        ),
     },
     right="c",
     hints=[

@@ -157,6 +157,10 @@ bright_tiles = Choice(
         ),
         "e": ("The first one is overfitted.", "One picture's maps say nothing about overfitting."),
         "f": ("The picture was not divided by 255.", "Then all channels of the first layer would be strong, not one."),
+        "g": (
+            "The layer is badly trained: all of its channels should be about equally strong.",
+            "Nothing asks for that: the weights behind a channel can make much of little.",
+        ),
     },
     right="c",
     hints=[

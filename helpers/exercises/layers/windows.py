@@ -26,6 +26,10 @@ never_called = Choice(
         "d": ("An activation in each layer.", "Layers without an activation have outputs, too."),
         "e": ("Names for the layers.", "Keras makes up names; `layer.output` does not need them."),
         "f": ("A newer release of Keras.", "No release can know the size of pictures that nobody has told it."),
+        "g": (
+            "`model.summary()`: it sets the layers up.",
+            "It only tells what is there: of this model, `?` for each shape, and “unbuilt”.",
+        ),
     },
     right="b",
     hints=[

@@ -141,6 +141,10 @@ sure_and_wrong = Choice(
             "Validation pictures were varied differently.",
             "They are not varied at all, or the score would say little.",
         ),
+        "g": (
+            "Loss only lags behind: in a few epochs it will fall, too.",
+            "It has risen for seven epochs, as the network grew surer; more of them make it surer still.",
+        ),
     },
     right="c",
     hints=[
@@ -180,6 +184,10 @@ two_runs = Choice(
         "f": (
             "Ask again on the training pictures: there are more of them.",
             "They say how well it knows them by heart, and no more.",
+        ),
+        "g": (
+            "Dropout makes no difference: the intervals of the two figures overlap.",
+            "That proves no equality: a gain of some points may well hide in them.",
         ),
     },
     right="b",
