@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helpers.archives import unpack
+from helpers.cleaning.layout import is_part
 from helpers.downloads import download
 from helpers.errors import InputError
 from helpers.progress import progress
@@ -19,7 +20,6 @@ ADDRESS = "https://storage.googleapis.com/mledu-datasets/cats_and_dogs_filtered.
 SHA256 = "85907803d7b8cbbbe980608a7d34f676d29d560192539b1a9310991a29fce0b9"
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff"})
 SPLITS = ("train", "validation")
-LIKE_SPLITS = frozenset({*SPLITS, "training", "valid", "val", "test", "testing"})
 FIFTH = 51  # of the 256 values of a byte
 ORIGIN = "made_from.txt"  # in each split that we lay out: the folder that its pictures come from
 NAMES = ("drawn", "cats_vs_dogs", "drawn_cells", "solar_cells")
@@ -87,7 +87,7 @@ def class_folders(folder: Path) -> list[Path]:
     """The two class folders in alphabetical order. Raises InputError for another number, and for an empty one."""
     found = sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
     names = ", ".join(entry.name for entry in found[:5]) or "none"
-    if any(entry.name.lower() in LIKE_SPLITS for entry in found):
+    if any(is_part(entry.name) for entry in found):
         raise InputError(
             f"{folder}: its folders ({names}) are parts of a split, not kinds of pictures; give one of them, or name "
             "them train and validation."

@@ -11,17 +11,51 @@ from PIL import Image
 from helpers import pipeline
 from helpers.quiet import keras, tf
 
+NO_TRACE = os.O_RDONLY | getattr(os, "O_NOATIME", 0)  # or looking would itself change the time of the last reading
+
+
+def make_old(folder):
+    """Set the time of the last reading of all in a tree, and of the tree, to long ago: most disks note another reading
+    only where the last one is old."""
+    for path, about in tree(folder):
+        os.utime(path, ns=(10**18, about.st_mtime_ns), follow_symlinks=False)
+
 
 def state(folder):
-    """All that can be seen of a tree from outside: names, kinds, sizes, times, modes, bytes."""
+    """All that can be seen of a tree from outside: names, kinds, sizes, times, modes, links, bytes."""
     seen = {}
-    for root, folders, files in os.walk(os.fsencode(folder)):
-        for name in folders + files:
-            path = os.path.join(root, name)
-            about = os.lstat(path)
-            content = Path(os.fsdecode(path)).read_bytes() if stat.S_ISREG(about.st_mode) else b""
-            seen[path] = about.st_mode, about.st_size, about.st_mtime_ns, about.st_nlink, content
+    for path, about in tree(folder):
+        read = about.st_atime_ns if hasattr(os, "O_NOATIME") else 0
+        times = about.st_mtime_ns, about.st_ctime_ns, read
+        seen[path] = about.st_mode, about.st_size, times, about.st_nlink, content(path, about)
     return seen
+
+
+def tree(folder):
+    """(path, what `lstat` says of it) of a folder and all below it; itself without a trace."""
+    paths = [os.fsencode(folder)]
+    for path in paths:
+        about = os.lstat(path)
+        yield path, about
+        if stat.S_ISDIR(about.st_mode):
+            paths += [os.path.join(path, os.fsencode(name)) for name in names_in(path)]
+
+
+def names_in(path):
+    if os.listdir not in os.supports_fd:
+        return os.listdir(path)
+    descriptor = os.open(path, NO_TRACE)
+    try:
+        return os.listdir(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def content(path, about):
+    if not stat.S_ISREG(about.st_mode):
+        return b""
+    with open(path, "rb", opener=lambda path, flags: os.open(path, flags | NO_TRACE)) as file:
+        return file.read()
 
 
 def assert_decoded_alike(paths: Iterable[Path], apart: float = 3) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cleaning_corpus import good, packed, write
 from cleaning_mutations import plant
-from cleaning_promise import assert_all_loaded, assert_decoded_alike, state
+from cleaning_promise import assert_all_loaded, assert_decoded_alike, make_old, state
 from test_cleaning_trouble import kill_often
 
 from helpers import cleaning
@@ -35,6 +35,7 @@ def gather(work: Path, folder: Path) -> None:
 
 def hold(folder: Path) -> None:
     """Clean a folder, and hold the copy to its promise."""
+    make_old(folder)
     before, clean = state(folder), folder.with_name(f"clean {folder.name}")
     report = cleaning.clean(folder, clean)
     files = [path for path in clean.rglob("*") if path.is_file()]

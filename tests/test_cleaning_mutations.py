@@ -3,7 +3,7 @@
 import pytest
 from cleaning_corpus import good
 from cleaning_mutations import plant
-from cleaning_promise import assert_all_loaded, assert_decoded_alike, state
+from cleaning_promise import assert_all_loaded, assert_decoded_alike, make_old, state
 
 from helpers import cleaning
 from helpers.cleaning.inspecting import inspect
@@ -11,6 +11,7 @@ from helpers.cleaning.inspecting import inspect
 
 def test_the_promise_holds_for_files_spoilt_at_random(tmp_path):
     plant(tmp_path / "spoilt", 150)
+    make_old(tmp_path / "spoilt")
     before = state(tmp_path / "spoilt")
     report = cleaning.clean(tmp_path / "spoilt", tmp_path / "clean")
     files = [path for path in (tmp_path / "clean").rglob("*") if path.is_file()]

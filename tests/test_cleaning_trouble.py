@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from cleaning_corpus import good, packed, png, write
-from cleaning_promise import state
+from cleaning_promise import make_old, state
 
 from helpers import cleaning
 from helpers.cleaning import copying, crew
@@ -126,6 +126,7 @@ def test_a_copy_cannot_go_where_it_would_touch_anything(pets, tmp_path, destinat
     write(tmp_path / "full" / "mine.txt", b"mine")
     write(tmp_path / "file", b"mine")
     (tmp_path / "dangling").symlink_to("nowhere")
+    make_old(tmp_path)
     before = state(tmp_path)
     with pytest.raises(InputError, match=words):
         cleaning.clean(pets, tmp_path / destination)
@@ -175,6 +176,7 @@ def kill_often(folder, destination, kills, seed):
     """Start and kill `clean` again and again: each time the copy is whole, or not there. Then let one run end."""
     cleaning.clean(folder, destination.with_name("whole"))
     whole = sorted(path.name for path in destination.with_name("whole").rglob("*"))
+    make_old(folder)
     before, chance = state(folder), random.Random(seed)
     script = "import sys; from helpers import cleaning; cleaning.clean(sys.argv[1], sys.argv[2])"
     command = [sys.executable, "-c", script, str(folder), str(destination)]

@@ -7,7 +7,8 @@ import numpy as np
 
 from helpers.cleaning.duplicates import Looks
 from helpers.cleaning.facts import Facts
-from helpers.cleaning.walking import TRAINING, Place, Row
+from helpers.cleaning.layout import Row, is_training
+from helpers.cleaning.walking import Place
 
 
 def find_copies(
@@ -57,6 +58,6 @@ def find_copies(
 def ranked(places: Sequence[Place], facts: Sequence[Facts]) -> np.ndarray:
     """int64: places in the order in which copies stay. In training, with more pixels, with a shorter name: "cat 1.jpg"
     rather than "cat 1 copy.jpg". An array, for a million tuples to sort by would take much memory."""
-    outside = np.array([place.split.lower() not in TRAINING for place in places])
+    outside = np.array([not is_training(place.split) for place in places])
     pixels = np.array([one.pixels for one in facts], "int64")
     return np.lexsort((np.array([len(place.path) for place in places]), -pixels, outside))

@@ -17,7 +17,7 @@ from helpers.cleaning.names import portable, same_name, shortened
 from helpers.cleaning.reading import digest_of, read
 from helpers.cleaning.report import Finding, Report
 from helpers.cleaning.scanning import Examined, decided_label, examine
-from helpers.cleaning.walking import walk
+from helpers.cleaning.walking import listing, walk
 from helpers.errors import InputError
 from helpers.progress import progress
 from helpers.whole_folder import whole_folder
@@ -61,12 +61,14 @@ def clean(
 
 def check_destination(folder: Path, destination: Path) -> None:
     """Raise InputError unless the copy can be made there without touching anything."""
+    if destination.is_symlink() or destination.is_file():  # before it is resolved, which would read the link
+        raise InputError(f"{destination}: is there already and is not overwritten; choose another place.")
     here, there = folder.resolve(), destination.resolve()
     if there.is_relative_to(here):
         raise InputError(f"{destination}: lies inside {folder}, which is only read; choose a place outside it.")
     if here.is_relative_to(there):
         raise InputError(f"{destination}: holds {folder}, which is only read; choose a place outside it.")
-    if destination.is_symlink() or destination.is_file() or (destination.is_dir() and any(destination.iterdir())):
+    if destination.is_dir() and listing(destination):
         raise InputError(f"{destination}: is there already and is not overwritten; choose another place.")
 
 

@@ -56,6 +56,7 @@ GROUPS = {
         "copy across splits": ("stands in training too, so the score on it means nothing", LEAVE_OUT),
         "copied across splits": ("the one in training, of which another split has a copy", KEEP),
         "copy across classes": ("stands in two classes: one label is wrong", DECIDE),
+        "class or split": ("a folder read as one of the two that may be meant as the other; see its row", KEEP),
         "suspect": ("looks unlike its class: wrong label, or not the subject (listed only if asked for)", KEEP),
     },
     "never read": {
@@ -65,7 +66,7 @@ GROUPS = {
         "folder as picture": ("a folder named like a picture; not entered", LEAVE_OUT),
         "no class": ("lies outside the class folders", LEAVE_OUT),
         "empty class": ("a class folder without pictures", DECIDE),
-        "same but for case": ("class folders that some systems take for one; put together", REPAIR),
+        "same but for case": ("folders that some systems take for one; put together", REPAIR),
     },
 }
 FAULTS = {name: Fault(*about, group) for group, faults in GROUPS.items() for name, about in faults.items()}

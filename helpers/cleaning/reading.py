@@ -16,10 +16,7 @@ def read(path: str | Path) -> bytes:
 
     Raises OSError as `open` does, and for what is not a regular file or is longer than MOST_BYTES.
     """
-    try:
-        descriptor = os.open(path, FLAGS | getattr(os, "O_NOATIME", 0))
-    except PermissionError:  # only the owner of a file may leave its time of reading
-        descriptor = os.open(path, FLAGS)
+    descriptor = opened(path)
     try:
         about = os.fstat(descriptor)
         if not stat.S_ISREG(about.st_mode):
@@ -34,6 +31,17 @@ def read(path: str | Path) -> bytes:
     if len(data) != about.st_size:
         raise OSError(0, "changed its length while it was read")
     return data
+
+
+def opened(path: str | Path, more: int = 0) -> int:
+    """A descriptor to read from, by which the time of the last reading stays where the system allows that. more: flags.
+
+    Raises OSError as `os.open` does, also for a link.
+    """
+    try:
+        return os.open(path, FLAGS | more | getattr(os, "O_NOATIME", 0))
+    except PermissionError:  # only the owner may leave that time
+        return os.open(path, FLAGS | more)
 
 
 def digest_of(data: bytes) -> bytes:

@@ -1,27 +1,23 @@
 """The files of a folder, without ever following a link or opening a pipe."""
 
 import os
-from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from helpers.cleaning.names import portable, same_name
+from helpers.cleaning.layout import PICTURE_SUFFIXES, Row, check_around, doubts, has_splits, spellings
+from helpers.cleaning.reading import opened
 from helpers.errors import InputError
 
-PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff"})
 SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini"})
-TRAINING = frozenset({"", "train", "training"})
-SPLITS = TRAINING - {""} | {"validation", "valid", "val", "test", "testing"}
-
-Row = tuple[str, str, str]  # path, fault, detail
+LINK, FOLDER, FILE, SPECIAL = "link", "folder", "file", "special"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a file lies. path: relative to the folder. split: "" where the folder holds class folders directly.
 
-    label: the class, as a folder may be named everywhere, spelt alike where spellings differ by case.
+    label: the class. Both as a folder may be named everywhere, spelt alike where spellings differ by case.
     """
 
     path: str
@@ -32,8 +28,9 @@ class Place:
 def walk(folder: str | Path) -> tuple[list[Place], list[Row]]:
     """(files to look at, findings about what is not to be read), both in the order of their paths.
 
-    A folder holds class folders, or splits that hold class folders; a class folder may hold further folders.
-    Raises InputError if there is no such folder, or no folder of files in it.
+    A folder holds class folders, or parts of a split (train, validation and the like) that hold class folders; a class
+    folder may hold further folders.
+    Raises InputError if there is no such folder, no folder of files in it, or just one around the class folders.
     """
     folder = Path(folder)
     if not folder.exists():
@@ -48,26 +45,28 @@ def walk(folder: str | Path) -> tuple[list[Place], list[Row]]:
             folders.append(path)
         else:
             files.append(str(path))
+    check_around(folder, files)
     depth = 2 if has_splits(files) else 1
-    spelling = spellings(files, depth)
+    rows += doubts(files, depth)
+    splits = spellings(files, 1, "splits") if depth == 2 else {}
+    labels = spellings(files, depth, "classes")
     places = []
-    splits = {"": ""}  # each name once in memory, not once for each file
     for path in sorted(files):
         parts = path.split("/")
-        split = parts[0] if depth == 2 else ""
         if len(parts) > depth:
-            split = splits.setdefault(split, portable(split))
-            places.append(Place(path, split, spelling[parts[depth - 1].casefold()]))
+            split = splits[parts[0].casefold()] if depth == 2 else ""
+            places.append(Place(path, split, labels[parts[depth - 1].casefold()]))
         elif PurePosixPath(path).suffix.lower() in PICTURE_SUFFIXES:  # lists and notes may lie beside class folders
             rows.append((path, "no class", ""))
     if not places:
         raise InputError(f"{folder}: holds no folder with pictures in it; give one that holds a folder per class.")
     filled = {parent for path in {path.rpartition("/")[0] for path in files} for parent in above(path)}
     for path in folders:
-        name = spelling.get(path.name.casefold(), path.name)
-        if len(path.parts) <= depth and path not in filled:
+        level = len(path.parts)
+        name = (labels if level == depth else splits).get(path.name.casefold(), path.name)
+        if level <= depth and path not in filled:
             rows.append((str(path), "empty class", ""))
-        elif len(path.parts) == depth and name.casefold() == path.name.casefold() and name != path.name:
+        elif level <= depth and name.casefold() == path.name.casefold() and name != path.name:
             rows.append((str(path), "same but for case", f"as {name}"))
     return places, sorted(rows)
 
@@ -75,74 +74,55 @@ def walk(folder: str | Path) -> tuple[list[Place], list[Row]]:
 def entries(folder: Path) -> Iterator[tuple[PurePosixPath, str, str]]:
     """(path, fault, detail) of all below a folder. No fault: a file to look at, or, with a detail, a folder."""
     waiting = [PurePosixPath()]
+    folder = folder.resolve()  # a link to the folder itself is the one that is followed
     while waiting:
         inside = waiting.pop()
         try:
-            found = list(os.scandir(folder / inside))
+            found = listing(folder / inside)
         except OSError as error:
             if inside == PurePosixPath():
                 raise InputError(f"{folder}: cannot be read ({error.strerror}); ask for the right to.") from None
             yield inside, "unreadable", error.strerror or "cannot be listed"
             continue
-        for entry in found:
-            path, is_folder = inside / entry.name, entry.is_dir(follow_symlinks=False)
-            if entry.is_symlink() or getattr(entry, "is_junction", bool)():
-                yield path, "link", f"to {target(entry.path)}"
-            elif entry.name.startswith(".") or entry.name.lower() in SYSTEM_FILES:
-                yield path, "hidden", "folder" if is_folder else "file"
-            elif is_folder and path.suffix.lower() in PICTURE_SUFFIXES:
+        for name, kind in found:
+            path = inside / name
+            if kind == LINK:
+                yield path, "link", ""
+            elif name.startswith(".") or name.lower() in SYSTEM_FILES:
+                yield path, "hidden", "folder" if kind == FOLDER else "file"
+            elif kind == FOLDER and path.suffix.lower() in PICTURE_SUFFIXES:
                 yield path, "folder as picture", ""
-            elif is_folder:
+            elif kind == FOLDER:
                 waiting.append(path)
                 yield path, "", "folder"
-            elif not entry.is_file(follow_symlinks=False):
+            elif kind == SPECIAL:
                 yield path, "special file", "a pipe, a socket or a device"
             else:
                 yield path, "", ""
 
 
-def target(link: str) -> str:
+def listing(place: Path) -> list[tuple[str, str]]:
+    """(name, LINK, FOLDER, FILE or SPECIAL) of each in a folder; where the system allows it, without a trace: not even
+    the time of its last reading changes. Where a link leads is not asked, since that would change the link's."""
+    if os.scandir not in os.supports_fd:
+        with os.scandir(place) as found:
+            return [(entry.name, kind_of(entry)) for entry in found]
+    descriptor = opened(place, os.O_DIRECTORY)
     try:
-        return os.readlink(link)
-    except OSError:
-        return "nowhere"
+        with os.scandir(descriptor) as found:
+            return [(entry.name, kind_of(entry)) for entry in found]
+    finally:
+        os.close(descriptor)
+
+
+def kind_of(entry: os.DirEntry) -> str:
+    if entry.is_symlink() or getattr(entry, "is_junction", bool)():
+        return LINK
+    if entry.is_dir(follow_symlinks=False):
+        return FOLDER
+    return FILE if entry.is_file(follow_symlinks=False) else SPECIAL
 
 
 def above(path: str) -> list[PurePosixPath]:
     """A folder and those that it lies in."""
     return [PurePosixPath(path), *PurePosixPath(path).parents]
-
-
-def has_splits(files: list[str]) -> bool:
-    """Whether the folder holds train, validation and the like, rather than class folders with folders in them.
-
-    It does where one of its folders has such a name, or where all its files lie two folders deep and two of its
-    folders hold folders of one name, as splits do.
-    """
-    inner = defaultdict(set)
-    for path in files:
-        first, *more = path.split("/", 2)
-        if more:
-            inner[first] |= {more[0]} if len(more) > 1 else set()
-    if any(name.lower() in SPLITS and names for name, names in inner.items()):
-        return True
-    names = Counter(name for names in inner.values() for name in names)
-    return all(inner.values()) and (len(inner) == 1 or max(names.values(), default=0) > 1)
-
-
-def spellings(files: list[str], depth: int) -> dict[str, str]:
-    """{name of a class without regard to case: its most frequent spelling, as it may be written everywhere}.
-
-    Raises InputError where two classes would become one by that, such as "a:b" and "a?b".
-    """
-    counts = Counter(path.split("/", depth)[depth - 1] for path in files if path.count("/") >= depth)
-    found, written = {}, {}
-    for name, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        found.setdefault(name.casefold(), portable(name))
-        other = written.setdefault(same_name(portable(name)), name)
-        if other.casefold() != name.casefold():
-            raise InputError(
-                f"The classes {other!r} and {name!r} would both be named {portable(name)!r}, as a name must be to fit "
-                "every system; rename one of them."
-            )
-    return found
