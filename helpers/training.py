@@ -3,16 +3,18 @@
 import csv
 import math
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from helpers.by_the_clock import Trained, train_within  # noqa: F401 part of this room for its callers
+from helpers.decoding_apart import decoded
 from helpers.errors import InputError
 from helpers.exporting import export as export  # a part of what one does with a model, in a room of its own
 from helpers.exporting import read_note, write_note
-from helpers.pipeline import load_image
+from helpers.pipeline import as_numbers
 from helpers.progress import progress
 from helpers.quiet import keras, tf
 from helpers.whole import whole
@@ -114,22 +116,26 @@ class Prediction:
 def predict(
     model: keras.Model, paths: Iterable[str | Path], class_names: Sequence[str] | None = None
 ) -> list[Prediction]:
-    """One Prediction a path, in the same order. A file that cannot be read costs its own row, not the others'.
+    """One Prediction a path, in the same order. A file that cannot be read costs its own row, not the others': files
+    are decoded in processes of their own, so that holds for one that crashes or stops a decoder, too.
 
     class_names: only needed for a model that does not carry them (see `save`).
     """
     names = class_names or getattr(model, "class_names", None) or ["class 0", "class 1"]
-    size = model.input_shape[1:3]
-    predictions = []
-    for path in progress(list(paths), text="predicting"):
-        try:
-            picture = load_image(path, size)
-        except InputError as error:
-            predictions.append(Prediction(Path(path), error=str(error)))
-            continue
-        one = float(model.predict_on_batch(picture[None])[0, 0])
-        predictions.append(Prediction(Path(path), names[int(one > 0.5)], max(one, 1 - one)))
-    return predictions
+    paths = [Path(path) for path in paths]
+    answers = {}
+    with (
+        progress(total=len(paths), text="predicting") as bar,
+        closing(decoded(paths, model.input_shape[1:3])) as lots,
+    ):
+        for lot in lots:
+            answers |= {at: Prediction(paths[at], error=why) for at, why in lot if isinstance(why, str)}
+            good = [(at, picture) for at, picture in lot if not isinstance(picture, str)]
+            ones = model.predict_on_batch(as_numbers([picture for _, picture in good]))[:, 0] if good else ()
+            for (at, _), one in zip(good, map(float, ones), strict=True):
+                answers[at] = Prediction(paths[at], names[int(one > 0.5)], max(one, 1 - one))
+            bar.update(len(lot))
+    return [answers[at] for at in range(len(paths))]
 
 
 def save(model: keras.Model, path: str | Path, class_names: Sequence[str], overwrite: bool = False) -> None:

@@ -16,7 +16,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from PIL import Image
 
-from helpers import datasets, lessons
+from helpers import datasets, lessons, training
 from helpers.cli import main
 
 
@@ -126,6 +126,13 @@ def test_prediction_goes_on_after_a_bad_file(trained, tmp_path, capsys):
     assert answer[1] in ("discs", "squares")
     assert 0.5 <= float(answer[2]) <= 1
     assert main(["predict", str(model), str(good)]) == 0
+
+
+def test_no_cell_of_a_prediction_is_a_formula_whatever_a_model_calls_its_classes(trained, tmp_path, capsys):
+    names = ["=HYPERLINK(0)", "@SUM(1)"]
+    training.save(training.load_model(trained.model), tmp_path / "odd.keras", names)
+    assert main(["predict", str(tmp_path / "odd.keras"), str(trained.pictures / "discs" / "100.png")]) == 0
+    assert list(csv.reader(capsys.readouterr().out.splitlines()))[1][1] in [f"'{name}" for name in names]
 
 
 def test_drawing_a_set(tmp_path, capsys):

@@ -51,9 +51,9 @@ MUTANTS = (
     ("pipeline.py", "if shuffle:", "if not shuffle:", "pipeline"),
     ("pipeline.py", "reshuffle_each_iteration=True", "reshuffle_each_iteration=False", "pipeline"),
     ("pipeline.py", "first, last = skip // 2", "first, last = skip", "pipeline"),
-    ("pipeline.py", "simplejpeg.decode_jpeg(data, min", 'simplejpeg.decode_jpeg(data, "BGR", min', "pipeline"),
-    ("pipeline.py", "picture.resize((width, height)", "picture.resize((height, width)", "pipeline"),
-    ("pipeline.py", "!= 1\n", "== 1\n", "pipeline"),
+    ("decoding.py", "simplejpeg.decode_jpeg(data, min", 'simplejpeg.decode_jpeg(data, "BGR", min', "pipeline"),
+    ("decoding.py", "picture.resize((width, height)", "picture.resize((height, width)", "pipeline"),
+    ("decoding.py", "!= 1\n", "== 1\n", "pipeline"),
     # cleaning
     ("cleaning/__init__.py", "read_decisions,", "read_decisions as write_decision,", CLEANING),
     ("cleaning/copies.py", "labels[first] != labels[second]", "labels[first] == labels[second]", CLEANING),
@@ -79,7 +79,7 @@ MUTANTS = (
     ("cleaning/suspecting.py", "np.argsort(-doubts", "np.argsort(doubts", CLEANING),
     ("cleaning/thumbnails.py", "picture.thumbnail((side, side))", "picture.thumbnail((2 * side, side))", CLEANING),
     ("whole_folder.py", "work.rename(destination)", "destination.mkdir()", CLEANING),
-    ("cleaning/walking.py", "follow_symlinks=False)\n            if", "follow_symlinks=True)\n            if", CLEANING),
+    ("cleaning/walking.py", "if entry.is_symlink() or", "if", CLEANING),
     ("cleaning/walking.py", "depth = 2 if has_splits(files) else 1", "depth = 1", CLEANING),
     ("cleaning/worker.py", "MEGABYTES * 2**20", "MEGABYTES * 2**60", CLEANING),
     # augmentation, networks, training

@@ -1,0 +1,68 @@
+"""Pictures decoded in processes of their own: one that breaks, hangs or swells a decoder costs its own row only.
+
+The processes are those of `labs clean`, with the same bounds of time and memory (see `cleaning.crew`). Each of them is
+`python -m helpers.decoding_apart HEIGHT WIDTH`.
+"""
+
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from helpers.cleaning import crew, worker
+from helpers.decoding import decode
+from helpers.errors import InputError
+
+COMMAND = [sys.executable, "-P", "-m", "helpers.decoding_apart"]
+ONE_AT_A_TIME = threading.Lock()
+
+
+def decoded(
+    paths: Sequence[str | Path], image_size: tuple[int, int], workers: int | None = None
+) -> Iterator[list[tuple[int, np.ndarray | str]]]:
+    """Lots of (place in `paths`, picture), as they come. picture: uint8 (H, W, 3) as `decoding.decode` gives it, or a
+    sentence that says why there is none. workers: processes, all cores if not given, and no more than are worth it."""
+    names = [str(path) for path in paths]
+    with (
+        _program([*COMMAND, *map(str, image_size)]),
+        closing(crew.lots("decode", Path(), names, _unreadable, workers)) as found,
+    ):
+        for at, answers in found:
+            yield [
+                (at + k, f"{names[at + k]}: {answer}" if isinstance(answer, str) else answer)
+                for k, answer in enumerate(answers)
+            ]
+
+
+@contextmanager
+def _program(command: list[str]) -> Iterator[None]:
+    """Let the crew's processes run this program meanwhile, in place of the one that looks for faults."""
+    with ONE_AT_A_TIME:
+        usual, crew.COMMAND = crew.COMMAND, command
+        try:
+            yield
+        finally:
+            crew.COMMAND = usual
+
+
+def _unreadable(reason: str) -> str:
+    return f"not a readable picture ({reason}); `labs clean` lists such files, and copies the rest."
+
+
+def answer(path: Path, image_size: tuple[int, int]) -> np.ndarray | str:
+    """The picture, or why there is none, without its path. Never raises for what is in the file."""
+    try:
+        return decode(path, image_size)
+    except InputError as error:
+        return str(error).removeprefix(f"{path}: ")
+    except Exception as error:  # noqa: BLE001 a picture that swells ends in errors of many kinds
+        return _unreadable((str(error).splitlines() or [type(error).__name__])[0])
+
+
+if __name__ == "__main__":
+    height, width = map(int, sys.argv[1:])
+    worker.main({"decode": partial(answer, image_size=(height, width))})
