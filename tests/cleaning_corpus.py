@@ -150,7 +150,7 @@ CASES = {
     "cut.png": (lambda p: cut(packed(p, "PNG"), 0.6), "truncated"),
     "cut.gif": (lambda p: cut(packed(p, "GIF"), 0.6), "truncated"),
     "cut.bmp": (lambda p: cut(packed(p, "BMP"), 0.6), "truncated"),
-    "cut_webp.jpg": (lambda p: cut(packed(p, "WEBP"), 0.6), "damaged"),
+    "cut_webp.jpg": (lambda p: cut(packed(p, "WEBP"), 0.6), "truncated"),
     "cut_cmyk.jpg": (lambda p: cut(packed(p.convert("CMYK")), 0.6), "truncated"),
     "garbage.jpg": (lambda p: overwritten(packed(p)), "damaged"),
     "garbage_progressive.jpg": (lambda p: overwritten(packed(p, progressive=True)), "damaged"),

@@ -5,11 +5,12 @@ import sys
 
 import numpy as np
 import pytest
-from cleaning_corpus import build
+from cleaning_corpus import build, clear, exif, good, moving, packed
 from cleaning_promise import assert_all_loaded, assert_decoded_alike, make_old, state
 from PIL import Image
 
 from helpers import cleaning, drawing
+from helpers.cleaning.inspecting import inspect
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="names and pipes that Windows does not have")
 
@@ -98,3 +99,29 @@ def test_of_what_is_planted_in_drawn_pictures_all_is_found_that_a_file_can_tell(
     assert {planted[path] for path in planted.keys() - flagged} == {"neither", "wrong label"}
     copied = {finding.detail.split("of ")[-1] for finding in report}
     assert flagged - planted.keys() - copied == set()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        packed,
+        lambda p: packed(p, progressive=True),
+        lambda p: packed(p.convert("CMYK")),
+        lambda p: packed(p, "PNG"),
+        lambda p: packed(p, "GIF"),
+        lambda p: packed(p, "BMP"),
+        lambda p: packed(p, "WEBP"),
+        lambda p: packed(clear(p), "WEBP", exif=exif(6)),
+        lambda p: moving(p, "WEBP"),
+        lambda p: packed(p, "TIFF", compression="tiff_lzw"),
+        lambda p: packed(p, "AVIF"),
+        lambda p: packed(p, "JPEG2000"),
+        lambda p: packed(p.resize((64, 64)), "ICO"),
+    ],
+)
+def test_cut_off_anywhere_it_is_truncated(tmp_path, make):
+    data = make(good(5))
+    for end in (*range(24, 700, 13), *range(700, len(data) - 12, len(data) // 40)):
+        (tmp_path / "cut").write_bytes(data[:end])
+        faults = [fault for fault, _ in inspect(tmp_path / "cut").faults]
+        assert "truncated" in faults and "no end mark" not in faults, (end, faults)

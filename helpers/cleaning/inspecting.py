@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from helpers.cleaning.cutting import cut_off
 from helpers.cleaning.duplicates import look
 from helpers.cleaning.facts import Facts
 from helpers.cleaning.formats import (
@@ -76,16 +77,13 @@ def decode(data: bytes, kind: str, facts: Facts, alone: bool) -> np.ndarray | No
         reason, raised = str(error) or type(error).__name__, type(error).__name__
         if isinstance(error, MemoryError) or raised == "DecompressionBombError":
             facts.add("too large", str(error) or "out of memory")
+        elif "truncated" in reason.lower() or cut_off(data, kind):
+            facts.add("truncated", "ends before its pixels do" if raised == "UnidentifiedImageError" else reason)
         elif raised == "UnidentifiedImageError":
             facts.add("damaged" if kind in SUFFIX_OF else "unknown format", f"{kind} that is not understood")
         else:
-            facts.add("truncated" if "truncated" in reason.lower() or headless(data, kind) else "damaged", reason)
+            facts.add("damaged", reason)
     return None
-
-
-def headless(data: bytes, kind: str) -> bool:
-    """Whether a JPEG ends before its pixels begin."""
-    return kind == "JPEG" and b"\xff\xda" not in data
 
 
 class TooLarge(Exception):
@@ -123,10 +121,8 @@ def decode_jpeg(data: bytes, frame: Frame, facts: Facts, alone: bool) -> np.ndar
         return upright(grey, turn)
     if "memory" in reason.lower():
         facts.add("too large", reason)
-    elif headless(data, "JPEG"):
-        facts.add("truncated", "ends before its pixels begin")
     elif "premature end" not in reason.lower():
-        facts.add("damaged", reason)
+        facts.add("truncated" if cut_off(data, "JPEG") else "damaged", reason)
     elif frame.coding == 0xC2 and not all_scans(data, frame):
         facts.add("truncated", "not all of its scans are there")
     else:
@@ -164,14 +160,14 @@ def judge_pixels(picture, data: bytes, kind: str, facts: Facts) -> np.ndarray | 
     if kind == "PNG" and not whole_png(data, facts):
         return None
     frames = getattr(picture, "n_frames", 1) if kind in ("GIF", "PNG", "WEBP") else 1
-    if kind == "GIF" and not data.rstrip(b"\0").endswith(b";"):
-        facts.add("no end mark")
     if kind == "JPEG":
         strictly_cmyk(data)
     if kind == "BMP" and bmp_surplus(data) > SLACK:
         facts.add("damaged", "more pixels than its head tells of")
         return None
     picture.load()
+    if kind == "GIF" and cut_off(data, kind):
+        facts.add("no end mark")
     judge_channels(picture, kind, frames, facts)
     if kind == "PNG" and data[24] == 16 and picture.mode in ("RGB", "RGBA"):  # to which Pillow has brought it by itself
         facts.add("16 bit", picture.mode)
