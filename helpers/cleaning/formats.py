@@ -149,18 +149,39 @@ def png_bytes(data: bytes, packed: bytes) -> tuple[int, int]:
     return (held if stream.eof or held > due else -1), due
 
 
-def plain_bmp(data: bytes) -> bool:
-    """Whether a BMP is of the one kind that all decoders agree on: 24 bits, not compressed, as long as it says."""
-    start, header, width, height = (int.from_bytes(data[k : k + 4], "little") for k in (10, 14, 18, 22))
+@dataclass(frozen=True)
+class BmpHead:
+    """What a BMP says of itself. start: of its pixels. header: bytes of the head proper. height: below 0 where its rows
+    go down. packing: 0 where it is not compressed."""
+
+    start: int
+    header: int
+    width: int
+    height: int
+    bits: int
+    packing: int
+
+    @property
+    def due(self) -> int:
+        """Bytes of its pixels, if it is not compressed: each row is filled up to a multiple of four."""
+        return (self.bits * self.width + 31) // 32 * 4 * abs(self.height)
+
+
+def bmp_head(data: bytes) -> BmpHead:
+    start, header, width, height = (int.from_bytes(data[k : k + 4], "little", signed=True) for k in (10, 14, 18, 22))
     bits, packing = int.from_bytes(data[28:30], "little"), int.from_bytes(data[30:34], "little")
-    rows = (3 * width + 3) // 4 * 4
-    return (header, bits, packing, start) == (40, 24, 0, 54) and len(data) == 54 + rows * height
+    return BmpHead(start, header, width, height, bits, packing)
+
+
+def plain_bmp(data: bytes) -> bool:
+    """Whether a BMP is of the one kind that all decoders agree on: 24 bits, not compressed, as long as it says, its
+    rows going up."""
+    head = bmp_head(data)
+    plain = (head.header, head.bits, head.packing, head.start) == (40, 24, 0, 54)
+    return plain and head.height > 0 and len(data) == head.start + head.due
 
 
 def bmp_surplus(data: bytes) -> int:
     """How many bytes a BMP that is not compressed holds beyond the pixels of its head; 0 for other kinds of it."""
-    start, header, width, height = (int.from_bytes(data[k : k + 4], "little", signed=True) for k in (10, 14, 18, 22))
-    bits, packing = int.from_bytes(data[28:30], "little"), int.from_bytes(data[30:34], "little")
-    if header < 40 or packing:
-        return 0
-    return max(0, len(data) - start - (bits * width + 31) // 32 * 4 * abs(height))
+    head = bmp_head(data)
+    return 0 if head.header < 40 or head.packing else max(0, len(data) - head.start - head.due)
