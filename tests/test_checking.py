@@ -2,6 +2,7 @@
 
 import os
 import socket
+import time
 from pathlib import Path
 
 import nbformat
@@ -122,19 +123,34 @@ def test_what_ruff_says_is_told_with_cell_and_line(tmp_path):
     assert laid_out.startswith("09_nine.ipynb, cell 4 (id id-4): ") and "`ruff format notebooks/09" in laid_out
 
 
-def test_a_lesson_run_anew_is_compared_with_what_is_saved(tmp_path):
-    (tmp_path / "conftest.py").write_bytes((lessons.NOTEBOOKS / "conftest.py").read_bytes())
+def test_a_lesson_run_anew_is_told_by_cell_first_line_and_error(tmp_path):
     notebook = good()
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.source = (
-                cell.source + "\nprint('2,000 of them')" if "compare" in cell.metadata.get("tags", []) else "1"
-            )
-    notebook.cells[7].source, notebook.cells[9].source = "1 / 0", "print(1)"
+    for cell in lessons.code_cells(notebook):
+        compared = "compare" in cell.metadata.get("tags", [])
+        cell.source = f"{cell.source}\nprint('2,000 of them')" if compared else "1"
+    notebook.cells[7].source, notebook.cells[9].source = "# why\n1 / 0", "print(1)"
+    notebook.cells[11].source = "import os\nos._exit(1)"
+    findings(notebook, tmp_path)
+    began = time.monotonic()
+    found = [str(one) for one in tools.anew(checking.Lesson(tmp_path / "09_nine.ipynb"))]
+    assert time.monotonic() - began < tools.SECONDS / 2  # a kernel that is dead is not waited for
+    assert [one.removeprefix("09_nine.ipynb, ") for one in found] == [
+        "cell 8 (id id-8): run anew, code cell 4 (`# why`): it fails (ZeroDivisionError: division by zero); mend it.",
+        "cell 10 (id id-10): run anew, code cell 5 (`print(1)`): it prints something else in line 2 (now: nothing; "
+        "saved: 2,000 of them); mend it; or, if what it prints now is right, `labs refresh 09_nine`.",
+        "cell 12 (id id-12): run anew, code cell 6 (`import os`): it fails (the kernel died, as it does when memory "
+        "runs out); mend it.",
+    ]
+
+
+def test_of_many_cells_that_fail_the_first_are_told_so_that_nobody_scrolls(tmp_path):
+    notebook = good()
+    for cell in lessons.code_cells(notebook):
+        cell.source = "from helpers.errors import InputError\nraise InputError('a.jpg: is no picture; look.')"
     findings(notebook, tmp_path)
     found = [str(one) for one in tools.anew(checking.Lesson(tmp_path / "09_nine.ipynb"))]
-    assert "cell 8 (id id-8): run anew, it fails (ZeroDivisionError: division by zero)" in found[0]
-    assert "cell 10 (id id-10): run anew, it prints something else (now: nothing; saved: 2,000 of them)" in found[1]
+    assert len(found) == 4 and all("it fails (a.jpg: is no picture; look.)" in one for one in found[:3])
+    assert "cells after these that fail or print something else: 5" in found[3]
 
 
 @pytest.mark.parametrize("lesson", lessons.names())

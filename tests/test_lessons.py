@@ -281,4 +281,7 @@ def test_nbval_compares_what_cells_tagged_compare_print(tmp_path, tag, printed, 
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stdout
     if printed == "4\n" and code:  # where nobody has to scroll
-        assert "01_one, code cell 1 (`print(2 + 3)`): it prints something else (now: 5; saved: 4)\n" in done.stdout
+        assert (
+            "01_one, code cell 1 (`print(2 + 3)`): it prints something else in line 1 (now: 5; saved: 4)\n"
+            in done.stdout
+        )

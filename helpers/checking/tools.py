@@ -4,8 +4,12 @@ import json
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
 
+from helpers.checking import rerun
 from helpers.checking.lesson import Finding, Lesson
 
 SECONDS = 300  # for one cell
@@ -26,26 +30,36 @@ def style(lesson: Lesson) -> Iterator[Finding]:
 
 def anew(lesson: Lesson) -> Iterator[Finding]:
     """Run the lesson on its defaults; what cells tagged `compare` print must be what is saved."""
-    words = ("--nbval-lax", f"--nbval-cell-timeout={SECONDS}", "-p", "no:cacheprovider", "--tb=line", "-q")
-    said = run("pytest", *words, str(lesson.path))
-    text = re.sub(r"\x1b\[[\d;]*m", "", said.stdout)
-    _, *found = re.split(r"^Cell (\d+): ", text, flags=re.MULTILINE)
-    for number, part in zip(found[::2], found[1::2], strict=True):
-        cure = f"mend it; or, if what it prints now is right, `labs refresh {lesson.name}`"
-        yield lesson.finding(f"run anew, {difference(part)}", cure, lesson.code[int(number)])
-    if said.returncode and "::Cell" not in text:
+    words = (
+        "--nbval-lax",
+        f"--nbval-cell-timeout={SECONDS}",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        rerun.__name__,
+        "--tb=line",
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        said = run("pytest", *words, f"--junitxml={report}", str(lesson.path))
+        found = list(failed(report)) if report.is_file() else []
+    again = f"mend it; or, if what it prints now is right, `labs refresh {lesson.name}`"
+    for number, what in found[: rerun.MOST]:
+        cure = again if "prints something else" in what else "mend it"
+        yield lesson.finding(f"run anew, {what}", cure, lesson.code[number])
+    if len(found) > rerun.MOST:
+        what = f"run anew, cells after these that fail or print something else: {len(found) - rerun.MOST}"
+        yield lesson.finding(what, "mend the first, and look again")
+    if said.returncode and not found:
         last = (said.stdout + said.stderr).strip()[-300:]
         yield lesson.finding(f"it could not be run anew ({' '.join(last.split())})", "mend that")
 
 
-def difference(part: str) -> str:
-    """What nbval says of a cell, in a few words."""
-    rows = [line.strip() for line in part.splitlines() if line.strip()]
-    now, saved = ("; ".join(row[2:] for row in rows if row.startswith(sign)) for sign in ("- ", "+ "))
-    if now or saved:
-        return f"it prints something else (now: {now[:120] or 'nothing'}; saved: {saved[:120] or 'nothing'})"
-    reasons = [row for row in rows if re.match(r"\w+(Error|Exception|Interrupt)\b(?!.*\(most recent call last\))", row)]
-    return f"it fails ({(reasons or rows)[-1][:200]})"
+def failed(report: Path) -> Iterator[tuple[int, str]]:
+    """(place among the cells of code, from 0; what went wrong) of each cell, from pytest's report in JUnit XML."""
+    for case in ElementTree.parse(report).iter("testcase"):
+        if (what := case.find(f".//property[@name='{rerun.TOLD}']")) is not None:
+            yield int(case.get("name").removeprefix("Cell ")), what.get("value")
 
 
 def run(tool: str, *words: str) -> subprocess.CompletedProcess:
