@@ -80,7 +80,12 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--faults", action=ListFaults, nargs=0, help="say what is looked for and what is done; do no more")
     one.add_argument("--to", type=Path, metavar="CLEAN", help="write a clean copy here")
     one.add_argument("--decisions", type=Path, metavar="FILE.csv", help="what a person decided: rows of path,decision")
-    one.add_argument("--links", action="store_true", help="hard links of files that need no change, to save room")
+    one.add_argument(
+        "--links",
+        action="store_true",
+        help="hard links of files that need no change, to save room. Each is then the original itself: the system "
+        "counts one link more of it and notes the time (ctime), and who writes into one writes into both",
+    )
     one.add_argument("--page", type=Path, metavar="FILE.html", help="write the findings here as a page with thumbnails")
     one.add_argument("--suspects", type=positive, metavar="N", help="list the N pictures least like their class, too")
     one.add_argument("--report", type=Path, metavar="FILE.csv", help="write the findings here, one a row")

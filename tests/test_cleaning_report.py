@@ -84,6 +84,14 @@ def test_all_faults_can_be_listed(capsys):
     assert all(f"  {name} " in shown for name in cleaning.FAULTS)
 
 
+def test_what_links_do_to_the_originals_is_said_before(capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["clean", "--help"])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert re.search(r"--links .*counts one link more of it and notes the time \(ctime\).*writes into both", shown)
+    assert "ctime" in cleaning.clean.__doc__ and "ctime" in cleaning.__doc__
+
+
 def test_the_room_is_light():
     heavy = ["tensorflow", "keras", "cv2", "PIL", "scipy", "sklearn", "matplotlib", "IPython"]
     script = f"import sys, helpers.cleaning; print([name for name in {heavy} if name in sys.modules])"

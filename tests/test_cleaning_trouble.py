@@ -206,6 +206,19 @@ def test_links_are_made_where_nothing_needs_a_change(pets, tmp_path):
     assert not (tmp_path / "clean" / "cats" / "grey.jpg").samefile(pets / "cats" / "grey.jpg")
 
 
+def test_of_links_no_more_shows_on_the_originals_than_is_said(pets, tmp_path):
+    make_old(pets)
+    before = state(pets)
+    cleaning.clean(pets, tmp_path / "clean", links=True)
+    after, linked = state(pets), os.fsencode(pets / "dogs" / "1.jpg")
+    assert after[linked][3] == 2
+
+    def but_for_links(seen):
+        return [(path, mode, size, times[::2], content) for path, (mode, size, times, _, content) in seen.items()]
+
+    assert but_for_links(after) == but_for_links(before)
+
+
 def test_where_there_are_no_links_files_are_copied(pets, tmp_path, monkeypatch):
     def refuse(*_):
         raise OSError(errno.EXDEV, "Invalid cross-device link")

@@ -12,7 +12,9 @@ at random:
 - `tf.keras.utils.image_dataset_from_directory`, `ImageDataGenerator.flow_from_directory` and
   `pipeline.image_dataset` each read all of it, and count the same files;
 - no two copies, and no near copies that were found, stand on both sides of a split, unless a person kept them;
-- the original tree, its names, bytes, times and modes, is as before;
+- the original tree, its names, bytes, times and modes, is as before (where the system lets a file be read without
+  noting the time, as Linux lets its owner; and with `links`, which are the original files under a second name, the
+  system counts one link more of these and notes when that came, their ctime);
 - the copy is whole, or it is not there: after an error nothing is left, and what a killed run left is removed by the
   next run to the same place.
 

@@ -39,8 +39,9 @@ def clean(
     Every file of the copy has three channels of 8 bits, stands upright and decodes to its end. The copy is made beside
     the destination and gets its name when it is whole.
     decisions: {path: "keep", "drop" or another class}, which go before the default action of a finding.
-    links: make hard links of the files that need no change, where the disk can: they take no room. But who writes into
-        such a file afterwards, rather than replace it, changes the original too.
+    links: make hard links of the files that need no change, where the disk can: they take no room. But such a file is
+        the original itself under a second name: the system counts one link more of the original and notes when that
+        came (its ctime), and who writes into it afterwards, rather than replace it, changes both.
     executor: who looks and mends in place of processes here, as in `scan`; the copy itself is written from here.
 
     Raises InputError if the destination is there already or lies inside the folder or around it, if it cannot be
