@@ -3,10 +3,13 @@
 import contextlib
 import itertools
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import exercise_page
@@ -22,11 +25,13 @@ from exercise_tables import (
     tf,
     wrong_forms,
 )
+from IPython.core.autocall import ExitAutocall
+from IPython.core.interactiveshell import InteractiveShell
 from PIL import Image
 
 from helpers import cli, exercises, pipeline
 from helpers.errors import InputError
-from helpers.exercises import probes, progress, sandbox
+from helpers.exercises import guarding, probes, progress, sandbox
 from helpers.exercises.base import Verdict
 from helpers.exercises.cleaning import pictures as cleaning_pictures
 from helpers.exercises.questions import Choice, Number, Pick
@@ -241,6 +246,82 @@ def test_an_answer_that_ends_the_program_does_not_end_the_lesson(exercise):
     must_fail_with(exercise.check(lambda *_inputs, **_named: sys.exit()), "ends the program")
 
 
+ENDINGS = {
+    "os._exit": lambda *_inputs: os._exit(3),
+    "os.abort": lambda *_inputs: os.abort(),
+    "os.kill": lambda *_inputs: os.kill(os.getpid(), signal.SIGTERM),
+    "os.execv": lambda *_inputs: os.execv(sys.executable, [sys.executable, "-c", "pass"]),
+    "os.execlp": lambda *_inputs: os.execlp(sys.executable, sys.executable, "-c", "pass"),
+    "raise_signal": lambda *_inputs: signal.raise_signal(signal.SIGTERM),
+    "exit": lambda *_inputs: exit(),
+    "quit": lambda *_inputs: quit(1),
+    "sys.exit": lambda *_inputs: sys.exit("done"),
+}
+LAST_WORDS = """
+import os, signal, sys
+sys.path.insert(0, {tests!r})
+from test_exercises import ENDINGS, exercises
+stdin, before = sys.stdin, (os._exit, os.kill, os.abort, exit, quit, input)
+print(exercises.cleaning.copies.check(ENDINGS[{name!r}]))
+assert before == (os._exit, os.kill, os.abort, exit, quit, input) and not sys.stdin.closed
+print("alive")
+"""
+
+
+@pytest.mark.parametrize("name", ENDINGS)
+def test_an_answer_that_ends_python_by_force_does_not_end_it(name):
+    """In a Python of its own: before the guard, these did."""
+    code = LAST_WORDS.format(tests=str(Path(__file__).parent), name=name)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "Try again. It ends the program" in done.stdout, done.stderr
+    assert done.stdout.endswith("alive\n")
+
+
+def test_exit_in_a_notebook_asks_the_shell_which_is_not_heard(monkeypatch):
+    asked = []
+    shell = InteractiveShell.instance()
+    monkeypatch.setattr(type(shell), "ask_exit", lambda self: asked.append(self), raising=False)
+    try:
+        must_fail_with(exercises.cleaning.copies.check(lambda *_: ExitAutocall(shell)()), "ends the program (exit)")
+        assert not asked
+        ExitAutocall(shell)()
+        assert asked == [shell]
+    finally:
+        InteractiveShell.clear_instance()
+
+
+@pytest.mark.parametrize("ask", [lambda *_: input("Which? "), lambda *_: breakpoint()], ids=["input", "breakpoint"])
+def test_an_answer_that_waits_for_somebody_to_type_is_told_so_at_once(ask):
+    must_fail_with(exercises.cleaning.copies.check(ask), "waits for somebody to type")
+
+
+def test_other_threads_keep_what_an_answer_may_not_use():
+    with guarding.guarded(threading.Thread()):
+        assert os.kill(os.getpid(), 0) is None
+
+
+def test_an_answer_that_goes_to_another_folder_does_not_take_the_lesson_along(tmp_path, monkeypatch):
+    (tmp_path / "mine").mkdir()
+    monkeypatch.chdir(tmp_path / "mine")
+
+    def goes(train, validation):
+        os.chdir(tmp_path)
+        return exercises.cleaning.copies.answer(train, validation)
+
+    must_pass(exercises.cleaning.copies.check(goes))
+    assert Path.cwd() == tmp_path / "mine"
+    (tmp_path / "mine").rmdir()
+    must_pass(exercises.cleaning.copies.check(exercises.cleaning.copies.answer))  # a folder that is gone is no harm
+
+
+@each(FUNCTIONS)
+def test_an_answer_that_is_too_large_for_the_memory_is_told_so(exercise):
+    def greedy(*_inputs, **_named):
+        return np.zeros((10**7, 10**7))
+
+    must_fail_with(exercise.check(greedy), "more memory than there is")
+
+
 def spoil(thing):
     """Change it in place, if it is of a kind that can be."""
     if isinstance(thing, np.ndarray):
@@ -276,6 +357,16 @@ def test_what_swallows_everything_is_left_behind_in_time(monkeypatch):
     verdict = exercises.cleaning.scale.check(stubborn)
     end.set()
     must_fail_with(verdict, "does a loop in it ever end?")
+    assert "If the machine stays busy, restart the kernel." in verdict.message
+
+
+def test_what_sleeps_too_long_ends_by_itself_and_it_is_said(monkeypatch):
+    monkeypatch.setattr(sandbox, "SECONDS", 0.2)
+    before = threading.active_count()
+    verdict = exercises.cleaning.scale.check(lambda _pictures: time.sleep(2))
+    must_fail_with(verdict, "It goes on behind the scenes until what it is doing is done.")
+    time.sleep(2)
+    assert threading.active_count() <= before
 
 
 def test_an_answer_without_end_does_not_fill_the_memory():

@@ -1,4 +1,5 @@
-"""Runs what a learner wrote without letting it harm the lesson: no traceback, no endless loop, no page of printing.
+"""Runs what a learner wrote without letting it harm the lesson: no traceback, no endless loop, no page of printing,
+no end of Python.
 
 Nothing here keeps anybody from doing harm on purpose: it is the learner's own machine.
 """
@@ -16,7 +17,11 @@ from contextlib import redirect_stderr, redirect_stdout
 import numpy as np
 from PIL import Image
 
+from helpers.exercises.guarding import ENDS, Refused, guarded
+
 SECONDS = 10.0  # time for one check
+GOES_ON = "It goes on behind the scenes until what it is doing is done. If the machine stays busy, restart the kernel."
+TOO_LARGE = "It asks for more memory than there is: something in it is far too large. Mind the shapes."
 COLOUR = r"\x1b\[[\d;]*m"
 BARS = re.compile(
     rf"(?:{COLOUR}|\x08|\d+/(?:\d+|Unknown)(?:{COLOUR})* (?:{COLOUR})*━[^\n\x08]*)+"
@@ -58,7 +63,8 @@ class FirstWords(io.TextIOBase):
 
 def run(judge: Callable[[object], None], answer: object) -> None:
     """`judge(answer)` in a thread of its own, so that it can be left when the time is up (on each system, in a notebook
-    as in a script). What it raises is raised here; anything but an Exception (as `sys.exit()`) becomes TryAgain."""
+    as in a script). What it raises is raised here; what would end Python, or need more memory than there is, becomes
+    TryAgain."""
     raised = []
 
     def work() -> None:
@@ -69,7 +75,7 @@ def run(judge: Callable[[object], None], answer: object) -> None:
 
     worker = threading.Thread(target=work, daemon=True)
     words = FirstWords()
-    with redirect_stdout(words), redirect_stderr(words):
+    with guarded(worker), redirect_stdout(words), redirect_stderr(words):
         worker.start()
         try:
             worker.join(SECONDS)
@@ -78,12 +84,16 @@ def run(judge: Callable[[object], None], answer: object) -> None:
             if late:
                 stop(worker)
     if late:
-        left = " It cannot be stopped from here: restart the kernel." if worker.is_alive() else ""
+        left = f" {GOES_ON}" if worker.is_alive() else ""
         raise TryAgain(f"No answer after {SECONDS:g} seconds: does a loop in it ever end?{left}")
+    if raised and isinstance(raised[0], Refused):
+        raise TryAgain(str(raised[0]))
+    if raised and is_too_large(raised[0]):
+        raise TryAgain(TOO_LARGE)
     if raised and isinstance(raised[0], Exception):
         raise raised[0]
     if raised:
-        raise TryAgain(f"It ends the program ({type(raised[0]).__name__}) where it should return something.")
+        raise TryAgain(ENDS.format(type(raised[0]).__name__))
 
 
 def stop(worker: threading.Thread) -> None:
@@ -107,9 +117,11 @@ def ask(function: Callable, *inputs: object, probe: str, known: Mapping[str, str
     printed = getattr(sys.stdout, "text", "")
     try:
         value = function(*inputs)
-    except (TryAgain, MemoryError):
+    except TryAgain:
         raise
     except Exception as error:  # noqa: BLE001 whatever the learner's code raises is told, not thrown
+        if is_too_large(error):
+            raise TryAgain(TOO_LARGE, probe, told(error)) from None
         said = _ended(f"It raised an error: {told(error)}")
         why = next((sentence for part, sentence in (known or {}).items() if part in str(error)), "")
         raise TryAgain(f"{why}\n{said}".strip(), probe) from None
@@ -125,6 +137,11 @@ def ask(function: Callable, *inputs: object, probe: str, known: Mapping[str, str
             "It changes what it was given; whoever called it still needs that. Work on a new array or a copy.", probe
         )
     return value
+
+
+def is_too_large(error: BaseException) -> bool:
+    """Whether there was not enough memory: NumPy and Python say so in one way, TensorFlow in another."""
+    return isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"
 
 
 def told(error: BaseException) -> str:
