@@ -12,7 +12,7 @@ import numpy as np
 
 from helpers import figures
 from helpers.activations.display import COLOURS, number
-from helpers.activations.every_layer import Call, batches, check_size, find_maps, one_or_all, record_calls
+from helpers.activations.every_layer import Call, at_size, batches, check_size, find_maps, one_or_all, record_calls
 from helpers.activations.fields import Field, receptive_field
 from helpers.activations.making import made_inputs
 from helpers.errors import InputError
@@ -30,7 +30,7 @@ class LayerStudy:
 
     eye: keras.Model  # from the picture to the maps of the layer
     name: str
-    pictures: np.ndarray  # float32 (N, H, W, 3) in 0..1
+    pictures: np.ndarray  # float32 (N, H, W, D) in 0..1; D is 3 for pictures in colour
     labels: np.ndarray  # int (N,) of 0 and 1
     field: Field
     strength: np.ndarray  # float32 (N, C): the greatest number of the channel on the picture
@@ -38,7 +38,7 @@ class LayerStudy:
     accuracy: float  # of the whole network, 0..1
     without: np.ndarray  # float (C,): accuracy with the channel switched off
     kernel: np.ndarray | None  # float32 (h, w, inputs, C), or None for a layer without one
-    made: np.ndarray  # float32 (C, h, w, 3) in 0..1: the input made to excite each channel
+    made: np.ndarray  # float32 (C, h, w, D) in 0..1: the input made to excite each channel
 
     def fires(self, channel: int) -> tuple[float, float]:
         """On what share of the pictures of each class the channel is above zero somewhere."""
@@ -55,7 +55,7 @@ class LayerStudy:
         return [self.cut(i, channel) for i in best if self.strength[i, channel] > least]
 
     def cut(self, picture: int, channel: int) -> np.ndarray:
-        """What the channel saw where it was strongest on one picture: float32 (h, w, 3) in 0..1."""
+        """What the channel saw where it was strongest on one picture: float32 (h, w, D) in 0..1."""
         return self.field.cut(self.pictures[picture], *self.place[picture, channel])
 
 
@@ -63,7 +63,7 @@ def study_layer(model: keras.Model, layer: str, pictures: np.ndarray, labels: np
     """Measure all channels of one layer of maps at once, and make an input for each (see `made_inputs`).
 
     model: as for `activation_model`, with one sigmoid unit. layer: a name as in `activation_model(model).layer_names`.
-    pictures: float32 (N, H, W, 3) in 0..1. labels: (N,) or (N, 1) of 0 and 1. seed: of the made inputs.
+    pictures: float32 (N, H, W, D) in 0..1. labels: (N,) or (N, 1) of 0 and 1. seed: of the made inputs.
     Raises InputError for a layer that is not there or has no maps, and if labels and pictures differ in number.
     """
     labels = np.asarray(labels).reshape(-1).astype(int)
@@ -71,6 +71,7 @@ def study_layer(model: keras.Model, layer: str, pictures: np.ndarray, labels: np
         raise InputError(
             f"{len(pictures)} pictures and {len(labels)} labels; give each one label, 0 or 1, and both kinds."
         )
+    model = at_size(model, np.shape(pictures)[1:3])
     calls = record_calls(model)
     call = find_maps(calls, layer)
     eye = keras.Model(one_or_all(model.inputs), call.output)
@@ -116,7 +117,7 @@ def switched_off(
 
 
 def channel_card(study: LayerStudy, channel: int, picture: np.ndarray, class_names: Sequence[str]) -> None:
-    """Show the card of one channel, with its map on `picture` (H, W, 3) in 0..1.
+    """Show the card of one channel, with its map on `picture` (H, W, D) in 0..1.
 
     Raises InputError if the layer has no such channel, or if the picture is of another size than the network takes.
     """
@@ -134,7 +135,7 @@ def channel_card(study: LayerStudy, channel: int, picture: np.ndarray, class_nam
     sheet.text(0.1, TALL - 0.12, f"{study.name}, channel {channel} of {channels}", va="top", fontsize=13)
     draw_kernel(sheet, study.kernel, channel)
     write(sheet, 2.15 + SIDE / 2, "a picture ...")
-    paint(sheet, picture, (2.15, TOP, SIDE))
+    paint(sheet, figures.visible(picture), (2.15, TOP, SIDE))
     write(sheet, 4.2 + SIDE / 2, "... and its map")
     paint(sheet, one_map, (4.2, TOP, SIDE), cmap=COLOURS)
     paint(sheet, np.linspace(0, 1, 64)[None], (4.75, TOP - 0.15, 0.75), tall=0.08, cmap=COLOURS)
@@ -172,7 +173,7 @@ def draw_patches(sheet: plt.Axes, study: LayerStudy, channel: int) -> None:
     sheet.text(1.35, 1.2, words, fontsize=10)
     places = [(0.1, 0.08, 1.0), *((1.35 + 0.92 * index, 0.12, 0.84) for index in range(len(patches)))]
     for patch, (left, bottom, side) in zip([study.made[channel], *patches], places, strict=True):
-        paint(sheet, patch, (left, bottom, side))
+        paint(sheet, figures.visible(patch), (left, bottom, side))
         sheet.add_patch(plt.Rectangle((left, bottom), side, side, fill=False, color=figures.GREY, linewidth=0.6))
 
 

@@ -97,6 +97,16 @@ def chart(
     show(figure, caption, alt or f"{caption} {ylabel}: {ends}.")
 
 
+def visible(picture: np.ndarray) -> np.ndarray:
+    """A picture as the eye can take it, (H, W, 3), in the same numbers: three channels stay as they are; one, (H, W, 1)
+    or (H, W), becomes grey; of any other count the mean is shown, in grey."""
+    picture = np.asarray(picture)
+    if picture.ndim == 3 and picture.shape[2] == 3:
+        return picture
+    one = picture if picture.ndim == 2 else picture.mean(axis=2)
+    return one.astype(picture.dtype)[..., None].repeat(3, axis=2)
+
+
 def _png(figure: plt.Figure) -> bytes:
     drawn, packed = io.BytesIO(), io.BytesIO()
     figure.savefig(drawn, dpi=DPI, facecolor="white")
@@ -114,7 +124,8 @@ def grid(
 ) -> None:
     """Show pictures of any sizes side by side, `columns` to a row, each `size` inches wide, with a title if given.
 
-    pictures: arrays (H, W, 3) or (H, W), uint8 in 0..255 or float in 0..1. Nothing is stretched.
+    pictures: arrays (H, W, C) or (H, W), uint8 in 0..255 or float in 0..1, each shown as `visible` makes it. Nothing
+    is stretched.
     """
     columns = min(columns, len(pictures))
     rows = -(-len(pictures) // columns)
@@ -126,7 +137,8 @@ def grid(
         left, bottom = (column * size + 0.03) / wide, 1 - ((row + 1) * (size + heading) - 0.03) / high
         axis = figure.add_axes((left, bottom, (size - 0.06) / wide, (size - 0.06) / high))
         axis.axis("off")
-        axis.imshow(picture, cmap="gray", vmin=0, vmax=255 if picture.dtype == np.uint8 else 1)
+        picture = visible(picture)
+        axis.imshow(picture if picture.dtype == np.uint8 else np.clip(picture, 0, 1))
         if titles and titles[index]:
             axis.set_title(titles[index], fontsize=9, pad=3)
     show(figure, caption, alt)

@@ -100,6 +100,29 @@ def test_card_is_shown_with_its_words(pictures, monkeypatch):
         figures.plt.close(figure)
 
 
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_a_network_for_pictures_of_any_size_is_studied_at_the_size_of_those_given(channels, monkeypatch):
+    seen = []
+    monkeypatch.setattr(figures, "show", lambda figure, caption, alt: seen.append(figure))
+    keras.utils.set_random_seed(0)
+    ends = [layers.GlobalMaxPooling2D(), layers.Dense(1, activation="sigmoid")]
+    maps = [layers.Conv2D(4, 3, strides=2, padding="same", name="first"), layers.Conv2D(3, 3, name="second")]
+    any_size = keras.Sequential([layers.Input((None, None, channels)), *maps, *ends])
+    this_size = keras.Sequential([layers.Input((*SIZE, channels)), *maps, *ends])
+    some = np.random.default_rng(0).random((6, *SIZE, channels)).astype("float32")
+    one, other = (study_layer(model, "second", some, LABELS[:6]) for model in (any_size, this_size))
+    assert one.field == other.field == receptive_field(any_size, "second", SIZE)
+    np.testing.assert_array_equal(one.place, other.place)
+    np.testing.assert_allclose(one.made, other.made, atol=1e-5)
+    assert one.made.shape == (3, 7, 7, channels)
+    channel_card(one, 0, some[0], ["a", "b"])
+    shown = [image.get_array() for image in seen[0].axes[0].images]
+    assert all(
+        shown[place].shape[2] == 3 for place in (1, 4, 5)
+    )  # the picture, the made input, a patch: as eyes see it
+    figures.plt.close(seen[0])
+
+
 def test_wrong_input_is_said_in_a_sentence(pictures):
     model = edge_network()
     with pytest.raises(InputError, match="'answer' is not a layer of maps; this model has edges"):

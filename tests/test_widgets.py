@@ -54,6 +54,13 @@ def file(name, content):
     return {"name": name, "content": memoryview(content)} | about
 
 
+def photo_file():
+    """The bytes of a photo in colour."""
+    kept = io.BytesIO()
+    Image.fromarray(np.uint8(noise(1, 50)[0] * 255)).save(kept, "PNG")
+    return kept.getvalue()
+
+
 # --- sliders ----------------------------------------------------------------------------------------------------------
 
 
@@ -194,6 +201,56 @@ def test_a_file_that_is_no_picture_is_answered_and_nothing_moves(state):
 def test_the_answer_is_the_networks_own(state, model):
     one = float(model(state.pictures[0][None])[0, 0])
     assert state.answer() == f"{['cats', 'dogs'][int(one > 0.5)]} ({max(one, 1 - one):.0%})"
+
+
+def small(channels=3, size=(24, 30), classes=1):
+    """A network of two convolutions; size: (None, None) for one that takes pictures of any size."""
+    keras.utils.set_random_seed(0)
+    pictures = keras.Input((*size, channels))
+    maps = keras.layers.Conv2D(5, 3, activation="relu", name="first")(pictures)
+    maps = keras.layers.Conv2D(4, 3, strides=2, padding="same", name="second")(maps)
+    ends = keras.layers.Dense(classes, activation="sigmoid" if classes == 1 else "softmax")
+    return keras.Model(pictures, ends(keras.layers.GlobalAveragePooling2D()(maps)))
+
+
+@pytest.mark.parametrize("flat", [False, True])
+def test_grey_pictures_are_shown_grey(flat):
+    grey = np.random.default_rng(1).uniform(0, 1, (2, 24, 30, 1)).astype("float32")
+    state = widgets.Exploration(small(1), list(grey[..., 0] if flat else grey))
+    before, tile, over = images(exploring.box(state))[:3]
+    np.testing.assert_array_equal(before, np.uint8(grey[0] * 255 + 0.5).repeat(3, axis=2))
+    assert over.shape == (24, 30, 3) and "called class" in state.called()
+    state.add("mine.png", photo_file())
+    assert state.pictures[2].shape == (24, 30, 1)
+
+
+@pytest.mark.parametrize("channels", [2, 4])
+def test_pictures_that_no_screen_can_show_are_shown_as_their_mean_and_that_is_said(channels):
+    many = np.random.default_rng(1).uniform(0, 1, (1, 24, 30, channels)).astype("float32")
+    state = widgets.Exploration(small(channels), many)
+    before = images(exploring.box(state))[0]
+    np.testing.assert_allclose(before[..., 0], many[0].mean(axis=2) * 255, atol=1)
+    assert (before[..., :1] == before).all()
+    assert f"the mean of its {channels} channels, in grey" in state.called()
+    with pytest.raises(InputError, match=f"mine.png: the model takes pictures of {channels} channels"):
+        state.add("mine.png", photo_file())
+
+
+def test_a_model_for_pictures_of_any_size_is_explored():
+    picture = noise(1, 24)[0]
+    state = widgets.Exploration(small(size=(None, None)), [picture, noise(1, 40)[0, :, :32]])
+    box = exploring.box(state)
+    named(box, "picture").value = 1
+    assert state.maps().shape == (38, 30, 5) and images(box)[2].shape == (40, 32, 3)
+    state.add("mine.png", photo_file())
+    assert state.pictures[2].shape == (24, 24, 3)
+
+
+def test_it_says_only_what_the_network_says():
+    three = widgets.Exploration(small(classes=3), noise(1, 30)[:, :24])
+    assert three.called().startswith("picture 1; called class ")
+    maps = keras.Sequential([keras.Input((24, 30, 3)), keras.layers.Conv2D(5, 3)])
+    assert widgets.Exploration(maps, three.pictures).called() == "picture 1"
 
 
 def test_the_explorer_comes_after_a_figure_of_each_convolution(model, displayed):

@@ -66,6 +66,20 @@ def chosen_channels(layer: str, count: int, channels: Sequence[int]) -> list[int
     return [int(channel) for channel in channels]
 
 
+def at_size(model: keras.Model, size: tuple[int, int]) -> keras.Model:
+    """`model`, for pictures of `size` (height, width) alone, if it takes pictures of any size; else as it is.
+
+    The layers, and their names, are the model's own. Only the shapes of what they make are known now.
+    """
+    check(model)
+    shape = tuple(model.inputs[0].shape)
+    if None not in shape[1:3]:
+        return model
+    known = [own or asked for own, asked in zip(shape[1:3], size, strict=True)]
+    picture = keras.Input((*known, *shape[3:]))
+    return keras.models.clone_model(model, input_tensors=picture, clone_function=lambda layer: layer)
+
+
 def record_all(model: keras.Model) -> list[Call]:
     """`record_calls`, with plain operations, such as the sum in x + y, among the layers."""
     check(model)
@@ -166,10 +180,11 @@ def fresh(name: str, calls: list[Call]) -> str:
 def look(model: keras.Model, picture: np.ndarray) -> dict[str, np.ndarray]:
     """What every layer makes of one picture: layer name -> float32 array, (H, W, C) for maps, (C,) for dense layers.
 
-    picture: (H, W, 3) in 0..1, of the size that the model takes; (1, H, W, 3) will do as well.
-    Raises InputError for a picture of another size.
+    picture: (H, W, 3) in 0..1, of the size that the model takes; (1, H, W, 3) will do as well, and (H, W) for a model
+    of grey pictures. Raises InputError for a picture of another size.
     """
     picture = np.asarray(picture, "float32")
+    picture = picture[..., None] if picture.ndim == 2 else picture
     batch = picture[None] if picture.ndim == 3 else picture
     every = activation_model(model)
     check_size(every, batch)
@@ -189,7 +204,8 @@ def watch(model: keras.Model, pictures: np.ndarray | Iterable) -> Iterator[dict[
 
 
 def run(every: keras.Model, batch: np.ndarray) -> dict[str, np.ndarray]:
-    return {name: output.numpy() for name, output in zip(every.layer_names, every(batch, training=False), strict=True)}
+    outputs = keras.tree.flatten(every(batch, training=False))  # of a single layer, Keras gives no list
+    return {name: output.numpy() for name, output in zip(every.layer_names, outputs, strict=True)}
 
 
 def batches(pictures: np.ndarray | Iterable, size: int = 64) -> Iterator[np.ndarray]:
@@ -205,7 +221,9 @@ def check_size(model: keras.Model, batch: np.ndarray) -> None:
     if batch.ndim != len(wanted) + 1 or any(
         want not in (None, got) for want, got in zip(wanted, batch.shape[1:], strict=True)
     ):
+        reading = f"read them with `load_image(path, {wanted[:2]})`"
+        if None in wanted[:2] or wanted[2:] != (3,):
+            reading = "give it (height, width, channels); None stands for any number"
         raise InputError(
-            f"The model takes pictures of shape {wanted} and was given {tuple(batch.shape[1:])}; "
-            f"read them with `load_image(path, {wanted[:2]})`."
+            f"The model takes pictures of shape {wanted} and was given {tuple(batch.shape[1:])}; {reading}."
         )

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from helpers.activations.every_layer import record_all
+from helpers.activations.every_layer import at_size, record_all
 from helpers.errors import InputError
 from helpers.quiet import keras
+
+USUAL = (224, 224)  # pixels: of a picture, where a model takes any size and none is named
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,14 @@ class Field:
         return patch
 
 
-def receptive_field(model: keras.Model, layer: str) -> Field:
+def receptive_field(model: keras.Model, layer: str, size: tuple[int, int] = USUAL) -> Field:
     """The receptive field of the numbers of `layer`, a name as in `activation_model(model).layer_names`.
 
     Where a layer sees everything (dense, global pooling), or may (an unknown kind), it is the whole picture.
-    Raises InputError for a name that the model does not have.
+    size: height and width of the picture, for a model that takes any. Strided layers that pad begin elsewhere on a
+    picture of another size. Raises InputError for a name that the model does not have.
     """
+    model = at_size(model, size)
     whole = Field(tuple(model.inputs[0].shape[1:3]), (0, 0), (0, 0))
     fields = {id(tensor): Field() for tensor in model.inputs}
     calls = record_all(model)

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.activations.every_layer import Call, chosen_channels, find_maps, one_or_all, record_calls
-from helpers.activations.fields import Field, receptive_field
+from helpers.activations.every_layer import Call, at_size, chosen_channels, find_maps, one_or_all, record_calls
+from helpers.activations.fields import USUAL, Field, receptive_field
 from helpers.quiet import keras, tf
 
 TOGETHER = 64  # channels that are worked on in one batch
@@ -21,18 +21,25 @@ PASSING = ("Activation", "ReLU", "LeakyReLU", "ELU", "PReLU", "MaxPooling2D", "A
 
 
 def made_inputs(
-    model: keras.Model, layer: str, channels: Sequence[int] | None = None, steps: int = 40, seed: int = 0
+    model: keras.Model,
+    layer: str,
+    channels: Sequence[int] | None = None,
+    steps: int = 40,
+    seed: int = 0,
+    size: tuple[int, int] = USUAL,
 ) -> np.ndarray:
-    """For each channel of a layer, the picture made to excite it: float32 (C, h, w, 3) in 0..1.
+    """For each channel of a layer, the picture made to excite it: float32 (C, h, w, D) in 0..1; D is 3 for a model of
+    pictures in colour.
 
     Each is as large as the channel's receptive field, and is made for the one number that sees all of it. What is
     climbed is the number before the activation: where a ReLU is silent there is no slope. For a layer that only passes
     channels on (an activation, pooling), it is the layer that makes them.
 
     model: as for `activation_model`; its pictures are in 0..1. channels: which of them; all if not given. The same
-    seed gives the same pictures. Raises InputError for a layer that is not there or has no maps, and for a channel
-    that it does not have.
+    seed gives the same pictures. size: as for `receptive_field`.
+    Raises InputError for a layer that is not there or has no maps, and for a channel that it does not have.
     """
+    model = at_size(model, size)
     calls = record_calls(model)
     call = find_maps(calls, layer)
     count = call.output.shape[-1]
@@ -91,7 +98,7 @@ def window(model: keras.Model, call: Call, field: Field) -> tuple[keras.Model, t
 
 
 def climb(eye: keras.Model, place: tuple[int, int], channels: np.ndarray, steps: int, seed: int) -> np.ndarray:
-    """Pictures (C, H, W, 3) in 0..1 that excite the number of each channel at `place`."""
+    """Pictures (C, H, W, D) in 0..1 that excite the number of each channel at `place`."""
     shape = eye.inputs[0].shape[1:]
     rng = np.random.default_rng(seed)
     noise = rng.normal(0.5, 0.02, shape).astype("float32")  # the same for all channels: only they make the difference

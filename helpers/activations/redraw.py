@@ -24,7 +24,7 @@ class Redrawing:
     """Pictures drawn again from one layer."""
 
     name: str
-    pictures: np.ndarray  # float32 (M, side, side, 3) in 0..1
+    pictures: np.ndarray  # float32 (M, side, side, C) in 0..1
     kept: float  # share of the pictures' variance that came back (R squared): 1 all of it, 0 none
 
 
@@ -33,7 +33,7 @@ def redraw(
 ) -> list[Redrawing]:
     """Draw the pictures `new` again from each layer, by what was learned from the pictures `fit`; the pixels first.
 
-    fit, new: (N, H, W, 3) and (M, H, W, 3) in 0..1; some hundreds to fit on. layers: only these (all otherwise).
+    fit, new: (N, H, W, C) and (M, H, W, C) in 0..1; some hundreds to fit on. layers: only these (all otherwise).
     side: what is drawn is side x side pixels. Holds the outputs of all those layers for all pictures in memory.
     Raises InputError if there are fewer than 20 pictures to fit on.
     """
@@ -46,16 +46,14 @@ def redraw(
         for name in wanted:
             parts[name].append(outputs[name].reshape(len(outputs[name]), -1))
 
-    small = (
-        tf.image.resize(np.concatenate([fit, new]), (side, side), antialias=True).numpy().reshape(-1, side * side * 3)
-    )
-    targets, truth = small[: len(fit)], small[len(fit) :]
+    small = tf.image.resize(np.concatenate([fit, new]), (side, side), antialias=True).numpy()
+    targets, truth = np.split(small.reshape(len(small), -1), [len(fit)])
     spread = ((truth - targets.mean(axis=0)) ** 2).sum()
     drawings = []
     for name in progress(wanted, text="redrawing", unit="layers"):
         drawn = from_layer(np.concatenate(parts.pop(name)), targets)
         kept = 1 - ((drawn - truth) ** 2).sum() / spread
-        pictures = np.clip(drawn, 0, 1).reshape(-1, side, side, 3).astype("float32")
+        pictures = np.clip(drawn, 0, 1).reshape(-1, *small.shape[1:]).astype("float32")
         drawings.append(Redrawing(name, pictures, float(kept)))
     return drawings
 
@@ -63,14 +61,14 @@ def redraw(
 def show_redrawings(pictures: np.ndarray, drawings: Sequence[Redrawing], columns: int = 8) -> None:
     """Show the first `columns` pictures above what came back of them from each layer, a row a layer.
 
-    pictures: (M, H, W, 3) in 0..1, the ones that were drawn again. drawings: of `redraw`, all or some.
+    pictures: (M, H, W, C) in 0..1, the ones that were drawn again. drawings: of `redraw`, all or some.
     """
     rows = [("the picture", pictures), *((f"from {one.name}\n{one.kept:.0%} back", one.pictures) for one in drawings)]
     columns = min(columns, len(pictures))
     figure, axes = plt.subplots(len(rows), columns, figsize=(1.2 + columns, 1.05 * len(rows)), squeeze=False)
     for line, (name, row) in enumerate(rows):
         for axis, picture in zip(axes[line], row, strict=False):
-            axis.imshow(picture)
+            axis.imshow(figures.visible(picture))
             axis.set_axis_off()
         axes[line, 0].text(-0.12, 0.5, name, transform=axes[line, 0].transAxes, ha="right", va="center", fontsize=9)
     words = f"{columns} unseen pictures, and what came back of them from single layers: the share of the variance, "

@@ -33,7 +33,7 @@ def film_strip(
     channels shown are the nine that vary most over the first picture; one that is the same everywhere is grey and
     crossed out. They are the same in every strip, and on the same scale, so that strips can be compared.
 
-    pictures: (H, W, 3) each, in 0..1, of the size that the model takes. layers: names to show; all of them if not
+    pictures: (H, W, C) each, in 0..1, of the size that the model takes. layers: names to show; all of them if not
     given, save those that change nothing at use (dropout, flatten).
     Gives back layer name -> share of zeros, one number a picture. Raises InputError as `look` does, and for a layer
     that the model does not have.
@@ -91,7 +91,7 @@ def draw_frame(
 ) -> None:
     """Draw what one layer makes of picture `index`, on the scale of all the pictures `shown`."""
     if name == "pixels":
-        draw_picture(axis, corner, np.clip(shown[index], 0, 1))
+        draw_picture(axis, corner, np.clip(figures.visible(shown[index]), 0, 1))
         return
     if shown[index].size == 1:
         draw_probability(axis, corner, float(shown[index].ravel()[0]), class_names)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib import colormaps
 
+from helpers import figures
+
 
 def as_heat(numbers: np.ndarray) -> np.ndarray:
     """Numbers of either sign, (H, W) or (N, H, W), as heat: what is below zero is cut off, the greatest becomes 1.
@@ -17,14 +19,18 @@ def as_heat(numbers: np.ndarray) -> np.ndarray:
 
 
 def overlay(image: np.ndarray, heat: np.ndarray, strength: float = 0.6) -> np.ndarray:
-    """The image with the heat laid over it: float32 (H, W, 3) in 0..1. Where there is no heat, it is grey and dim."""
-    grey = np.asarray(image, "float32").mean(axis=-1, keepdims=True).repeat(3, axis=-1)
+    """The image with the heat laid over it: float32 (H, W, 3) in 0..1. Where there is no heat, it is grey and dim.
+
+    image: (H, W, C) or (H, W), in 0..1. heat: (H, W) in 0..1.
+    """
+    grey = figures.visible(np.asarray(image, "float32")).mean(axis=-1, keepdims=True).repeat(3, axis=-1)
     colours = colormaps["inferno"](heat)[..., :3]
     return (grey * (1 - strength) + colours * strength).astype("float32")
 
 
 def outline(image: np.ndarray, box: Sequence[float]) -> np.ndarray:
-    """A copy of `image` (H, W, 3) in 0..1 with the box (x0, y0, x1, y1) drawn in white; unchanged if the box is NaN."""
+    """A copy of `image`, (H, W, C) or (H, W) in 0..1, with the box (x0, y0, x1, y1) drawn in white; unchanged if the
+    box is NaN."""
     image = np.array(image, "float32")
     if np.isnan(box).any():
         return image

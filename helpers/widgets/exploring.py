@@ -36,7 +36,7 @@ class Exploration:
         class_names: Sequence[str] = ("class 0", "class 1"),
     ):
         if not len(pictures):
-            raise InputError("There is no picture to explore; give at least one, (H, W, 3) in 0..1.")
+            raise InputError("There is no picture to explore; give at least one, (H, W, C) in 0..1.")
         self.every, self.class_names = activation_model(model), class_names
         self.pictures = [np.asarray(picture, "float32") for picture in pictures]
         self.names = list(names or (f"picture {number}" for number in range(1, len(pictures) + 1)))
@@ -65,17 +65,33 @@ class Exploration:
         self.channel = min(self.channel if channel is None else channel, self.maps().shape[-1] - 1)
 
     def add(self, name: str, content: bytes) -> None:
-        """Take a photo in, from the bytes of its file, and go to it. Raises InputError if they are no picture."""
-        self.pictures.append(Photo(name, content).as_trained(self.every.inputs[0].shape[1:3]))
+        """Take a photo in, from the bytes of its file, and go to it: grey for a model of grey pictures, and as large as
+        the first picture for one that takes any size. Raises InputError if they are no picture, and for a model of
+        pictures that a photo cannot become."""
+        channels = self.every.inputs[0].shape[3]
+        if channels not in (1, 3, None):
+            raise InputError(f"{name}: the model takes pictures of {channels} channels, and a photo has three colours.")
+        shape = zip(self.every.inputs[0].shape[1:3], self.pictures[0].shape[:2], strict=True)
+        photo = Photo(name, content).as_trained(tuple(wanted or first for wanted, first in shape))
+        self.pictures.append(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)[..., None] if channels == 1 else photo)
         self.names.append(name)
         self.choose(picture=len(self.pictures) - 1)
 
     def answer(self) -> str:
-        """What the network says of the chosen picture, in words."""
+        """What the network says of the chosen picture, in words; nothing where it does not end in shares of classes."""
         numbers = self.outputs(self.picture)[self.every.layer_names[-1]].ravel()
-        shares = [1 - numbers[0], numbers[0]] if len(numbers) == 1 else numbers
+        shares = np.array([1 - numbers[0], numbers[0]]) if len(numbers) == 1 else numbers
+        if shares.min() < 0 or abs(shares.sum() - 1) > 1e-3:
+            return ""
         best = int(np.argmax(shares))
-        return f"{self.class_names[best]} ({shares[best]:.0%})"
+        name = self.class_names[best] if len(self.class_names) == len(shares) else f"class {best}"
+        return f"{name} ({shares[best]:.0%})"
+
+    def called(self) -> str:
+        """The name of the chosen picture, what the network says of it, and how it is shown, if not in its colours."""
+        words = self.names[self.picture] + (f"; called {self.answer()}" if self.answer() else "")
+        channels = self.every.inputs[0].shape[3]
+        return words if channels in (1, 3) else f"{words}; shown: the mean of its {channels} channels, in grey"
 
     def tiles(self) -> Mosaic:
         """All channels of the layer side by side, each from its own least number to its own greatest."""
@@ -127,7 +143,8 @@ def explorer(
 
     First a figure, which stays where there are no widgets: of the first two pictures, the channels of each convolution
     that vary most. Then, in a running notebook, the choices.
-    model: as for `activation_model`. pictures: (H, W, 3) each, in 0..1, of the size that the model takes.
+    model: as for `activation_model`. pictures: (H, W, C) each, or (H, W) for a model of grey ones, in 0..1, of the size
+    that the model takes.
     Raises InputError for no pictures, pictures of another size, and a model without maps.
     """
     state = Exploration(model, pictures, names, class_names)
@@ -179,7 +196,7 @@ def box(state: Exploration) -> ipywidgets.Widget:
     def refresh() -> None:
         name = state.names[state.picture]
         view.value = (
-            captioned(image(state.pictures[state.picture], name, WIDTH, True), f"{name}; called {state.answer()}")
+            captioned(image(state.pictures[state.picture], name, WIDTH, True), state.called())
             + captioned(image(state.tile(), state.words(), WIDTH, True), f"{state.layer}, channel {state.channel}")
             + captioned(image(state.over(), "the channel over the picture", WIDTH, True), "laid over the picture")
             + f"<div>{state.words()}</div>"

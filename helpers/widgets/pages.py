@@ -8,13 +8,16 @@ import ipywidgets
 import numpy as np
 from PIL import Image
 
+from helpers import figures
+
 
 def image(picture: np.ndarray, alt: str, width: int, sharp: bool = False) -> str:
-    """HTML of a picture (H, W, 3), uint8 or float in 0..1, that holds all of it; `width` in pixels of the screen, or
-    less where there is less room.
+    """HTML of a picture, uint8 or float in 0..1, that holds all of it, as `figures.visible` makes it; `width` in pixels
+    of the screen, or less where there is less room.
 
     sharp: each pixel a square, for maps, in place of a soft enlargement.
     """
+    picture = figures.visible(picture)
     if picture.dtype != np.uint8:
         picture = np.uint8(np.clip(picture, 0, 1) * 255 + 0.5)
     packed = io.BytesIO()

@@ -1,0 +1,83 @@
+"""Every picture of what a network sees, on networks of all builds: grey, of four channels, of any size, nested."""
+
+import numpy as np
+import pytest
+
+from helpers import activations, attribution, figures
+from helpers.activations.fields import receptive_field
+from helpers.quiet import keras
+
+layers = keras.layers
+SIZE = (22, 30)
+
+
+def branched(shape):
+    pictures = layers.Input(shape)
+    maps = layers.Conv2D(4, 3, strides=2, padding="same", activation="relu", name="first")(pictures)
+    ways = [layers.Conv2D(3, side, padding="same")(maps) for side in (1, 3)]
+    maps = layers.MaxPooling2D(name="last")(layers.Add()(ways))
+    return keras.Model(pictures, layers.Dense(1, activation="sigmoid")(layers.GlobalAveragePooling2D()(maps)))
+
+
+def nested(shape):
+    inner = keras.Sequential([layers.Input(shape), layers.Conv2D(4, 3, activation="relu", name="first")], name="inner")
+    outer = [layers.Input(shape), inner, layers.MaxPooling2D(name="last"), layers.GlobalAveragePooling2D()]
+    return keras.Sequential([*outer, layers.Dense(1, activation="sigmoid")])
+
+
+@pytest.fixture(params=["grey", "two channels", "four channels", "any size", "any height, nested", "any size, loaded"])
+def model(request, tmp_path):
+    keras.utils.set_random_seed(0)
+    channels = {"grey": 1, "two channels": 2, "four channels": 4}.get(request.param, 3)
+    height, width = (None if "any" in request.param else SIZE[0]), (None if "any size" in request.param else SIZE[1])
+    made = (nested if "nested" in request.param else branched)((height, width, channels))
+    if "loaded" not in request.param:
+        return made
+    made.save(tmp_path / "model.keras")
+    return keras.models.load_model(tmp_path / "model.keras")
+
+
+@pytest.fixture
+def pictures(model):
+    return np.random.default_rng(0).random((24, *SIZE, model.inputs[0].shape[3])).astype("float32")
+
+
+def test_it_is_shown_in_every_way(model, pictures, shown):
+    named = [name for name in activations.activation_model(model).layer_names if name.endswith(("first", "last"))]
+    assert len(named) == 2
+    for name in named:
+        made = activations.made_inputs(model, name, [0], steps=1)
+        if name.endswith("first"):  # pooling passes on what another layer made
+            assert made.shape == (1, *receptive_field(model, name, SIZE).size, pictures.shape[3])
+        activations.display_grid(activations.look(model, pictures[0])[name])
+    assert len(activations.film_strip(model, pictures[:2])) > len(named)
+    drawings = activations.redraw(model, pictures[:20], pictures[20:], named, side=8)
+    assert drawings[0].pictures.shape == (4, 8, 8, pictures.shape[3])
+    activations.show_redrawings(pictures[20:], drawings)
+    heat = attribution.grad_cam(model, pictures[0])
+    assert heat.shape == attribution.occlusion(model, pictures[0]).shape == SIZE
+    assert attribution.overlay(pictures[0], heat).shape == (*SIZE, 3)
+    assert attribution.integrated_gradients(model, pictures[0], steps=2).shape == pictures[0].shape
+    for figure, _, _ in shown:
+        figures._png(figure)
+
+
+def test_its_snapshots_are_kept(model, pictures, shown):
+    name = activations.activation_model(model).layer_names[0]
+    kept = activations.Snapshots(name, pictures[0])
+    model.compile("sgd", "binary_crossentropy")
+    model.fit(pictures[:4], np.arange(4) % 2, epochs=1, verbose=0, callbacks=[kept])
+    activations.show_snapshots(kept)
+    assert kept.epochs == [0, 1] and len(shown) == 1
+
+
+def test_a_network_of_one_layer_is_looked_at():
+    one = keras.Sequential([layers.Input((*SIZE, 3)), layers.Conv2D(5, 3, name="only")])
+    assert activations.look(one, np.zeros((*SIZE, 3)))["only"].shape == (20, 28, 5)
+
+
+def test_grey_is_shown_grey_and_colours_stay():
+    colours = np.random.default_rng(0).random((4, 6, 3))
+    assert figures.visible(colours) is colours
+    assert (figures.visible(colours[..., :1]) == figures.visible(colours[..., 0])).all()
+    np.testing.assert_allclose(figures.visible(colours[..., :2])[..., 1], colours[..., :2].mean(axis=2))
