@@ -74,6 +74,10 @@ def prints(text, cell=8):
     return outputs(cell, printed(text))
 
 
+def shows(kind, text, cell=8):
+    return outputs(cell, printed("0"), new_output("display_data", {kind: text}))
+
+
 def add_code(nb):
     """Four cells of code in a row, at the end of a part."""
     for number in range(3):
@@ -110,6 +114,10 @@ WRONG = {  # what is spoilt: how, and what the lint must say
     "a figure without alt text": (outputs(6, NO_ALT, figure()[1]), ["cell 6 (id id-6): output 1 is a figure without alt"]),
     "a figure without a caption": (outputs(6, BARE), ["cell 6 (id id-6): output 1 is a figure without a caption"]),
     "HTML without alt text": (outputs(8, printed("0"), HTML), ["cell 8 (id id-8): output 2 is a figure without alt"]),
+    "HTML with empty alt text": (shows("text/html", "<img alt='' src='data:,'>"), ["output 2 is a figure without alt"]),
+    "Markdown without alt text": (shows("text/markdown", "![](data:,)"), ["output 2 is a figure without alt"]),
+    "a picture in the text": (source(3, "a\n![ ](https://a.b/c.png)"), ["line 2: there is a picture without alt text"]),
+    "HTML in the text": (source(3, "<img\nsrc='https://a.b/c.png'>"), ["line 1: there is a picture without alt text"]),
     "no goal": (source(1, "# 9 · Nine"), ["the lesson names no goal"]),
     "no recap": (source(17, "There are 2,000 of them."), ["the lesson has no recap"]),
     "no question": (
@@ -125,6 +133,15 @@ WRONG = {  # what is spoilt: how, and what the lint must say
     "a time": (prints("at 12:31:59"), ["the output shows the time 12:31:59"]),
     "an address": (prints("<object at 0x7f00aa11bb>"), ["the output shows the address 0x7f00aa11bb"]),
     "a warning": (prints("UserWarning: slow"), ["the output shows a warning (UserWarning: slow)"]),
+    "a path in HTML": (shows("text/html", "<b>x</b>\n<a href='/srv/me/x'>"), ["cell 8 (id id-8), line 2: the output shows the path /srv/me/x"]),
+    "a path in Markdown": (shows("text/markdown", "in `/root/pets`"), ["the output shows the path /root/pets"]),
+    "a path of a network": (prints(r"in \\server\pets"), [r"the output shows the path \\server\pets"]),
+    "a time in HTML": (shows("text/html", "at 12:31:59"), ["the output shows the time 12:31:59"]),
+    "a day with slashes": (prints("made 2026/2/3"), ["the output shows the time 2026/2/3"]),
+    "a folder of the system": (prints("in /tmp, now"), ["the output shows the path /tmp, which is there"]),
+    "a day in words": (prints("made February 3, 2026"), ["the output shows the time February 3, 2026"]),
+    "a warning in HTML": (shows("text/html", "<pre>UserWarning: x"), ["the output shows a warning (UserWarning: x)"]),
+    "a machine in Markdown": (shows("text/markdown", "on thismachine"), ["the output shows thismachine, which"]),
     "standard error": (outputs(8, printed("0"), STDERR), ["cell 8 (id id-8): it was saved with a warning or a log"]),
     "an error": (outputs(8, printed("0"), ERROR), ["cell 8 (id id-8): it was saved with an error (ValueError)"]),
     "a large output": (outputs(8, printed("0"), BIG), ["cell 8 (id id-8): output 2 takes 510 kB, and 500 are"]),
@@ -140,10 +157,39 @@ WRONG = {  # what is spoilt: how, and what the lint must say
     "a tag that nothing reads": (tags(8, "compare", "compair"), ["cell 8 (id id-8): nothing reads the tag `compair`"]),
     "a relative path": (source(8, 'x = 1\nopen("a/b.csv")'), ["cell 8 (id id-8), line 2: 'a/b.csv' is a relative path"]),
     "a path of the project": (source(8, 'x = "../data/drawn"'), ["cell 8 (id id-8), line 1: '../data/drawn' is a rel"]),
+    "a path to save to": (source(8, 'figures.savefig("out")'), ["line 1: 'out' is a relative path; go through"]),
+    "a path by its keyword": (source(8, 'np.x(1).save(\n    filepath="pets")'), ["line 2: 'pets' is a relative path"]),
+    "a path to load": (source(8, 'np.load("pets.npy")'), ["line 1: 'pets.npy' is a relative path"]),
+    "a path made of pieces": (source(8, 'open(f"pet_{np.e}.txt")'), ["line 1: 'pet_….txt' is a relative path"]),
+    "a path added up": (source(8, 'np.Path("pets" + str(1))'), ["line 1: 'pets…' is a relative path"]),
+    "a path that is named first": (source(8, 'FILE = "pets.csv"'), ["line 1: 'pets.csv' is a relative path"]),
+    "a path by %": (source(8, 'np.x(1)\nopen("pet_%d" % 1)'), ["line 2: 'pet_%d' is a relative path"]),
+    "a path by format": (source(8, 'open("pet_{}".format(1))'), ["line 1: 'pet_{}' is a relative path"]),
+    "a path by join": (source(8, 'np.path.join("pets", "a")'), ["line 1: 'pets' is a relative path"]),
+    "paths in a list": (source(8, 'x = [\n    "../a"]'), ["line 2: '../a' is a relative path"]),
+    "paths in a table": (source(8, 'x = {"a": "data/a"}'), ["line 1: 'data/a' is a relative path"]),
+    "a path for want of another": (source(8, 'def f(x="a.csv"):\n    return x'), ["line 1: 'a.csv' is a relative"]),
+    "a path of a command": (source(8, "x = 1\n%cd .."), ["line 2: '..' is a relative path"]),
+    "a path of one machine": (source(8, 'open("/srv/a")'), ["line 1: '/srv/a' is a path that is there on one machine"]),
+    "a path of one machine, kept": (source(8, 'X = "/srv/a"'), ["line 1: '/srv/a' is a path that is there on one ma"]),
+    "the folder it runs in": (source(8, "x = 1\nnp.Path.cwd()"), ["line 2: 'np.Path.cwd()' is a relative path"]),
+    "code that is no Python": (source(8, "x = 1\nif x\n    2"), ["cell 8 (id id-8), line 2: Python cannot read this"]),
     "an import": (source(2, "import numpy as np\nimport torch"), ["line 2: `torch` is imported and is no dependency"]),
+    "an import by name": (source(8, "import importlib\nimportlib.import_module('torch.nn')"), ["line 2: `torch` is im"]),
+    "an import from here": (source(2, "from .pets import cat"), ["line 1: `.` is imported and is no dependency"]),
     "a part of an import": (source(2, "from pandas.io import sql"), ["line 1: `pandas` is imported and is no"]),
     "a dead link": (source(3, "The\n[first](01_one.ipynb)."), ["cell 3 (id id-3), line 2: the link to 01_one.ipynb"]),
     "a link to no heading": (source(3, "[a](09_nine.ipynb#b)"), ["leads nowhere (there is no such heading)"]),
+    "a dead link with a title": (source(3, 'The\n[a](b.md "c").'), ["line 2: the link to b.md leads nowhere (there is"]),
+    "a dead link in brackets": (source(3, "[a](<b c.ipynb>)"), ["line 1: the link to b c.ipynb leads nowhere"]),
+    "a dead link over two lines": (source(3, "[an\narrow](b.md)"), ["line 2: the link to b.md leads nowhere"]),
+    "a dead picture that is a link": (source(3, "[![a](b.png)](https://c.d)"), ["the link to b.png leads nowhere"]),
+    "a dead address": (source(3, "See <b.ipynb>."), ["line 1: the link to b.ipynb leads nowhere"]),
+    "a dead reference": (source(3, "[a][b]\n\n[b]: c.md 'd'"), ["line 3: the link to c.md leads nowhere"]),
+    "a reference to nothing": (source(3, "x\n[a][b]"), ["line 2: the link [a][b] leads nowhere (its cell has no line"]),
+    "a dead link in HTML": (source(3, "x\n<a href='b.md'>a</a>"), ["line 2: the link to b.md leads nowhere"]),
+    "a dead picture in HTML": (source(3, '<img alt="a" src=b.png>'), ["line 1: the link to b.png leads nowhere"]),
+    "a link to this machine": (source(3, "[a](/etc/hosts)"), ["to /etc/hosts leads nowhere (it is a place on one"]),
     "an exercise that is not there": (source(8, "exercises.cleaning.bal.check(1)"), ["line 1: `exercises.cleaning.bal`"]),
     "a heading that skips": (source(7, "text\n\n#### Deep?"), ["cell 7 (id id-7), line 3: the heading 'Deep?' skips a"]),
     "a second title": (source(7, "# Again?"), ["cell 7 (id id-7), line 1: 'Again?' is a second title"]),

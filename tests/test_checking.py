@@ -46,6 +46,46 @@ def test_small_whole_numbers_count_what_the_reader_sees_and_need_no_cell(tmp_pat
     assert "says '0.05'" in found
 
 
+FINE = {
+    "code": [
+        'from pathlib import Path\nfolder = Path("/")\nopen(folder / "pets.csv")\nlist(folder.glob("*.jpg"))',
+        'import tempfile\nprint("pets.csv")\nfolder = tempfile.mkdtemp()\nopen(f"{folder}/pets.csv")',
+        '"train/cats/1.jpg".startswith("train/")\nlabels = ["cats/dogs", "3 km/h"]\nnp.load(DATASET)',
+        "%matplotlib inline\nif SEED:\n    !ls\nfiles = !ls\nfigures?",
+        "%%bash\nif [ -f x ]; then echo 1; fi",
+        "x = (1\n  % 2)",
+        'print(["pets.csv", "a.jpg"], ", ".join(["a", "b.csv"]))\nfolder = "/"\nnp.join("/", DATASET)\n%timeit 1 / 2',
+        'x = {"data/": 1, "a": "pets.csv"}\nif "data/drawn" in x and "/a/b" in x:\n    pass',
+    ],
+    "text": [
+        '[here](09_nine.ipynb "the same"), [there](<09_nine.ipynb#a-part>), [out](https://a.b/c_(d) "e"), x[1](2',
+        "The first row is x[i][j], says a note.[^1]\n\n[^1]: here.md",
+        "![a pet](attachment:a.png) <img src='https://a.b/c.png' alt='a pet'>",
+        "[a][b] and [B][] and `[c][d]`\n\n```\n[e](f.md)\n```\n\n[b]: https://a.b 'c'",
+        "<https://a.b/c.md>, <me@a.b>, <a name='d'></a><a href=\"#d\">e</a><img alt='f' src=data:image/png;base64,AA>",
+    ],
+    "shown": [
+        "a/b, 1/2 and https://a.b/c/d",
+        "train/cats/1.jpg",
+        "<div><br/></div></td>",
+        "at 12:31, 3 of May",
+        "C: 3",
+        "<img src='data:image/png;base64,AA' alt='a pet'> ![a pet](data:image/png;base64,AA)",
+        "2026/13 of all, 1/2/3",
+    ],
+}
+
+
+@pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, texts in FINE.items() for text in texts])
+def test_what_only_looks_wrong_is_let_be(tmp_path, kind, text):
+    notebook = good()
+    if kind == "shown":
+        notebook.cells[7].outputs.append(nbformat.v4.new_output("display_data", {"text/html": text}))
+    else:
+        notebook.cells[7 if kind == "code" else 2].source = text
+    assert findings(notebook, tmp_path) == []
+
+
 def test_findings_come_in_the_order_of_the_cells(tmp_path):
     notebook = good()
     notebook.cells[6].source += "\n\nBy 37 % or so."

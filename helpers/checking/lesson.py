@@ -3,7 +3,9 @@
 import ast
 import json
 import re
+import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -70,16 +72,31 @@ class Cell:
     @cached_property
     def tree(self) -> ast.Module:
         """The code, with lines of magic left out; empty where it is no Python."""
-        lines = ["pass" if line.lstrip().startswith(("%", "!")) else line for line in self.source.splitlines()]
         try:
-            return ast.parse("\n".join(lines))
+            return parsed(self.source)
         except SyntaxError:
             return ast.Module([], [])
+
+    @property
+    def mistake(self) -> SyntaxError | None:
+        """What Python says of code that it cannot read."""
+        try:
+            parsed(self.source)
+        except SyntaxError as error:
+            return error
+        return None
 
     def texts(self) -> list[str]:
         """What a cell of code printed, returned or showed in words, each as text."""
         said = [output.get("text") or output.get("data", {}).get("text/plain", "") for output in self.outputs]
         return [text for text in said if text]
+
+    def shown(self) -> list[str]:
+        """What a cell of code showed as HTML and Markdown, as written."""
+        made = [
+            output.get("data", {}).get(kind, "") for output in self.outputs for kind in ("text/html", "text/markdown")
+        ]
+        return [text for text in made if text]
 
 
 @dataclass(frozen=True)
@@ -127,6 +144,24 @@ class Lesson:
         if cell is None:
             return Finding(self.path.name, what, cure)
         return Finding(self.path.name, what, cure, cell.number, line, cell.made.get("id", ""))
+
+
+def parsed(source: str) -> ast.Module:
+    """Code as a notebook takes it, each line in its place, without magic as far as it can be left out.
+
+    Raises SyntaxError, with the line.
+    """
+    from IPython.core.inputtransformer2 import TransformerManager  # here, since the other commands need none of it
+
+    def compiled(text: str) -> ast.Module:
+        with warnings.catch_warnings(action="ignore"):  # what Python only advises is no matter of this
+            return compile(text, "lesson", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+
+    without = re.sub(r"^([ \t]*)[%!].*", r"\1pass", source, flags=re.MULTILINE)
+    for text in (source, without, TransformerManager().transform_cell(source)):
+        with suppress(SyntaxError):
+            return compiled(text)
+    return compiled(without)
 
 
 def headings(cell: Cell) -> Iterator[tuple[int, int, str]]:

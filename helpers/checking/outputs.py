@@ -12,10 +12,16 @@ TEXT_LINES = 60
 DIGITS = 4  # behind the point; the next one differs from processor to processor
 REFRESH = "run `labs refresh {}`"
 ABSOLUTE = re.compile(
-    r"""(?<![\w.:/~-])/(?:home|root|Users|tmp|private|var|usr|opt|mnt|work|content)/\S+|\b[A-Z]:\\\S+"""
+    r"(?<![\w.:/~<-])/(?:[A-Za-z_][\w.-]*/[\w.-]+\S*|(?:home|root|tmp|Users)\b)|\b[A-Za-z]:[\\/][\w.\\-]\S*|\\\\\w[\w.-]*\\\S+|file:///\S+"
 )
-TIME = re.compile(r"\b(?:19|20)\d\d-[01]\d-[0-3]\d\b|\b[0-2]?\d:[0-5]\d:[0-5]\d\b|\b\d?\d [A-Z][a-z]{2} 20\d\d\b")
-WARNING = re.compile(r"\b\w*Warning\b.*|\bWARNING\b.*")
+TIME = re.compile(
+    r"\b(?:19|20)\d\d[-/][01]?\d[-/][0-3]?\d(?!\d)|\b[0-2]?\d:[0-5]\d:[0-5]\d\b|\b\d?\d [A-Z][a-z]{2,8} 20\d\d\b|"
+    r"\b[A-Z][a-z]{2,8} \d?\d, 20\d\d\b|\b\d?\d[./]\d?\d[./]20\d\d\b"
+)
+WARNING = re.compile(r"\b\w*Warning\b.*|\bWARNING\b.*|\bwarning:.*")
+PACKED = re.compile(r";base64,[^\"')\s]*")
+PICTURE = re.compile(r"<img\b[^>]*>|!\[[^\]]*\][(\[]")
+WORDED = re.compile(r"""\balt\s*=\s*(?:"[^"]*\w|'[^']*\w|\w)|!\[[^\]]*\w""")
 ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b|\b\d{1,3}(?:\.\d{1,3}){3}\b")
 LONG_FLOAT = re.compile(rf"\d\.\d{{{DIGITS + 1},}}")
 
@@ -99,12 +105,27 @@ def described(lesson: Lesson) -> Iterator[Finding]:
             alt = any(
                 about.get("alt", "").strip() for about in output.get("metadata", {}).values() if hasattr(about, "get")
             )
-            if (is_picture and not alt) or re.search(r"<img(?![^>]*\balt=\"[^\"]+\")", str(data.get("text/html", ""))):
+            texts = "\n".join(str(data.get(kind, "")) for kind in ("text/html", "text/markdown"))
+            if (is_picture and not alt) or any(wordless(texts)):
                 cure = "show it by `figures.show` or `figures.grid`, and say in `alt` what is to be seen"
                 yield lesson.finding(f"output {number} is a figure without alt text", cure, cell)
             if is_picture and not has_caption(cell, number):
                 cure = "show it by `figures.show` or `figures.grid`, with a `caption`"
                 yield lesson.finding(f"output {number} is a figure without a caption", cure, cell)
+
+
+def wordless(text: str) -> Iterator[re.Match]:
+    """The pictures in Markdown and HTML that have no alt text."""
+    return (found for found in PICTURE.finditer(text) if not WORDED.search(found.group()))
+
+
+def drawn(lesson: Lesson) -> Iterator[Finding]:
+    """The same of pictures in the text."""
+    for cell in lesson.text:
+        for found in wordless(cell.prose):
+            line = cell.prose.count("\n", 0, found.start()) + 1
+            cure = 'say what is to be seen: `![a cat](…)`, `<img alt="a cat" …>`'
+            yield lesson.finding("there is a picture without alt text", cure, cell, line)
 
 
 def has_caption(cell: Cell, number: int) -> bool:
@@ -114,11 +135,11 @@ def has_caption(cell: Cell, number: int) -> bool:
 
 
 def lines(lesson: Lesson) -> Iterator[tuple[Cell, int, str]]:
-    """(cell, number of the line in its output, line) of all that the cells printed and returned."""
+    """(cell, number of the line in its output, line) of all that the cells printed, returned and showed in words."""
     for cell in lesson.code:
-        for text in cell.texts():
+        for text in (*cell.texts(), *(PACKED.sub(";", text) for text in cell.shown())):
             for number, line in enumerate(text.splitlines(), start=1):
                 yield cell, number, line
 
 
-RULES = (saved, stable, comparable, small, described)
+RULES = (saved, stable, comparable, small, described, drawn)

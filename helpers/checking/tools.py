@@ -20,6 +20,8 @@ def style(lesson: Lesson) -> Iterator[Finding]:
     cells = {cell.number: cell for cell in lesson.cells}
     said = run("ruff", "check", "--output-format=json", "--no-cache", str(lesson.path))
     for one in json.loads(said.stdout or "[]"):
+        if one["code"] in (None, "invalid-syntax"):  # `code.python` says so, too
+            continue
         cure = f"mend it ({one['code']}; `ruff check --fix` can do some)"
         yield lesson.finding(one["message"].rstrip("."), cure, cells.get(one["cell"]), one["location"]["row"])
     said = run("ruff", "format", "--diff", "--no-cache", str(lesson.path))

@@ -4,9 +4,12 @@ import ast
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from urllib.parse import unquote
 
-from helpers.checking.lesson import Finding, Lesson, headings
+from nbformat.v4 import new_markdown_cell
+
+from helpers.checking.lesson import Cell, Finding, Lesson, headings
 
 NUMBER = re.compile(r"(?<![\w.,–-])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?:\s?(%|percent))?(?![\w–]|[.,]\d)")
 NO_CLAIM = re.compile(
@@ -14,7 +17,15 @@ NO_CLAIM = re.compile(
     r"\b(?:19|20)\d\d\b|^#+ .*|^\d+\. ",
     re.MULTILINE,
 )
-LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
+LINKS = (  # [a](b "title"), ![a](<b>); [a]: b, which [a] and [c][a] lead to; <b.md>; HTML
+    re.compile(r"\]\(\s*(?:<(?P<quoted>[^>\n]*)>|(?P<plain>(?:[^()\s]|\([^()\s]*\))+))(?:\s[^)]*)?\)"),
+    re.compile(r"^ {0,3}\[(?!\^)[^\]\n]+\]:\s*(?:<(?P<quoted>[^>\n]*)>|(?P<plain>\S+))", re.MULTILINE),
+    re.compile(r"<(?P<quoted>[\w./-]+\.(?:ipynb|md|png|jpg|csv|html)(?:#[\w-]*)?)>(?P<plain>)"),
+    re.compile(r"""\b(?:href|src)\s*=\s*(?:(?P<mark>["'])(?P<quoted>.*?)(?P=mark)|(?P<plain>[^\s"'>]+))""", re.DOTALL),
+)
+REFERENCE = re.compile(r"(?<![\w\]])\[([^\]\[]+)\]\[([^\]\[]*)\]")
+DEFINED = re.compile(r"^ {0,3}\[(?!\^)([^\]\n]+)\]:", re.MULTILINE)
+PLACE = re.compile(r"""<[^>]*\b(?:id|name)\s*=\s*["']?([^\s"'>]+)""")
 ARITHMETIC = (ast.Constant, ast.Name, ast.BinOp, ast.Tuple, ast.operator, ast.expr_context)
 SMALL = 12  # whole numbers up to here count things that the reader sees: "three ways"
 
@@ -57,26 +68,52 @@ def worked_out(lesson: Lesson) -> set[float]:
 
 
 def links(lesson: Lesson) -> Iterator[Finding]:
+    cure = "mend the link; lessons are named as in `02_augmentation.ipynb`"
     for cell in lesson.text:
-        for line, text in enumerate(cell.source.splitlines(), start=1):
-            for address in (one[0] or one[1] for one in LINK.findall(text)):
-                if wrong := dead(lesson, address):
-                    cure = "mend the link; lessons are named as in `02_augmentation.ipynb`"
-                    yield lesson.finding(f"the link to {address} leads nowhere ({wrong})", cure, cell, line)
+        for line, address in addresses(cell):
+            if wrong := dead(lesson, address):
+                yield lesson.finding(f"the link to {address} leads nowhere ({wrong})", cure, cell, line)
+        names = {name.lower() for name in DEFINED.findall(cell.prose)}  # a cell of text knows its own only
+        for found in REFERENCE.finditer(cell.prose):
+            if (found[2] or found[1]).lower() not in names:
+                what = f"the link {found.group()} leads nowhere (its cell has no line `[{found[2] or found[1]}]: …`)"
+                yield lesson.finding(what, cure, cell, line_of(cell, found))
+
+
+def addresses(cell: Cell) -> Iterator[tuple[int, str]]:
+    """(line, where to) of each link and picture in a cell of text, in Markdown and HTML."""
+    for pattern in LINKS:
+        for found in pattern.finditer(cell.prose):
+            yield line_of(cell, found), found["quoted"] or found["plain"] or ""
+
+
+def line_of(cell: Cell, found: re.Match) -> int:
+    return cell.prose.count("\n", 0, found.end()) + 1
 
 
 def dead(lesson: Lesson, address: str) -> str:
     """Why a link leads nowhere; "" if it leads somewhere, or out of the project."""
-    if "://" in address or address.startswith(("mailto:", "attachment:")):
+    if re.match(r"(?!file:)[a-z]{3,}:|//", address):  # https:, mailto:, attachment:, data:
         return ""
     name, _, part = unquote(address).partition("#")
+    if re.match(r"/|\\|[A-Za-z]:|file:", name):
+        return "it is a place on one machine"
     target = lesson.path.parent / name if name else lesson.path
     if not target.is_file():
         return "there is no such file"
-    if not part or target.suffix != ".ipynb":
+    if not part or target.suffix not in (".ipynb", ".md"):
         return ""
-    titles = {anchor(words) for cell in Lesson(target).text for _, _, words in headings(cell)}
-    return "" if part.lower() in titles else "there is no such heading"
+    return "" if part.lower() in places(target) else "there is no such heading"
+
+
+def places(target: Path) -> set[str]:
+    """What the headings of a lesson or a page are called in links, and the places that are named in its HTML."""
+    if target.suffix == ".ipynb":
+        cells = Lesson(target).text
+    else:
+        cells = [Cell(1, new_markdown_cell(target.read_text(encoding="utf-8")))]
+    named = {name.lower() for cell in cells for name in PLACE.findall(cell.prose)}
+    return named | {anchor(words) for cell in cells for _, _, words in headings(cell)}
 
 
 def anchor(words: str) -> str:
