@@ -1,7 +1,7 @@
 """A folder of one's own, with few pictures: what comes out of clean and train, on three sets that are nothing alike.
 
 python benchmarks/own_folders.py                             # 20 of each class, 15 seconds each: two minutes
-python benchmarks/own_folders.py --each 20 100 --minutes 1 --seeds 3 --keep
+python benchmarks/own_folders.py --each 20 100 --minutes 1 --seeds 3 --clock processor --keep
 
 Pets and solar cells are drawn, digits (3 or 5) are scikit-learn's, made larger. Each folder is cleaned and learned as
 `labs clean` and `labs train` do it. "It says": the accuracy on the pictures that training set aside, one in five, with
@@ -29,20 +29,23 @@ def main() -> None:
     parser.add_argument("--each", nargs="+", type=int, default=[20], help="pictures of each class, one number or more")
     parser.add_argument("--minutes", type=float, default=0.25)
     parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--clock", choices=measuring.CLOCKS, default="wall")
     parser.add_argument("--keep", action="store_true", help="write benchmarks/results/own_folders.csv")
     options = parser.parse_args()
     rows = [
-        trial(name, pictures, each, options.minutes, seed)
+        trial(name, pictures, each, options.minutes, seed, measuring.CLOCKS[options.clock])
         for name, pictures in {"pets": pets, "solar cells": solar_cells, "digits": digits}.items()
         for each in options.each
         for seed in range(1, options.seeds + 1)
     ]
-    measuring.show(f"Few pictures of one's own, {options.minutes:g} minutes of training each", rows)
+    measuring.show(f"Few pictures of one's own, {options.minutes:g} minutes of {options.clock} time each", rows)
     if options.keep:
         measuring.write("own_folders", rows)
 
 
-def trial(name: str, pictures: Callable[[], Sequence], each: int, minutes: float, seed: int) -> dict[str, str]:
+def trial(
+    name: str, pictures: Callable[[], Sequence], each: int, minutes: float, seed: int, now: Callable[[], float]
+) -> dict[str, str]:
     with tempfile.TemporaryDirectory() as scratch:
         own, new = Path(scratch, "own"), Path(scratch, "new")
         rng = np.random.default_rng(seed)
@@ -53,7 +56,7 @@ def trial(name: str, pictures: Callable[[], Sequence], each: int, minutes: float
                 of_class[place].save(folder / f"{number}.png", compress_level=1)
         cleaning.clean(own, own.with_name("clean"), workers=1)
         data = datasets.load(own.with_name("clean"), Path(scratch, "data"))
-        trained = training.train_within(minutes, data.train, data.validation, seed, say=lambda _: None)
+        trained = training.train_within(minutes, data.train, data.validation, seed, say=lambda _: None, now=now)
         size = trained.model.input_shape[1:3]
         looks = [pipeline.image_dataset(folder, size, shuffle=False) for folder in (data.validation, new)]
         says, is_ = (training.evaluate(trained.model, look) for look in looks)

@@ -15,10 +15,8 @@ the first lab, by N epochs of it, and leaves its accuracy out.
 
 import argparse
 import csv
-import os
 import shutil
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,10 +29,6 @@ from helpers import datasets, figures, pipeline, training
 from helpers.experiments import mean_interval
 from helpers.quiet import keras
 
-CLOCKS: dict[str, Callable[[], float]] = {
-    "wall": time.perf_counter,
-    "processor": lambda: time.process_time() / os.cpu_count(),
-}
 BUDGETS = {"first": "the first lab", "fifth": "a fifth of the augmentation lab", "lab": "the augmentation lab"}
 OURS, LAB, AUGMENTED = "train_within", "course, first lab", "course, augmentation lab"
 
@@ -45,7 +39,7 @@ def main() -> None:
     parser.add_argument("--whole", action="store_true", help="all pictures and all epochs")
     parser.add_argument("--budgets", nargs="+", choices=BUDGETS, default=["first"])
     parser.add_argument("--seeds", type=int, default=1)
-    parser.add_argument("--clock", choices=CLOCKS, default="wall")
+    parser.add_argument("--clock", choices=measuring.CLOCKS, default="wall")
     parser.add_argument("--rival-epochs", type=int, help="time the first lab by so many epochs, without its accuracy")
     options = parser.parse_args()
     data = datasets.load(options.photos or "drawn")
@@ -57,7 +51,7 @@ def main() -> None:
         copy(data.train, train, None if options.whole else 300)
         half = len(pipeline.list_images(data.validation)[0]) // 2
         copy(data.validation, looked_at, half if options.whole else min(half, 150))
-        race = Race(train, looked_at, data.validation, half, CLOCKS[options.clock], options.rival_epochs)
+        race = Race(train, looked_at, data.validation, half, measuring.CLOCKS[options.clock], options.rival_epochs)
         for seed in range(1, options.seeds + 1):
             for budget in options.budgets:
                 run = race.first_lab if budget == "first" else race.augmentation_lab
