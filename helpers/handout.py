@@ -56,10 +56,11 @@ if "%1"=="--only-set-up" exit /b 0
 """
 
 
-def handout(target: Path, system: str = "", python: str = "") -> Path:
+def handout(target: Path, system: str = "", python: str = "", browser: Path | None = None) -> Path:
     """Write the archive: unpacked, `sh start.sh` (or start.bat) sets everything up from it and opens the lessons.
 
     system: linux, windows or macos; this machine's if not given. python: as in "3.12"; this one if not given.
+    browser: the package for `labs page`, from `helpers.page.runtime.fetched`; without it that command fails there.
     Raises InputError for an unknown system, where `target` is there already, and where a package cannot be had.
     """
     system, python = system or this_system(), python or f"{sys.version_info[0]}.{sys.version_info[1]}"
@@ -79,6 +80,8 @@ def handout(target: Path, system: str = "", python: str = "") -> Path:
                 archive.write(path, f"lessons/{path.relative_to(lessons.PROJECT).as_posix()}")
             for path in sorted(wheels.iterdir()):
                 archive.write(path, f"lessons/wheels/{path.name}", zipfile.ZIP_STORED)  # they are packed already
+            if browser:
+                archive.write(browser, f"lessons/downloads/{browser.name}", zipfile.ZIP_STORED)
         os.replace(unfinished, target)
     return target
 

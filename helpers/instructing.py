@@ -3,6 +3,7 @@
 from __future__ import annotations  # so that an old Python gets as far as our message
 
 import argparse
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -131,7 +132,14 @@ def collect(options: argparse.Namespace) -> None:
 
 def make_handout(options: argparse.Namespace) -> None:
     from helpers import handout, lessons
+    from helpers.errors import InputError
+    from helpers.page import runtime
 
     system = options.system or handout.this_system()
-    made = handout.handout(options.to or lessons.BUILD / f"handout-{system}.zip", system, options.python)
+    try:
+        browser = runtime.fetched()
+    except InputError as error:
+        browser = None
+        print(f"Without what `labs page` needs, which will fail there; all else is in it. ({error})", file=sys.stderr)
+    made = handout.handout(options.to or lessons.BUILD / f"handout-{system}.zip", system, options.python, browser)
     print(f"{made}: {made.stat().st_size / 1e6:,.0f} MB. Unpack it anywhere, and run start.sh (start.bat on Windows).")

@@ -9,6 +9,7 @@ import pytest
 
 from helpers import cli, datasets, handout, lessons
 from helpers.errors import InputError
+from helpers.page import runtime
 
 
 @pytest.fixture(scope="module")
@@ -74,3 +75,24 @@ def test_what_cannot_be_made_is_said(tmp_path, monkeypatch, capsys):
     with pytest.raises(InputError, match=r"packages for macos and Python 3.11 cannot be fetched \(ERROR: no such"):
         handout.handout(tmp_path / "b.zip", "macos", "3.11")
     assert [path.name for path in tmp_path.iterdir()] == ["a.zip"]
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_what_a_page_in_the_browser_needs_is_packed_or_told(tmp_path, monkeypatch, capsys, there):
+    def fetched():
+        if not there:
+            raise InputError("npm is not here.")
+        return package
+
+    package = tmp_path / runtime.FILE
+    package.write_bytes(b"a runtime")
+    monkeypatch.setattr(runtime, "fetched", fetched)
+    monkeypatch.setattr(datasets, "load", lambda name: name)
+    monkeypatch.setattr(handout, "fetch", lambda wheels, *_: wheels.mkdir())
+    monkeypatch.setattr(handout, "WITH", ("helpers",))
+    assert cli.main(["handout", "--to", str(tmp_path / "a.zip")]) == 0
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        archive.extractall(tmp_path)
+    packed = tmp_path / "lessons" / runtime.PACKED.relative_to(lessons.PROJECT)
+    assert packed.is_file() == there and (not there or packed.read_bytes() == b"a runtime")
+    assert ("`labs page` needs, which will fail there" in capsys.readouterr().err) != there

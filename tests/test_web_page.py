@@ -277,6 +277,14 @@ def test_it_is_fetched_once_from_the_registry_that_npm_is_set_to(package, tmp_pa
     assert asked == [f"https://mirror.example/npm/@litertjs/core/-/core-{runtime.VERSION}.tgz"]
 
 
+def test_in_a_handout_it_is_there_and_nothing_is_asked(package, tmp_path, monkeypatch):
+    (tmp_path / runtime.FILE).write_bytes(package)
+    monkeypatch.setattr(runtime, "PACKED", tmp_path / runtime.FILE)
+    monkeypatch.setattr(runtime, "registry", lambda _: pytest.fail("the network is asked"))
+    monkeypatch.setattr(downloads, "cache", lambda: tmp_path / "none")
+    assert runtime.get().binary == b"\0asm"
+
+
 def test_where_nobody_knows_a_registry_a_sentence_says_what_to_do(tmp_path, monkeypatch):
     with pytest.raises(InputError, match=r"npm is not here: install Node.js.*`npm pack .*` makes elsewhere with --run"):
         runtime.registry({"PATH": str(tmp_path)})
