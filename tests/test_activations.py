@@ -312,16 +312,17 @@ def test_one_figure_shows_what_is_kept_and_in_how_many_numbers(shown):
     drawings = [Redrawing(name, None, kept) for name, kept in (("a", 0.9), ("b", 0.2))]
     runs, others = [probes(0.5, 0.75), probes(0.5, 0.8)], {"background": probes(0.6, 0.2, chance=0.2)}
     zeros = [LayerMeasure("a", (10, 10), 0.0, *[None] * 3), LayerMeasure("b", (5, 10), 0.5, *[None] * 3)]
-    show_distilling(drawings, runs, probes(0.5, 0.5), 100, others, zeros)
+    luck = [probes(0.4, 0.5), probes(0.7, 0.5)]
+    show_distilling(drawings, runs, luck, 100, others, zeros)
     figure, caption, alt = shown[0]
     above, below = figure.axes
     lines = {line.get_label(): list(line.get_ydata()) for line in above.lines}
-    assert lines["class: told by a probe"] == [0, 0.5] and lines["class, shuffled"] == [0, 0]
+    assert lines["class: told by a probe"] == [0, 0.5] and lines["class, shuffled:\nmean of 2"] == pytest.approx([0.1, 0])
     assert lines["picture: drawn again"] == [0.9, 0.2]
     assert lines["background: told by a probe"] == pytest.approx([0.5, 0])
     assert [bar.get_height() for bar in below.patches] == [1, 0.5, 1, 0.25]  # all numbers, then those that are not zero
     assert "100 unseen pictures" in caption and "background from 60% to 20% right, by chance 20%" in alt
-    show_distilling(drawings, runs, probes(0.5, 0.5), 100)
+    show_distilling(drawings, runs, luck, 100)
     assert len(shown[1][0].axes) == 1 and "numbers" not in shown[1][1]
 
 

@@ -39,7 +39,7 @@ def show_amounts(measures: Sequence[LayerMeasure], pictures: int) -> None:
 def show_distilling(
     drawings: Sequence[Redrawing],
     runs: Sequence[Sequence[Probe]],
-    by_chance: Sequence[Probe],
+    by_chance: Sequence[Sequence[Probe]],
     pictures: int,
     others: Mapping[str, Sequence[Probe]] | None = None,
     measures: Sequence[LayerMeasure] = (),
@@ -47,9 +47,10 @@ def show_distilling(
     """One figure, layer by layer: what is kept of the picture, its class and other facts; and in how many numbers.
 
     All lines go from 0, nothing or chance, to 1, all of it. drawings: of `redraw`. runs: of `probe_layers` for the
-    class, one list a network; the band is the interval of the first. by_chance: the same with shuffled labels. others:
-    the same for other facts, such as the background. measures: of `measure`; without them the lower chart is left out.
-    All over the same layers. pictures: how many the probes were judged on.
+    class, one list a network; the band is the interval of the first. by_chance: the same with shuffled labels, one
+    list a shuffling; their mean is drawn, for one shuffling alone is luck. others: a list for each other fact, such as
+    the background. measures: of `measure`; without them the lower chart is left out. All over the same layers.
+    pictures: how many the probes were judged on.
     """
     names = [probe.name for probe in runs[0]]
     below = [1] if measures else []
@@ -66,7 +67,8 @@ def show_distilling(
         axis.plot(names, [probe.above_chance() for probe in run], style, color=figures.CAT, label=label)
     low, high = ([p.above_chance(p.low) for p in runs[0]], [p.above_chance(p.high) for p in runs[0]])
     axis.fill_between(names, low, high, color=figures.CAT, alpha=0.15)
-    axis.plot(names, [p.above_chance() for p in by_chance], "^:", color=figures.DOG, label="class, shuffled")
+    luck = np.mean([[probe.above_chance() for probe in run] for run in by_chance], axis=0)
+    axis.plot(names, luck, "^:", color=figures.DOG, label=f"class, shuffled:\nmean of {len(by_chance)}")
     axis.set(ylim=(-0.15, 1.02), ylabel="kept: 0 chance, 1 all")
     axis.legend(**BESIDE)
     if measures:
