@@ -92,6 +92,10 @@ def heat_scaled(maps, slopes):
     return (heat / max(heat.max(), 1e-9)).tolist()
 
 
+def stretch_alone(heat):
+    return (heat - heat.min()) / (heat.max() - heat.min())
+
+
 def summed(maps, slopes):
     return (maps * slopes.mean(axis=(0, 1))).sum(axis=-1)
 
@@ -230,7 +234,8 @@ WRONG = {
         "without the maps": lambda maps, slopes: np.maximum(0, slopes.sum(-1)),
         "number for each place": lambda maps, slopes: np.maximum(0, maps * slopes.mean((0, 1))),
         "zero everywhere": lambda maps, slopes: np.zeros((5, 7)),
-        "NaN or infinity": lambda maps, slopes: heat_by_loop(maps, slopes) / heat_by_loop(maps, slopes).max(),
+        "0 / 0 is NaN. Divide only": lambda maps, slopes: heat_by_loop(maps, slopes) / heat_by_loop(maps, slopes).max(),
+        "greatest number (or its range), which is 0": lambda maps, slopes: stretch_alone(heat_by_loop(maps, slopes)),
         "nothing to say": lambda maps, slopes: np.maximum(0, summed(maps, slopes)) + (slopes.mean() < -0.3),
         "not the heat map": lambda maps, slopes: heat_by_loop(maps, slopes)[::-1],
     },

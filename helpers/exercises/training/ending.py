@@ -47,6 +47,9 @@ def _without_input(parts):
             raise TryAgain(
                 "Layers are asked for, not their names: each is made by a call, as in `Flatten()`.", came=part
             )
+        if callable(part) and not isinstance(part, keras.layers.Layer):
+            why = "A function is no layer: it goes into one, as in `Dense(1, activation=…)`, or into `Activation(…)`."
+            raise TryAgain(why, came=getattr(part, "__name__", part))
         kept.append(part)
     return kept
 
