@@ -15,6 +15,7 @@ SYSTEM ?=
 NOTEBOOKS ?= notebooks
 LAB_OPTIONS ?=
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+NOTEBOOKS_BY_CELL := *.ipynb diff=jupyternotebook merge=jupyternotebook
 QUICK := -p IMAGES 60 -p EPOCHS 2 -p SEEDS 2
 
 help:  ## list the targets
@@ -114,7 +115,12 @@ audit: .venv/uv  ## is a locked package withdrawn, or known to be vulnerable?
 	@$(BIN)/python -m uv tool run --quiet pip-audit --strict --disable-pip --progress-spinner off -r requirements.lock
 
 diff: .venv  ## let git show and merge lessons readably, in this clone
-	@$(BIN)/nbdime config-git --enable && echo "git diff now shows lessons cell by cell."
+	@git config diff.jupyternotebook.command "'$(CURDIR)/$(BIN)/git-nbdiffdriver' diff"
+	@git config merge.jupyternotebook.driver "'$(CURDIR)/$(BIN)/git-nbmergedriver' merge %O %A %B %L %P"
+	@git config merge.jupyternotebook.name "lessons, merged cell by cell"
+	@own=$$(git rev-parse --git-path info/attributes) && mkdir -p "$$(dirname "$$own")" && touch "$$own" && \
+		{ grep -qF "$(NOTEBOOKS_BY_CELL)" "$$own" || echo "$(NOTEBOOKS_BY_CELL)" >> "$$own"; }
+	@echo "git diff now shows lessons cell by cell."
 
 clean:  ## remove what was made: build/, and the drawn pictures; photos and .venv stay
 	rm -rf build data/drawn

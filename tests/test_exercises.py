@@ -442,7 +442,8 @@ def test_the_page_of_exercises_tells_of_each_what_it_is_and_how_often_it_is_trie
 def test_each_exercise_is_tried_on_four_right_ways_and_on_six_wrong_ones_with_a_message_each(exercise):
     """That each is told what the page says, the tests of the lessons look at; here it is counted."""
     right, _wrong = exercise_page.tried(exercise)
-    told = exercise_page.on_the_page()[exercise.path]
+    told = exercise_page.on_the_page().get(exercise.path)
+    assert told, f"docs/exercises.md lacks {exercise.path}: run `python tests/exercise_page.py`"
     assert len(right) >= RIGHT_AT_LEAST
     assert len(set(told) - {"It raised an error …", "This answer cannot be judged …"}) >= WRONG_AT_LEAST
 

@@ -93,6 +93,41 @@ def test_it_does_what_it_says(copy, words):
     assert holds in (copy / file).read_text(encoding="utf-8") if file else "make run" in said
 
 
+@pytest.mark.skipif(sys.platform == "win32" or not shutil.which("make"), reason="needs make, and links to folders")
+def test_git_shows_and_merges_lessons_cell_by_cell_where_the_environment_is_not_active(copy, tmp_path):
+    def git(*words):
+        path = os.pathsep.join(one for one in os.environ["PATH"].split(os.pathsep) if ".venv" not in one)
+        own = {"PATH": path, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_PAGER": "cat"}
+        words = ["git", "-C", str(place), "-c", "user.name=A", "-c", "user.email=a@b.c", *words]
+        return subprocess.run(words, env=os.environ | own, capture_output=True, text=True, check=True).stdout
+
+    def change(number, text):
+        notebook = nbformat.read(lesson, 4)
+        notebook.cells[number].source = text
+        nbformat.write(notebook, lesson)
+        return git("diff", "--", "notebooks")
+
+    place = tmp_path / "two words"
+    place.mkdir()
+    for name in ("Makefile", "requirements.txt", "pyproject.toml", "notebooks"):
+        (shutil.copytree if name == "notebooks" else shutil.copy2)(copy / name, place / name)
+    (place / ".venv").symlink_to(Path(sys.prefix), target_is_directory=True)
+    lesson = place / "notebooks" / f"{LESSON}.ipynb"
+    git("init", "-q", "-b", "mine")
+    git("add", "notebooks")
+    git("commit", "-qm", "one")
+    for _ in range(2):
+        assert make(place, "diff")[0] == 0
+    assert ".gitattributes" not in git("status", "--short")
+    assert "modified /cells/0/source" in change(0, "# Two")
+    git("commit", "-qam", "two")
+    git("checkout", "-q", "-b", "other", "HEAD~1")
+    change(1, 'DATASET = "pets"')
+    git("commit", "-qam", "other")
+    git("merge", "-q", "-m", "both", "mine")
+    assert [cell.source for cell in nbformat.read(lesson, 4).cells[:2]] == ["# Two", 'DATASET = "pets"']
+
+
 def test_no_command_is_left_out():
     typed = {tuple(line[1:]) for page in PAGES for line in commands(page, "make")}
     assert typed >= set(RUN)
