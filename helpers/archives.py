@@ -21,17 +21,19 @@ from helpers.progress import progress
 MOST_FILES = 2_000_000  # more than the largest set of photos that is handed around in one archive
 MOST_SWELLING = 100  # times its own size; photos hardly shrink in an archive, and nothing else is due here
 SMALL = 100 * 2**20  # bytes that do no harm, however they were packed
+LONGEST_NOTE = 2**20  # bytes that a tar may say about one member; they are read in one piece
 SYMBOLIC_LINK = 0o120000  # in the upper half of a zip member's attributes, as Unix writes them
 
 
 @dataclass(frozen=True)
 class Member:
-    """One file of an archive. refused: why it must not be unpacked, or "". open: gives its bytes."""
+    """One member of an archive. refused: why it must not be unpacked, or "". open: gives the bytes of a file; None for
+    a folder, which comes with the files in it."""
 
     name: str
     size: int
     refused: str
-    open: Callable[[], BinaryIO]
+    open: Callable[[], BinaryIO] | None
 
 
 def unpack(archive: str | Path, folder: str | Path) -> None:
@@ -67,13 +69,35 @@ def unpack(archive: str | Path, folder: str | Path) -> None:
 
 @contextmanager
 def opened(archive: Path) -> Iterator[Iterator[Member]]:
-    """The members that are files, of either kind of archive. Folders come with the files in them."""
+    """The members of either kind of archive."""
     if zipfile.is_zipfile(archive):
         with zipfile.ZipFile(archive) as packed:
-            yield (of_zip(packed, info) for info in packed.infolist() if not info.filename.endswith("/"))
+            yield (of_zip(packed, info) for info in packed.infolist())
     else:
-        with tarfile.open(archive) as packed:
-            yield (of_tar(packed, info) for info in packed if not info.isdir())
+        with tarfile.open(archive, tarinfo=Header) as packed:
+            yield in_tar(packed)
+
+
+class Header(tarfile.TarInfo):
+    """What a tar says of a member. Raises EOFError where that is longer than anybody writes."""
+
+    def _proc_member(self, packed: tarfile.TarFile) -> tarfile.TarInfo:
+        if not (self.isfile() or self.islnk() or self.issym() or self.isdir()) and self.size > LONGEST_NOTE:
+            raise EOFError(f"{self.size:,} bytes about one member")
+        return super()._proc_member(packed)
+
+
+def in_tar(packed: tarfile.TarFile) -> Iterator[Member]:
+    """Its members. Raises EOFError where the mark of its end is missing: Python takes a tar that is cut off between two
+    members, or spoilt there, for a whole one."""
+    for info in packed:
+        yield of_tar(packed, info)
+    packed.fileobj.seek(packed.offset)
+    if packed.fileobj.read(tarfile.BLOCKSIZE) != bytes(tarfile.BLOCKSIZE):
+        raise EOFError("it ends too early, or is spoilt in between")
+    for _ in range(SMALL // tarfile.RECORDSIZE):  # to the checksum of what it is packed with, if that is not far
+        if not packed.fileobj.read(tarfile.RECORDSIZE):
+            break
 
 
 def of_zip(packed: zipfile.ZipFile, info: zipfile.ZipInfo) -> Member:
@@ -82,25 +106,29 @@ def of_zip(packed: zipfile.ZipFile, info: zipfile.ZipInfo) -> Member:
         refused = "is encrypted; unpack it yourself, with its password, and give the folder"
     elif (info.external_attr >> 16) & 0o170000 == SYMBOLIC_LINK:
         refused = "is a link, which may lead out of the folder"
-    return Member(info.filename, info.file_size, refused, lambda: packed.open(info))
+    opening = None if info.filename.endswith("/") else lambda: packed.open(info)
+    return Member(info.filename, info.file_size, refused, opening)
 
 
 def of_tar(packed: tarfile.TarFile, info: tarfile.TarInfo) -> Member:
-    refused = "" if info.isreg() else "is a link or a device, not a file"
-    return Member(info.name, info.size, refused, lambda: packed.extractfile(info))
+    refused = "" if info.isreg() or info.isdir() else "is a link or a device, not a file"
+    opening = None if info.isdir() else lambda: packed.extractfile(info)
+    return Member(info.name, info.size, refused, opening)
 
 
 def refuse(archive: Path, members: Iterator[Member]) -> list[Member]:
-    """The members, all of which may be unpacked. Raises InputError at the first that may not."""
+    """The files, all of which may be unpacked. Raises InputError at the first member that may not."""
     most = max(SMALL, MOST_SWELLING * archive.stat().st_size)
     found, files, folders, size = [], {}, {}, 0
-    for member in members:
+    for number, member in enumerate(members, start=1):
         size += member.size
-        if size > most or len(found) == MOST_FILES:
+        if size > most or number > MOST_FILES:
             raise InputError(
-                f"{archive}: swells from {archive.stat().st_size:,} bytes to {size:,} or more, in {len(found) + 1:,} "
+                f"{archive}: swells from {archive.stat().st_size:,} bytes to {size:,} or more, in {number:,} "
                 "files or more, as no set of pictures does; not unpacked, as it may be made to fill the disk."
             )
+        if member.open is None:
+            continue
         if reason := member.refused or climbs_out(member.name):
             raise InputError(f"{archive}: its member {member.name!r} {reason}; not unpacked.")
         path = PurePosixPath(member.name.replace("\\", "/"))
@@ -129,8 +157,9 @@ def climbs_out(name: str) -> str:
 
 
 def plain(path: PurePosixPath) -> str:
-    """The path as a disk knows it that tells neither capitals nor ways to write an accent apart."""
-    return unicodedata.normalize("NFC", str(path)).casefold()
+    """The path as a disk knows it that tells neither capitals nor ways to write an accent apart; nor, as on Windows, dots
+    and spaces at the end of a name from none."""
+    return "/".join(part.rstrip(". ") or part for part in unicodedata.normalize("NFC", str(path)).casefold().split("/"))
 
 
 def ups(path: PurePosixPath) -> list[str]:

@@ -87,7 +87,15 @@ def test_a_link_in_a_zip_is_refused(tmp_path, folder):
 
 @pytest.mark.parametrize(
     "names",
-    [("cats/1.jpg", "Cats/1.JPG"), ("é.jpg", "e\u0301.jpg"), ("a/b.jpg", "A"), ("a", "a/b.jpg"), ("a/b", "a\\b")],
+    [
+        ("cats/1.jpg", "Cats/1.JPG"),
+        ("é.jpg", "e\u0301.jpg"),
+        ("a/b.jpg", "A"),
+        ("a", "a/b.jpg"),
+        ("a/b", "a\\b"),
+        ("a", "a. ."),
+        ("b ./1", "B/1"),
+    ],
 )
 def test_names_that_some_disks_take_for_one_are_refused(tmp_path, folder, names):
     with pytest.raises(InputError, match="one another's place"):
@@ -123,10 +131,11 @@ def test_a_zip_of_more_files_than_the_old_format_counts_is_read_to_its_end(tmp_p
         assert [member.name for member in archives.refuse(made, members)] == [str(n) for n in range(65_537)]
 
 
-def test_too_many_files_are_refused(tmp_path, folder, monkeypatch):
+@pytest.mark.parametrize("end", ["", "/"])
+def test_too_many_files_or_folders_are_refused(tmp_path, folder, monkeypatch, end):
     monkeypatch.setattr(archives, "MOST_FILES", 3)
     with pytest.raises(InputError, match="in 4 files or more"):
-        archives.unpack(zipped(tmp_path / "many.zip", [(str(n), b"") for n in range(5)]), folder)
+        archives.unpack(zipped(tmp_path / "many.zip", [(f"{n}{end}", b"") for n in range(5)]), folder)
 
 
 @pytest.mark.parametrize("kind", ["zip", "tar.gz", "tar.xz"])
@@ -138,6 +147,33 @@ def test_an_archive_cut_short_is_named(tmp_path, folder, kind, share):
     made.write_bytes(made.read_bytes()[: int(share * made.stat().st_size)])
     with pytest.raises(InputError, match=r"cut.*(not an archive|neither a zip nor a tar) that can be read"):
         archives.unpack(made, folder)
+
+
+@pytest.mark.parametrize("how", ["cut between two members", "spoilt between two members", "without the checksum"])
+def test_a_tar_that_lacks_something_between_two_members_is_named(tmp_path, folder, how):
+    members, step = [(f"{n}.jpg", bytes(range(256)) * 4) for n in range(9)], 512 + 1024
+    made = tarred(tmp_path / "cut.tar", members, "w:gz" if how == "without the checksum" else "w")
+    data = bytearray(made.read_bytes())
+    if how == "spoilt between two members":
+        data[5 * step] ^= 255
+    else:
+        data = data[: 5 * step if how == "cut between two members" else -8]
+    made.write_bytes(data)
+    with pytest.raises(InputError, match=r"cut\.tar: not an archive that can be read"):
+        archives.unpack(made, folder)
+    assert not contents(folder)
+
+
+def test_a_tar_that_says_too_much_about_a_member_is_not_read_into_memory(tmp_path, folder):
+    members = []
+    for kind in (tarfile.XHDTYPE, tarfile.GNUTYPE_LONGNAME):
+        members.append(tarfile.TarInfo("note"))
+        members[-1].type, members[-1].size = kind, 2**40
+    for member in members:
+        made = tmp_path / "note.tar"
+        made.write_bytes(member.tobuf(tarfile.GNU_FORMAT) + bytes(1024))
+        with pytest.raises(InputError, match="1,099,511,627,776 bytes about one member"):
+            archives.unpack(made, folder)
 
 
 def test_a_member_whose_bytes_are_spoilt_is_named(tmp_path, folder):
