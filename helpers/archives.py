@@ -157,8 +157,8 @@ def climbs_out(name: str) -> str:
 
 
 def plain(path: PurePosixPath) -> str:
-    """The path as a disk knows it that tells neither capitals nor ways to write an accent apart; nor, as on Windows, dots
-    and spaces at the end of a name from none."""
+    """The path as a disk knows it that tells neither capitals nor ways to write an accent apart, and on which, as on
+    Windows, dots and spaces at the end of a name do not count."""
     return "/".join(part.rstrip(". ") or part for part in unicodedata.normalize("NFC", str(path)).casefold().split("/"))
 
 
