@@ -74,9 +74,11 @@ def show_png(picture: bytes, caption: str, alt: str) -> None:
     display(Markdown(f"*{caption}*"))
 
 
-def show_widget(widget: ipywidgets.Widget) -> None:
-    """Show something to click; where the front end has no widgets, a sentence in its place, and no inner names."""
-    bundle = widget._repr_mimebundle_()
+def show_widget(widget: ipywidgets.Widget, more: Mapping[str, object] | None = None) -> None:
+    """Show something to click; where the front end has no widgets, a sentence in its place, and no inner names.
+
+    more: the same for pages without a kernel, by its MIME type."""
+    bundle = widget._repr_mimebundle_() | dict(more or {})
     told = "Something to click stands here where there are widgets (ipywidgets). The lesson goes on without it."
     display(bundle | {"text/plain": told}, raw=True)
 

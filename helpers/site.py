@@ -17,6 +17,7 @@ from pathlib import Path
 
 import nbformat
 
+from helpers import site_explorer
 from helpers.errors import InputError
 from helpers.lessons import NOTEBOOKS, PROJECT, cover
 from helpers.site_finish import finish
@@ -119,10 +120,14 @@ def prepare(path: Path, source: Path) -> Page:
 
 def figures_as_html(outputs: list, stem: str, source: Path) -> list:
     """Outputs without buttons and bars, in which each PNG, with the caption that follows it, is one HTML figure;
-    a tap on it shows it by itself, to be enlarged on a phone."""
+    a tap on it shows it by itself, to be enlarged on a phone. An explorer that kept its maps can still be used."""
     kept: list = []
     for output in outputs:
         data = output.get("data", {})
+        if found := data.get(site_explorer.KIND):
+            page = site_explorer.explorer(found, f"{stem}_{len(kept)}", source)
+            kept.append(nbformat.v4.new_output("display_data", {"text/html": page}))
+            continue
         if "application/vnd.jupyter.widget-view+json" in data:
             continue
         if "image/png" in data:

@@ -13,7 +13,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from PIL import Image
 
-from helpers import lessons
+from helpers import lessons, site_explorer
 from helpers.errors import InputError
 from helpers.telling import Teller, minutes
 
@@ -202,6 +202,20 @@ def test_refresh_saves_the_same_bytes_twice_and_the_picture(place):
     executed = nbformat.read(place / "build" / "refreshed" / "01_one.ipynb", 4)
     assert shown[0].data["image/png"] == executed.cells[4].outputs[0].data["image/png"]
     assert "text/html" in executed.cells[4].outputs[0].data and "text/html" not in shown[0].data
+
+
+def test_maps_for_the_site_are_in_the_executed_lesson_and_not_in_the_saved_one(place):
+    explorer = """
+import numpy as np
+from helpers import models, widgets
+explored = widgets.explorer(models.lab_cnn((32, 32)), np.zeros((1, 32, 32, 3)))
+"""
+    add(place, "01_one", explorer.strip())
+    executed = nbformat.read(lessons.run() / "01_one.ipynb", 4)
+    kinds = [output.get("data", {}).keys() for output in executed.cells[-1].outputs]
+    assert [site_explorer.KIND in those for those in kinds] == [False, False, True]
+    saved = lessons.refreshed("01_one", executed).cells[-1].outputs
+    assert site_explorer.KIND not in str(saved) and "image/png" in saved[0].data
 
 
 def timed(place, number):

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import io
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
 
-from helpers import site, site_finish
+from helpers import site, site_explorer, site_finish
 from helpers.cli import main
 from helpers.errors import InputError
 from helpers.lessons import code_cells, names, read
@@ -29,6 +30,22 @@ def figure(shade, alt, caption):
         new_output("display_data", picture, metadata={"image/png": about}),
         new_output("display_data", {"text/markdown": f"*{caption}*"}),
     ]
+
+
+def explorer():
+    """What `widgets.explorer` keeps: a picture of a hostile name, and one layer of two channels."""
+
+    def png(*size):
+        packed = io.BytesIO()
+        Image.new("RGB", size, (0, 0, 200)).save(packed, "PNG")
+        return base64.b64encode(packed.getvalue()).decode()
+
+    maps = {"height": 3, "width": 4, "columns": 2, "map": png(8, 3), "heat": png(8, 3)}
+    maps |= {"low": ["0", "-1"], "high": ["2.5", "1"], "zeros": ["50%", "0%"], "dead": []}
+    about = {"name": "1 · </script><b>", "called": "called <i>dogs</i> (98%)", "png": png(9, 7)}
+    kept = {"pictures": [about], "layers": [{"name": "block/conv", "maps": [maps]}]}
+    view = {"model_id": "2"}
+    return new_output("display_data", {"application/vnd.jupyter.widget-view+json": view, site_explorer.KIND: kept})
 
 
 def lesson(title, *cells):
@@ -62,7 +79,8 @@ def made(tmp_path_factory):
         new_code_cell("plain()", outputs=[bar, *figure(50, "a dark square", "Dark.")]),
         new_code_cell("best()", metadata={"tags": ["cover"]}, outputs=figure(250, 'a "red" square', "Red, 5 < 6.")),
     )
-    second = lesson("2 · The second", new_code_cell("print(6)", outputs=[new_output("stream", text="6\n")]))
+    printed = new_output("stream", text="6\n")
+    second = lesson("2 · The second", new_code_cell("print(6)", outputs=[explorer(), printed]))
     nbformat.write(first, place / "lessons" / "01_one.ipynb")
     nbformat.write(second, place / "lessons" / "02_two.ipynb")
     for name in ("01_one", "02_two"):  # as they are committed; what was run just now goes before
@@ -169,6 +187,24 @@ def test_outputs_are_shown_and_bars_and_injected_values_are_not(made):
     assert "model_id" not in first
 
 
+def test_an_explorer_can_be_used_without_a_kernel(made):
+    page = Elements(made / "02_two.html")
+    (form,) = [form for form in page.of("form") if form.get("class") == "explorer"]
+    assert "hidden" in form  # until a script shows it
+    choices = [(one["name"], one["value"], "checked" in one) for one in page.of("input") if one.get("type") == "radio"]
+    assert choices == [("picture", "0", True), ("layer", "0", True)]
+    assert "1 · </script><b>" in page.text and "block/conv" in page.text
+    assert len(page.of("canvas")) == 3
+    (data,) = re.findall('<script type="application/json">(.*?)</script>', (made / "02_two.html").read_text("utf-8"))
+    kept = json.loads(data)
+    assert kept["pictures"][0]["called"] == "called <i>dogs</i> (98%)"
+    one = kept["layers"][0]["maps"][0]
+    sizes = [Image.open(made / file).size for file in (kept["pictures"][0]["png"], one["map"], one["heat"])]
+    assert sizes == [(9, 7), (8, 3), (8, 3)]
+    assert [script["src"] for script in page.of("script") if "explorer" in script.get("src", "")]
+    assert not [script for script in Elements(made / "01_one.html").of("script") if "explorer" in str(script)]
+
+
 def test_pages_lead_on_and_back_and_have_contents(made):
     second = Elements(made / "02_two.html").of("a")
     assert ["prev-page", "01_one.html"] in [[a.get("class"), a.get("href")] for a in second]
@@ -200,7 +236,10 @@ def test_a_page_loads_nothing_from_elsewhere_by_its_own_rules(made):
         rules = dict(rule.strip().split(" ", 1) for rule in rules.split(";"))
         assert rules["default-src"] == "'none'"
         assert not re.search(r"https?:|\*|unsafe", rules["script-src"] + rules["connect-src"] + rules["img-src"])
-        inline = [text for of, text in re.findall(r"<script([^>]*)>(.*?)</script>", words, re.S) if "src=" not in of]
+        scripts = re.findall(r"<script([^>]*)>(.*?)</script>", words, re.S)
+        inline = [
+            text for of, text in scripts if not re.search('src=|type="application/json"', of)
+        ]  # data does not run
         assert inline  # the theme's
         for script in inline:
             own = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

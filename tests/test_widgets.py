@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import activations, models, widgets
+from helpers import activations, models, site_explorer, widgets
 from helpers.augmentation import RandomWarp, one_variation
 from helpers.errors import InputError
 from helpers.quiet import keras
-from helpers.widgets import exploring, varying
+from helpers.widgets import exploring, keeping, varying
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +22,7 @@ def displayed(monkeypatch):
     """What appears under the cell: the titles of figures, and widgets."""
     seen = []
     for room in (varying, exploring):
-        monkeypatch.setattr(room.figures, "show_widget", seen.append)
+        monkeypatch.setattr(room.figures, "show_widget", lambda widget, more=None: seen.append(widget))
         monkeypatch.setattr(room.figures, "grid", lambda pictures, titles, **words: seen.append((pictures, titles)))
     return seen
 
@@ -267,3 +267,68 @@ def test_a_model_without_maps_and_no_picture_are_refused(model):
         widgets.Exploration(flat, noise(1, 8))
     with pytest.raises(InputError, match="no picture to explore"):
         widgets.Exploration(model, [])
+
+
+# --- what is kept for readers without a kernel ------------------------------------------------------------------------
+
+
+def opened(packed):
+    return Image.open(io.BytesIO(base64.b64decode(packed)))
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_what_is_kept_is_what_the_explorer_shows(channels):
+    some = np.random.default_rng(2).uniform(0, 1, (2, 24, 30, channels)).astype("float32")
+    state = widgets.Exploration(small(channels), some, ["one", "<two>"], ["cats", "dogs"])
+    state.choose(1, "second", 3)
+    kept = keeping.kept(state)
+    assert (state.picture, state.layer, state.channel) == (1, "second", 3)  # what was chosen stays chosen
+    assert [one["name"] for one in kept["pictures"]] == ["one", "<two>"]
+    assert [one["name"] for one in kept["layers"]] == state.layers == ["first", "second"]
+    assert kept["pictures"][1]["called"] == state.called()
+    np.testing.assert_array_equal(np.asarray(opened(kept["pictures"][1]["png"])), images(exploring.box(state))[0])
+    one = kept["layers"][1]["maps"][1]
+    assert state.words() == (
+        f"second, channel 3 (of 0 to {len(one['high']) - 1}): {one['height']} × {one['width']} "
+        f"numbers from {one['low'][3]} to {one['high'][3]}, {one['zeros'][3]} of them zero"
+    )
+    tile = (slice(None, one["height"]), slice(3 * one["width"], 4 * one["width"]))  # four in one row
+    times = state.tile().shape[0] // one["height"]
+    shown = np.asarray(opened(one["map"]).convert("RGB"))[tile] / 255
+    np.testing.assert_allclose(shown, state.tile()[::times, ::times], atol=0.02)
+    heat = np.asarray(opened(one["heat"]).convert("L"))[tile]
+    map_ = state.maps()[:, :, 3]
+    assert np.unravel_index(heat.argmax(), heat.shape) == np.unravel_index(map_.argmax(), map_.shape)
+
+
+def test_a_channel_that_is_the_same_everywhere_is_kept_as_such():
+    model = small()
+    kernel, bias = model.get_layer("second").get_weights()
+    kernel[..., 2] = 0
+    model.get_layer("second").set_weights([kernel, bias])
+    kept = keeping.kept(widgets.Exploration(model, noise(1, 30)[:, :24]))
+    assert [layer["maps"][0]["dead"] for layer in kept["layers"]] == [[], [2]]
+
+
+def test_of_many_pictures_the_first_are_kept_and_of_a_large_network_nothing(monkeypatch):
+    state = widgets.Exploration(small(), noise(5, 30)[:, :24])
+    first = keeping.kept(widgets.Exploration(state.every, state.pictures[:1]))
+    packed = [
+        first["pictures"][0]["png"],
+        *(one["maps"][0][kind] for one in first["layers"] for kind in ("map", "heat")),
+    ]
+    monkeypatch.setattr(keeping, "MOST", 2.5 * sum(len(base64.b64decode(one)) for one in packed))
+    kept = keeping.kept(state)
+    assert len(kept["pictures"]) == 2 and all(len(layer["maps"]) == 2 for layer in kept["layers"])
+    monkeypatch.setattr(keeping, "MOST", 100)
+    assert keeping.kept(state) == {}
+
+
+def test_maps_are_kept_only_where_a_lesson_is_run_for_the_site(model, monkeypatch):
+    more = []
+    monkeypatch.setattr(exploring.figures, "show_widget", lambda widget, kinds=None: more.append(kinds))
+    monkeypatch.delenv(site_explorer.ASKED, raising=False)
+    widgets.explorer(model, noise(1, 32))
+    monkeypatch.setenv(site_explorer.ASKED, "1")
+    widgets.explorer(model, noise(1, 32))
+    assert not more[0] and len(more[1][site_explorer.KIND]["pictures"]) == 1

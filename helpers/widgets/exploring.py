@@ -3,18 +3,20 @@
 With the keyboard: Tab goes from button to button and to the slider, Enter presses one, the arrow keys move the other.
 """
 
+import os
 from collections.abc import Sequence
 
 import cv2
 import ipywidgets
 import numpy as np
 
-from helpers import figures
+from helpers import figures, site_explorer
 from helpers.activations import Mosaic, activation_model, look, mosaic
 from helpers.attribution import overlay
 from helpers.errors import InputError
 from helpers.photos import FORMATS, Photo
 from helpers.quiet import keras
+from helpers.widgets import keeping
 from helpers.widgets.pages import captioned, image, row
 
 WIDTH = 190  # of a picture, pixels: three of them fit on a small screen
@@ -142,14 +144,15 @@ def explorer(
     """Show any channel of any layer of maps, for any of `pictures` or a photo of your own; returns what was chosen.
 
     First a figure, which stays where there are no widgets: of the first two pictures, the channels of each convolution
-    that vary most. Then, in a running notebook, the choices.
+    that vary most. Then, in a running notebook, the choices; `labs run` keeps all maps beside them, for the site.
     model: as for `activation_model`. pictures: (H, W, C) each, or (H, W) for a model of grey ones, in 0..1, of the size
     that the model takes.
     Raises InputError for no pictures, pictures of another size, and a model without maps.
     """
     state = Exploration(model, pictures, names, class_names)
     show_figure(state)
-    figures.show_widget(box(state))
+    asked = os.environ.get(site_explorer.ASKED)
+    figures.show_widget(box(state), {site_explorer.KIND: keeping.kept(state)} if asked else None)
     return state
 
 

@@ -1,10 +1,20 @@
 """The site in Chromium, opened from the disk as a reader opens it: no barrier that axe-core calls serious, nothing from
-the network, nothing wider than the screen; by day and by night, on a phone, enlarged, and by keyboard."""
+the network, nothing wider than the screen; by day and by night, on a phone, enlarged, and by keyboard. The explorer
+shows what the network makes of a picture."""
 
+import io
+
+import cv2
+import nbformat
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from nbformat.v4 import new_output
+from PIL import Image
 
-from helpers import lessons, site
+from helpers import datasets, lessons, models, pipeline, site, site_explorer
+from helpers.quiet import keras
+from helpers.widgets import Exploration, keeping
 
 LOOKS = {
     "wide": {"viewport": {"width": 1280, "height": 900}},
@@ -14,6 +24,7 @@ LOOKS = {
         "device_scale_factor": 2,
     },  # 1280 pixels, each twice as large
 }
+EXPLORED = "04_layer_visualization"
 SERIOUS = ("serious", "critical")
 NAMES = sorted([*lessons.names(), *(page.stem for page in site.PAGES.glob("*.md")), "glossary", "index", "search"])
 LOOK_FOR = {"resultTypes": ["violations"], "preload": False}  # a page from the disk may not fetch its own styles
@@ -21,10 +32,27 @@ COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}  # what another 
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory):
-    """The site of the lessons as they were saved."""
+def exploration():
+    """An untrained network and six drawn pictures; of the last layer, a channel is the same everywhere."""
+    keras.utils.set_random_seed(1)
+    model = models.lab_cnn((64, 64))
+    kernel, bias = model.get_layer("conv_3").get_weights()
+    kernel[..., 63] = 0
+    model.get_layer("conv_3").set_weights([kernel, bias])
+    shown = next(iter(pipeline.image_dataset(datasets.load("drawn").validation, (64, 64), images=6)))[0].numpy()
+    return Exploration(model, shown, [f"{n} · one" for n in range(1, 7)], ["cats", "dogs"])
+
+
+@pytest.fixture(scope="session")
+def made(exploration, tmp_path_factory):
+    """The site of the lessons as they were saved, with an explorer as `labs run` leaves it in the fourth."""
     place = tmp_path_factory.mktemp("site") / "site"
-    site.build(lessons.NOTEBOOKS, place)
+    run = tmp_path_factory.mktemp("run")
+    notebook = lessons.read(EXPLORED)
+    (cell,) = [one for one in lessons.code_cells(notebook) if "widgets.explorer" in one.source]
+    cell.outputs.append(new_output("display_data", {site_explorer.KIND: keeping.kept(exploration)}))
+    nbformat.write(notebook, run / f"{EXPLORED}.ipynb")
+    site.build(run, place)
     assert sorted(page.stem for page in place.glob("*.html")) == NAMES
     return place
 
@@ -106,3 +134,87 @@ def test_a_script_or_picture_from_elsewhere_is_refused(opened):
     })""")
     assert said == ["img-src", "script-src-elem"]
     assert page.evaluate("window.ran") is None
+
+
+def seen(page, place):
+    """What one of the explorer's three pictures looks like on the screen: (H, W, 3) in 0..1."""
+    picture = page.locator("form.explorer .view canvas").nth(place)
+    alone = picture.screenshot(style=".mobile-header, .back-to-top { display: none !important }")
+    return np.asarray(Image.open(io.BytesIO(alone)).convert("RGB")) / 255
+
+
+def middles(picture, height, width):
+    """The colours in the middle of each of height x width fields of a picture: (height, width, 3)."""
+    rows = ((np.arange(height) + 0.5) * picture.shape[0] / height).astype(int)
+    return picture[rows][:, ((np.arange(width) + 0.5) * picture.shape[1] / width).astype(int)]
+
+
+def test_the_explorer_shows_by_keyboard_what_the_network_makes_of_a_picture(opened, exploration):
+    page = opened(EXPLORED)
+    form = page.locator("form.explorer")
+    form.get_by_role("radio", name="1 · one").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Tab")
+    for _ in range(exploration.layers.index("conv_3")):
+        page.keyboard.press("ArrowRight")
+    form.get_by_role("radio", name="63", exact=True).wait_for()
+    page.keyboard.press("Tab")
+    for _ in range(5):
+        page.keyboard.press("ArrowDown")
+    exploration.choose(1, "conv_3", 5)
+    form.get_by_role("status").get_by_text(exploration.words()).wait_for()
+    assert form.get_by_text(exploration.called()).is_visible()
+    outline = page.evaluate("getComputedStyle(document.activeElement.nextElementSibling).outlineStyle")
+    assert outline == "solid", "one cannot see where one is"
+    height, width, _ = exploration.maps().shape
+    times = exploration.tile().shape[0] // height
+    np.testing.assert_allclose(
+        middles(seen(page, 1), height, width), exploration.tile()[::times, ::times], atol=0.03, err_msg="the map"
+    )
+    near = 0.015 if seen(page, 0).shape[1] > 150 else 0.025  # on a phone, pixels of the screen fall between those shown
+    for place, wanted in ((0, exploration.pictures[1]), (2, exploration.over())):
+        here, there = (
+            cv2.resize(np.float32(one), (16, 16), interpolation=cv2.INTER_AREA) for one in (seen(page, place), wanted)
+        )
+        assert np.abs(here - there)[1:-1, 1:-1].mean() < near, ("the picture", "", "laid over it")[place]
+    form.get_by_role("radio", name="63", exact=True).check()
+    form.get_by_text("channel 63 (of 0 to 63): 12 × 12 numbers from 0 to 0, 100% of them zero").wait_for()
+    dead = len(exploration.tiles().dead)
+    assert (form.locator(".channel canvas.dead").count(), form.locator(".view canvas.dead").count()) == (dead, 1)
+    assert (page.foreign, page.complaints) == ([], [])
+    assert barriers(page) == []
+
+
+@pytest.mark.parametrize("opened", ["wide"], indirect=True)
+def test_the_explorer_answers_a_key_within_a_fifth_of_a_second(opened):
+    page = opened(EXPLORED)
+    form = page.locator("form.explorer")
+    took = []
+    for name in ("2 · one", "conv_2", "3 · one", "7", "conv_1", "12", "conv_3", "4 · one"):
+        button = form.get_by_role("radio", name=name, exact=True)
+        button.wait_for()
+        took.append(
+            button.evaluate("""(button) => new Promise((answer) => {
+                const begun = performance.now();
+                const over = () => requestAnimationFrame(() => answer(performance.now() - begun));
+                const drawn = new MutationObserver(over);
+                drawn.observe(button.form, {subtree: true, childList: true, attributes: true, characterData: true});
+                button.click();
+            })""")
+        )
+    assert np.median(took) < 200, took
+
+
+def test_without_scripts_the_figure_stays_and_the_explorer_is_not_there(browser, made):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((made / f"{EXPLORED}.html").as_uri())
+    assert not page.locator("form.explorer").is_visible()
+    assert page.get_by_text("The liveliest channels of each convolution").is_visible()
+    context.close()
+
+
+def test_the_explorer_is_light(made):
+    files = [*(made / "_static" / "figures").glob("*_map_*"), *(made / "_static" / "figures").glob("*_heat_*")]
+    assert len(files) == 2 * 6 * 6
+    assert sum(file.stat().st_size for file in files) + (made / f"{EXPLORED}.html").stat().st_size < 1_500_000
