@@ -2,6 +2,7 @@
 
 import csv
 import math
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -167,10 +168,7 @@ def load_model(path: str | Path) -> keras.Model:
     try:
         model = keras.models.load_model(path, safe_mode=True)
     except Exception as error:  # noqa: BLE001 Keras raises many kinds for a file that is no model
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise InputError(
-            f"{path}: cannot be read as a Keras model ({reason}); give a file that `labs train` made."
-        ) from None
+        raise InputError(f"{path}: {_why_not(error)}; give a file that `labs train` made.") from None
     note = read_note(path)
     if note.get("takes"):
         raise InputError(f"{path}: `labs export` made this for other programs; give the model that it was made from.")
@@ -178,6 +176,17 @@ def load_model(path: str | Path) -> keras.Model:
         raise InputError(f"{path}: this model does not turn one picture into one probability; give one that does.")
     model.class_names = note.get("class_names")
     return model
+
+
+def _why_not(error: Exception) -> str:
+    """Why Keras did not load a file; of its safe mode, which it only advises to leave, what that keeps away."""
+    text = str(error).rpartition("Exception encountered: ")[2].strip() or type(error).__name__
+    if "safe_mode=False" in text:
+        asked = text.partition(". ")[0]
+        return f"is refused by Keras's safe mode, as it may run code of its own here or read other files ({asked})"
+    if own := re.search(r"Could not (?:locate (?:class|function)|deserialize class) '([^']+)'", text):
+        return f"is refused: it needs {own[1]!r}, which is no layer of Keras, and nobody's own code is run from a model"
+    return f"cannot be read as a Keras model ({text.splitlines()[0]})"
 
 
 def write_history(history: dict[str, list[float]], path: str | Path) -> None:

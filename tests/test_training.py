@@ -2,6 +2,7 @@
 
 import csv
 import itertools
+import json
 import zipfile
 
 import numpy as np
@@ -166,13 +167,64 @@ def test_saving_that_fails_leaves_the_old_model_and_nothing_else(trained, tmp_pa
     assert path.read_bytes() == before and len(list(tmp_path.iterdir())) == 1
 
 
-def test_a_model_that_brings_its_own_code_is_refused(tmp_path):
-    inputs = keras.layers.Input((8, 8, 3))
-    lambda_layer = keras.layers.Lambda(lambda x: x * 2)
-    outputs = keras.layers.Dense(1)(keras.layers.Flatten()(lambda_layer(inputs)))
-    keras.Model(inputs, outputs).save(tmp_path / "foreign.keras")
-    with pytest.raises(InputError, match=r"foreign\.keras: cannot be read as a Keras model"):
-        training.load_model(tmp_path / "foreign.keras")
+def run_here(pictures):
+    pytest.fail("the code of a model was run")
+
+
+def layer_from(module, name):
+    """Changes the settings of a model: its first layer is one of that module."""
+
+    def change(settings):
+        layer = settings["config"]["layers"][1]
+        layer |= {"module": module, "class_name": name, "registered_name": None, "config": {"command": "true"}}
+
+    return change
+
+
+def activation(settings):
+    settings["config"]["layers"][-1]["config"]["activation"] = {
+        "module": "builtins", "class_name": "function", "config": "eval", "registered_name": "function"
+    }  # fmt: skip
+
+
+def vocabulary(settings):
+    layer_from("keras.layers", "StringLookup")(settings)
+    settings["config"]["layers"][1]["config"] = {"name": "words", "vocabulary": __file__}
+
+
+@pytest.mark.parametrize(
+    ("layer", "change", "says"),
+    [
+        (
+            keras.layers.Lambda(lambda x: run_here(x), output_shape=(8, 8, 3)),
+            None,
+            "by Keras's safe mode, as it may run",
+        ),
+        (
+            keras.layers.Lambda(run_here, output_shape=(8, 8, 3)),
+            None,
+            "it needs 'run_here', which is no layer of Keras",
+        ),
+        (keras.layers.ReLU(), layer_from("os", "system"), "it needs 'system', which is no layer of Keras"),
+        (keras.layers.ReLU(), activation, "it needs 'eval', which is no layer of Keras"),
+        (keras.layers.ReLU(), vocabulary, "or read other files"),
+    ],
+)
+def test_a_model_that_brings_its_own_code_is_refused(tmp_path, layer, change, says):
+    inputs, path = keras.layers.Input((8, 8, 3)), tmp_path / "foreign.keras"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(layer, "call", lambda pictures: pictures)
+        keras.Model(inputs, keras.layers.Dense(1)(keras.layers.Flatten()(layer(inputs)))).save(path)
+    if change:
+        with zipfile.ZipFile(path) as archive:
+            files = {name: archive.read(name) for name in archive.namelist()}
+        change(settings := json.loads(files["config.json"]))
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, content in (files | {"config.json": json.dumps(settings)}).items():
+                archive.writestr(name, content)
+    with pytest.raises(InputError, match=rf"foreign\.keras: is refused.*{says}") as caught:
+        training.load_model(path)
+    assert "safe_mode" not in str(caught.value)
 
 
 def test_what_is_not_a_model_is_named(tmp_path):
