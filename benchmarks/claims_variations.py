@@ -54,8 +54,8 @@ def accuracy(pictures: claiming.Pictures, epochs: int, seeds: range, about: dict
     ways = {
         "none": {},
         "flip": {"flip": True},
-        "light": LIGHTS["weak"],
-        **{f"{name} {WEAK[name]:g}": {name: WEAK[name]} for name in ("rotation", "shift", "zoom")},
+        **{f"light, {strength}": amounts for strength, amounts in LIGHTS.items()},
+        **each_alone(),
         "together, weak": {"flip": True, **WEAK, **LIGHTS["weak"]},
         "together, strong": {"flip": True, **STRONG, **LIGHTS["strong"]},
         "together, wild": {"flip": True, **WILD, **LIGHTS["strong"]},
@@ -69,6 +69,12 @@ def accuracy(pictures: claiming.Pictures, epochs: int, seeds: range, about: dict
     return [Measured(ACCURACY, way, values, pictures=len(runs[0].truth), **about) for way, values in found.items()]
 
 
+def each_alone() -> dict[str, dict[str, float]]:
+    """Each movement by itself, in three strengths."""
+    strengths = (WEAK, STRONG, WILD)
+    return {f"{name} {amounts[name]:g}": {name: amounts[name]} for name in WEAK for amounts in strengths}
+
+
 def network(size: tuple[int, int] = SIZE):
     return claiming.compiled(models.lab_cnn(size))
 
@@ -77,8 +83,7 @@ def frames(pictures: claiming.Pictures, command: str) -> list[Measured]:
     """For each variation and strength, one value a draw."""
     boxes, rows = drawing.boxes(pictures.data.validation), []
     strengths = {"weak": WEAK, "strong": STRONG, "wild": WILD}
-    ways = {f"{name} {amounts[name]:g}": {name: amounts[name]} for name in WEAK for amounts in strengths.values()}
-    ways |= {f"together, {strength}": {"flip": True, **amounts} for strength, amounts in strengths.items()}
+    ways = each_alone() | {f"together, {strength}": {"flip": True, **strengths[strength]} for strength in strengths}
     for way, amounts in ways.items():
         left = experiments.in_frame(boxes, RandomWarp(**STILL | amounts), draws=10) >= 0.75
         rows.append(Measured(FRAME, way, tuple(left.mean(axis=0)), pictures=len(boxes), command=command))
