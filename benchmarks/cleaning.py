@@ -4,6 +4,7 @@ python benchmarks/cleaning.py                                        # drawn pic
 python benchmarks/cleaning.py --photos FOLDER --rivals PYTHON        # a folder of class folders; an interpreter that
                                                                      # has cleanvision and fastdup
 python benchmarks/cleaning.py --photos FOLDER --many 25000           # so many cuttings at 180 x 180, too
+python benchmarks/cleaning.py --photos FOLDER --png 600 --rivals PYTHON  # only so many, saved as PNG; no fastdup
 
 Ours does all of it: integrity, channels, names, light, copies and near copies; so do the rivals' default runs, but for
 integrity. Each is timed around its work, without the time that its libraries take to load.
@@ -32,10 +33,19 @@ def main() -> None:
     parser.add_argument("--photos", type=Path, help="a folder of class folders, or of splits of them")
     parser.add_argument("--rivals", type=Path, help="an interpreter that has cleanvision and fastdup")
     parser.add_argument("--many", type=int, default=0, help="scan so many cuttings of the pictures, too")
+    parser.add_argument("--png", type=int, default=0, help="scan only so many of the pictures, saved as PNG")
     parser.add_argument("--repeats", type=int, default=3)
     options = parser.parse_args()
     folder = options.photos or datasets.load("drawn").train.parent
     name = "photos" if options.photos else "drawn"
+    if options.png:
+        del RIVALS["fastdup"]
+        with tempfile.TemporaryDirectory() as made:
+            save_as_png(folder, Path(made), options.png)
+            rows = measure(Path(made), f"{options.png:,} PNG", options.rivals, options.repeats)
+        measuring.show("Pictures a second: a scan of the whole folder", rows)
+        measuring.write("cleaning_png", rows)
+        return
     rows = measure(folder, name, options.rivals, options.repeats)
     if options.many:
         with tempfile.TemporaryDirectory() as made:
@@ -87,6 +97,15 @@ def theirs(python: Path, script: str, folder: Path) -> dict:
     if done.returncode:
         sys.exit(f"{script} failed: {done.stderr[-500:]}")
     return json.loads(done.stdout.splitlines()[-1])
+
+
+def save_as_png(folder: Path, target: Path, count: int) -> None:
+    """So many of the folder's JPEGs as PNG, in two classes."""
+    for number, path in enumerate(sorted(folder.rglob("*.jpg"))[:count]):
+        place = target / ("one", "other")[number % 2] / f"{number}.png"
+        place.parent.mkdir(exist_ok=True)
+        with Image.open(path) as picture:
+            picture.convert("RGB").save(place)
 
 
 def cut_many(folder: Path, target: Path, count: int) -> None:

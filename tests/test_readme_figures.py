@@ -32,8 +32,8 @@ def times(table, ours, other, **wanted):
     return median(one) / median(two)
 
 
-def faster(other):
-    (row,) = rows("cleaning_photos", pictures="photos", way=other)
+def faster(other, name="cleaning_photos", pictures="photos"):
+    (row,) = rows(name, pictures=pictures, way=other)
     return float(re.search(r"([\d.]+) \(core\)", row["ours is faster by"])[1])
 
 
@@ -64,6 +64,7 @@ QUOTED = {  # what the README says, with its figure in brackets: how to work it 
     r"; with augmentation ([\d.]+) %": lambda: drawn(VARIED, "validation"),
     r"`compact` with augmentation ([\d.]+) %": lambda: drawn(COMPACT, "validation"),
     r"([\d.]+) times as fast as CleanVision": lambda: faster("CleanVision"),
+    r"small picture, ([\d.]+) times CleanVision": lambda: faster("CleanVision", "cleaning_png", "600 PNG"),
     r"([\d.]+) times as fast as fastdup": lambda: faster("fastdup"),
     r"of which ([\d,]+) look much different": lambda: damage("spoilt"),
     r"strict decoder tells of ([\d.]+) %": lambda: damage("decoder"),
