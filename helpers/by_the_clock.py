@@ -1,7 +1,8 @@
 """The best network that fits into so many minutes on this machine, trained by the clock."""
 
+import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,9 +14,10 @@ from helpers.mixing import mix_up
 from helpers.models import compact
 from helpers.pipeline import image_dataset, list_images
 from helpers.quiet import keras, tf
-from helpers.resuming import Keep, Unfinished
+from helpers.resuming import Unfinished
 
 BATCH = 32
+PART, DRAWS = 10**9, 16  # more than there are epochs in a part, and than a step draws from one generator
 
 
 @dataclass(frozen=True)
@@ -46,38 +48,48 @@ def train_within(
     answers to a picture and to its mirror image. The history's validation columns are over 200 pictures, for a look
     after each epoch takes time from learning; nothing is chosen by them. now: another clock, in seconds.
 
-    unfinished: where the state is kept meanwhile. If one is there, the training goes on from it: with the same plan,
-    weights, optimizer and time left, and other draws than before; an epoch that was broken off begins anew. Ctrl-C then
-    ends it with KeyboardInterrupt, the state kept; without `unfinished`, the model stays as it is at that moment.
+    unfinished: where the state is kept meanwhile. If one is there, the training goes on from it, in the middle of an
+    epoch: with the same plan, weights, optimizer and time left, and with the pictures and variations that would have
+    come next. So by a clock that shows the same at each step, it ends with the same weights, bit for bit; by a real
+    one, two trainings differ as they do undisturbed, since it sets the step of learning and the end. Ctrl-C then ends
+    it with KeyboardInterrupt, the state kept; without `unfinished`, the model stays as it is at that moment.
     """
     state = unfinished.read() if unfinished else {}
     plan = state.get("plan") or _plan(minutes, train_folder, seed, now)
     say(f"{'Going on' if state else 'Chosen'}: {plan['about']}.")
 
-    chosen, history = budget.LADDER[plan["step"]], state.get("history", {})
-    seed += 1000 * len(history.get("loss", ()))  # other draws than those of the epochs that were
+    chosen = budget.LADDER[plan["step"]]
     keras.utils.set_random_seed(seed)
     model = compact((None, None), chosen.widths)
     _compile(model, plan["steps"])
     if state:
         unfinished.load_weights(model, state)
     clock = budget.ByTheClock(plan["seconds"], peak=3e-3, now=now, gone=state.get("gone", 0.0))
+    clock.set_model(model)
+    at = state.get("at") or {"part": 0, "epoch": 0, "began": 0, "over": False, "sums": {}, "history": {}}
+
+    def keep(now: bool = False) -> None:
+        if unfinished and (now or unfinished.is_due()):
+            unfinished.write(model, {"plan": plan, "gone": clock.gone(), "at": at})
+
     parts = ((chosen.small, budget.FIRST_PART), (chosen.large, 1.0))
-    for part in range(state.get("part", 0), len(parts)):
-        size, clock.until = parts[part]
-        varied, validation = _varied(train_folder, size, seed), _look(validation_folder, size)
-
-        def so_far(part: int = part, before: dict = history) -> dict:
-            columns = {name: before.get(name, []) + column for name, column in model.history.history.items()}
-            return {"plan": plan, "part": part, "gone": clock.gone(), "history": columns or before}
-
-        keep = [Keep(unfinished, so_far)] if unfinished else []
-        went_on = _fit_by(clock, model, varied, validation, keep)
-        history = so_far()["history"]
-        if not went_on:
+    while at["part"] < len(parts):
+        size, clock.until = parts[at["part"]]
+        varied, validation = _varied(train_folder, size, seed, at, _steps(model)), _look(validation_folder, size)
+        try:
+            _learn(clock, model, varied, _batches(train_folder), validation, seed, at, keep)
+        except KeyboardInterrupt:
+            keep(now=True)
+            if unfinished:
+                raise
+            print("Stopped by hand: the model stays as it is now.")
             break
+        model.optimizer.finalize_variable_values(model.trainable_weights)
+        at.update({"part": at["part"] + 1, "epoch": 0, "began": _steps(model), "over": False})
     _settle(model, varied)
-    return Trained(_upright_and_mirrored(model, chosen), history, list_images(train_folder)[2], plan["about"])
+    clock.bar.close()
+    names = list_images(train_folder)[2]
+    return Trained(_upright_and_mirrored(model, chosen), at["history"], names, plan["about"])
 
 
 def _plan(minutes: float, train_folder: str | Path, seed: int, now: Callable[[], float]) -> dict:
@@ -85,9 +97,9 @@ def _plan(minutes: float, train_folder: str | Path, seed: int, now: Callable[[],
     began = now()
     keras.utils.set_random_seed(seed)
     quickest = budget.LADDER[0]
-    speed = quickest.work(quickest.large) / _seconds_a_picture(
-        quickest, _varied(train_folder, quickest.large, seed), now
-    )
+    first = {"part": 0, "epoch": 0, "began": 0}
+    varied = _varied(train_folder, quickest.large, seed, first, 0)
+    speed = quickest.work(quickest.large) / _seconds_a_picture(quickest, varied, now)
     pictures = len(list_images(train_folder)[0])
     left = max(60 * minutes - (now() - began), 30 * minutes)
     chosen = budget.choose(pictures, left, speed)
@@ -101,11 +113,50 @@ def _plan(minutes: float, train_folder: str | Path, seed: int, now: Callable[[],
     return {"step": budget.LADDER.index(chosen), "steps": steps, "seconds": left, "about": about}
 
 
-def _varied(folder: str | Path, size: int, seed: int) -> tf.data.Dataset:
+def _varied(folder: str | Path, size: int, seed: int, at: dict, steps: int) -> Iterator[tuple[tf.Tensor, tf.Tensor]]:
+    """Batches without end, from the one on that comes after so many steps: which pictures come, and how they are
+    varied, is told by the seed and by the numbers of the part and the step alone, whatever ran before.
+
+    Each picture comes once before any comes again. All batches are of one size, also where a round ends: for another
+    size TensorFlow makes another graph, whose sums differ in the last bit.
+    at: the part, the epoch in it, and after how many steps that epoch began.
+    """
+    done = BATCH * (at["epoch"] * _batches(folder) + steps - at["began"])
+
+    def order(pictures: int) -> tf.data.Dataset:
+        def of_round(number: tf.Tensor) -> tf.data.Dataset:
+            key = tf.stack([seed, at["part"] * PART + number])
+            places = tf.random.experimental.stateless_shuffle(tf.range(pictures, dtype=tf.int64), key)
+            return tf.data.Dataset.from_tensor_slices(places)
+
+        rounds = tf.data.Dataset.counter(done // pictures).flat_map(of_round)
+        return rounds.skip(done % pictures).batch(BATCH)
+
     warp = RandomWarp(rotation=15, zoom=0.2, shift=0.1, brightness=0.1, contrast=0.25, seed=seed)
-    train = image_dataset(folder, (size, size), BATCH, seed=seed)
     drawn = keras.random.SeedGenerator(seed)
-    return train.map(lambda pictures, labels: mix_up(warp(pictures, training=True), labels, seed=drawn)).prefetch(2)
+
+    def vary(step: tf.Tensor, batch: tuple[tf.Tensor, tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor]:
+        for generator in (warp.generator, drawn):
+            _at_step(generator, seed, step)
+        pictures, labels = batch
+        return mix_up(warp(pictures, training=True), labels, seed=drawn)
+
+    return iter(image_dataset(folder, (size, size), order=order).enumerate(steps).map(vary).prefetch(2))
+
+
+def _batches(folder: str | Path) -> int:
+    """In an epoch."""
+    return -(-len(list_images(folder)[0]) // BATCH)
+
+
+def _steps(model: keras.Model) -> int:
+    """How many steps the model has learned."""
+    return int(model.optimizer.iterations)
+
+
+def _at_step(generator: keras.random.SeedGenerator, seed: int, step: tf.Tensor | int) -> None:
+    """Let it draw what it draws at that step."""
+    generator.state.assign(keras.ops.cast(keras.ops.stack([seed, step * DRAWS]), generator.state.dtype))
 
 
 def _look(folder: str | Path, size: int) -> tf.data.Dataset:
@@ -127,40 +178,61 @@ def _right(labels: tf.Tensor, answers: tf.Tensor) -> tf.Tensor:
     return tf.cast(tf.equal(labels > 0.5, answers > 0.5), tf.float32)
 
 
-def _seconds_a_picture(
-    choice: budget.Choice, train: tf.data.Dataset, now: Callable[[], float], steps: int = 4
-) -> float:
+def _seconds_a_picture(choice: budget.Choice, train: Iterator, now: Callable[[], float], steps: int = 4) -> float:
     """Median time of a training step for one picture, the first two steps, which build the graph, left out."""
     model = compact((choice.large, choice.large), choice.widths)
     _compile(model, steps=100)
     times = []
-    for pictures, labels in train.repeat().take(steps + 2):
+    for pictures, labels in itertools.islice(train, steps + 2):
         began = now()
         model.train_on_batch(pictures, labels)
         times.append((now() - began) / len(pictures))
     return float(np.median(times[2:]))
 
 
-def _fit_by(
-    clock: budget.ByTheClock, model: keras.Model, train: tf.data.Dataset, validation: tf.data.Dataset, keep: list[Keep]
-) -> bool:
-    """Fit until the clock says stop. False if it was stopped by hand, and there is no state to go on from later."""
+def _learn(
+    clock: budget.ByTheClock,
+    model: keras.Model,
+    train: Iterator,
+    batches: int,
+    validation: tf.data.Dataset,
+    seed: int,
+    at: dict,
+    keep: Callable[[], None],
+) -> None:
+    """Epochs of so many batches until the clock says stop, from where `at` says that it is, and `at` goes with it.
+
+    Not `model.fit`: that cannot begin in the middle of an epoch, nor can Keras's BackupAndRestore.
+    at: "began" is after how many steps this epoch began; "sums" what its pictures have come to; "over" whether the
+    clock has said stop; "history" the epochs before. keep: called after each step; it writes the state when it is time.
+    """
     model.make_train_function(force=True)  # one graph for each size of picture: quicker than one for all sizes
-    try:
-        model.fit(train, validation_data=validation, epochs=10**6, callbacks=[clock, *keep], shuffle=False, verbose=0)
-    except KeyboardInterrupt:
-        for one in keep:
-            one.write()
-            raise
-        print("Stopped by hand: the model stays as it is now.")
-        return False
-    return True
+    draws = [layer.seed_generator for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
+    while not at["over"] or at["sums"]:
+        while _steps(model) < at["began"] + batches and not at["over"]:
+            pictures, labels = next(train)
+            for generator in draws:
+                _at_step(generator, seed, _steps(model))
+            clock.on_train_batch_begin(0)
+            found = model.train_on_batch(pictures, labels, return_dict=True) | {"pictures": 1}
+            at["sums"] = {name: at["sums"].get(name, 0) + float(one) * len(pictures) for name, one in found.items()}
+            model.stop_training = False
+            clock.on_train_batch_end(0)
+            at["over"] = model.stop_training
+            keep()
+        sums = at["sums"]
+        row = {name: one / sums["pictures"] for name, one in sums.items() if name != "pictures"}
+        looked = model.evaluate(validation, return_dict=True, verbose=0)
+        row |= {f"val_{name}": float(one) for name, one in looked.items()}
+        history = {name: [*at["history"].get(name, []), one] for name, one in row.items()}
+        at.update({"epoch": at["epoch"] + 1, "began": _steps(model), "sums": {}, "history": history})
+        clock.on_epoch_end(0, row)
 
 
-def _settle(model: keras.Model, train: tf.data.Dataset, steps: int = 40) -> None:
+def _settle(model: keras.Model, train: Iterator, steps: int = 40) -> None:
     """Let batch normalization measure anew what it will use: the averaged weights give other numbers than those that
     it saw in training, and a short training leaves it none (Izmailov et al. 2018, arXiv 1803.05407, section 3.2)."""
-    for pictures, _ in train.repeat().take(steps):
+    for pictures, _ in itertools.islice(train, steps):
         model(pictures, training=True)
 
 

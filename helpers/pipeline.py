@@ -55,6 +55,7 @@ def image_dataset(
     images: int | None = None,
     skip: int = 0,
     answer: Callable[[Path], float] | None = None,
+    order: Callable[[int], tf.data.Dataset] | None = None,
 ) -> tf.data.Dataset:
     """Batches of (float32 (B, H, W, 3) in 0..1, float32 (B, 1) in {0, 1}) from a folder that looks like this:
 
@@ -67,6 +68,8 @@ def image_dataset(
     images: take only so many, the same from each class, always the same ones. skip: leave out so many first; thus
         `images=500` and `images=500, skip=500` share no picture.
     answer: what to learn of each picture, 0..1, by its path, in place of the number of its class: for doubtful labels.
+    order: from the number of pictures, a dataset of batches of their places (int64), in place of `batch_size`,
+        `shuffle` and `seed`.
 
     The dataset also carries `.class_names` (list of str) and `.paths` (list of Path, in the order of the pictures when
     `shuffle=False`). Raises InputError for a folder that cannot be used and for a picture that cannot be read.
@@ -79,9 +82,13 @@ def image_dataset(
     read = _read_kept(paths, image_size) if cache else None
     read = read or _read_anew(paths, image_size)
 
-    dataset = tf.data.Dataset.range(len(paths))
-    if shuffle:
-        dataset = dataset.shuffle(len(paths), seed=seed, reshuffle_each_iteration=True)
+    if order:
+        dataset = order(len(paths))
+    else:
+        dataset = tf.data.Dataset.range(len(paths))
+        if shuffle:
+            dataset = dataset.shuffle(len(paths), seed=seed, reshuffle_each_iteration=True)
+        dataset = dataset.batch(batch_size)
 
     def batch(index: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         pictures = tf.ensure_shape(tf.numpy_function(read, [index], tf.uint8), (None, *image_size, 3))
@@ -89,7 +96,7 @@ def image_dataset(
 
     options = tf.data.Options()
     options.experimental_optimization.inject_prefetch = False  # else a random `map` after this runs ahead, or not
-    dataset = dataset.batch(batch_size).map(batch, num_parallel_calls=2).prefetch(2).with_options(options)
+    dataset = dataset.map(batch, num_parallel_calls=2).prefetch(2).with_options(options)
     dataset.class_names, dataset.paths = class_names, paths
     return dataset
 

@@ -1,12 +1,16 @@
 """A training that is killed goes on: its state lies in a folder beside the model, written anew every few seconds."""
 
 import hashlib
+import io
 import json
-import os
 import shutil
 import time
-from collections.abc import Callable, Mapping
+import zipfile
+import zlib
+from collections.abc import Mapping
 from pathlib import Path
+
+import numpy as np
 
 from helpers.datasets import Dataset, list_pictures
 from helpers.errors import InputError
@@ -61,21 +65,33 @@ class Unfinished:
         """Give the compiled model its weights, and the state of its optimizer. Raises InputError if damaged."""
         model.optimizer.build(model.trainable_variables)
         try:
-            model.load_weights(self.folder / state["weights"])
-        except (KeyError, OSError, ValueError):
+            with np.load(self.folder / state["weights"]) as kept:
+                for variable, name in zip(all_of(model), kept.files, strict=True):
+                    variable.assign(kept[name])
+        except (KeyError, OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error):
             raise InputError(f"{self.folder}: is damaged; take it away, and train from the start.") from None
+
+    def is_due(self) -> bool:
+        """Whether it is time to write the state again."""
+        return time.monotonic() - self.written > EVERY
 
     def write(self, model: keras.Model, state: Mapping) -> None:
         """Keep the model, its optimizer and `state`. The small file names the large one, so both change at once; what
-        was kept before goes only then."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        before = list(self.folder.glob("*.weights.h5"))
-        name = f"{time.time_ns()}.weights.h5"
-        model.save_weights(self.folder / name)
-        with open(self.folder / name, "rb+") as file:
-            os.fsync(file.fileno())
+        was kept before goes only then. Raises InputError where there is no room: what was kept before stays."""
+        name = f"{time.time_ns()}.weights.npz"
         told = {"about": self.about, "weights": name, **state}
-        write_whole(self.folder / STATE, json.dumps(told).encode())
+        numbers = io.BytesIO()  # not written by HDF5 itself: that takes the whole program down where a disk is full
+        np.savez(numbers, *map(np.asarray, all_of(model)))
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            before = list(self.folder.glob("*.weights.npz"))
+            write_whole(self.folder / name, numbers.getvalue())
+            write_whole(self.folder / STATE, json.dumps(told).encode())
+        except OSError as error:
+            goes_on = "what was learned before is kept: make room, and go on by --resume"
+            raise InputError(
+                f"{self.folder}: cannot be written ({error.strerror}); {goes_on if self.is_there() else 'make room'}."
+            ) from None
         for path in before:
             path.unlink(missing_ok=True)
         self.written = time.monotonic()
@@ -85,16 +101,6 @@ class Unfinished:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-class Keep(keras.callbacks.Callback):
-    """Writes the state every few seconds. state: a function that tells what to keep beside the weights."""
-
-    def __init__(self, unfinished: Unfinished, state: Callable[[], dict]):
-        super().__init__()
-        self.unfinished, self.state = unfinished, state
-
-    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        if time.monotonic() - self.unfinished.written > EVERY:
-            self.write()
-
-    def write(self) -> None:
-        self.unfinished.write(self.model, self.state())
+def all_of(model: keras.Model) -> list[keras.Variable]:
+    """What changes in it as it learns."""
+    return [*model.weights, *model.optimizer.variables]

@@ -103,7 +103,7 @@ def read_decisions(data: bytes) -> None:
 
 def notes() -> list[bytes]:
     record = {"status": "try again", "tries": 2, "hints": 1, "wrong": {"You chose a.": 1}}
-    state = {"about": {"seed": 1, "minutes": 3.0}, "weights": "1.weights.h5"}
+    state = {"about": {"seed": 1, "minutes": 3.0}, "weights": "1.weights.npz"}
     made = [{"version": 1, "exercises": {"cleaning.verify": record}}, state, {"class_names": ["cats", "dogs"]}]
     return [json.dumps(one).encode() for one in made]
 

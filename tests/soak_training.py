@@ -1,8 +1,10 @@
-"""Trainings killed at random moments, by hand: `python tests/soak_training.py [times]`. The tests do it twice.
+"""Trainings killed at random moments, by hand: `python tests/soak_training.py [times]`. The tests do it a few times.
 
-Each time `labs train` runs on the same pictures, is killed without warning at a random moment, and is called again with
---resume until it ends. Told are: where it was killed, what share of the time the state had kept of it, and what the
-model came to, beside that of a training that nobody disturbed.
+First by a clock that counts steps (`steady_training.py`), for then what comes of it can be compared, weight by weight,
+with what came of a training that nobody disturbed: one training is killed so many times, and another one after it if
+that was not enough. Then by a real clock: each time `labs train` runs on the same pictures, is killed without warning
+at a random moment, and is called again with --resume until it ends. Told are: where it was killed, what share of the
+time the state had kept of it, and what the model came to, beside that of a training that nobody disturbed.
 """
 
 import csv
@@ -14,17 +16,25 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+
+import numpy as np
 
 from helpers import drawing
 
 MINUTES = 0.3
 LABS = [sys.executable, "-u", "-m", "helpers"]
+STEADY = [sys.executable, "-u", str(Path(__file__).with_name("steady_training.py"))]
+STEPS, LONGEST = 60, 20  # of a training; seconds until it is killed, from when it says that it begins
 COLUMNS = ("killed after (s)", "time kept", "calls", "epochs", "validation accuracy")
 
 
 def main(times: int) -> None:
     rng = random.Random(1)
+    with tempfile.TemporaryDirectory() as work:
+        drawing.draw_set(Path(work) / "pets", 60, seed=5)
+        bit_for_bit(Path(work), times, rng)
     table = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
     table.writeheader()
     with tempfile.TemporaryDirectory() as work:
@@ -32,6 +42,38 @@ def main(times: int) -> None:
         for number in range(times + 1):  # the first is left alone
             table.writerow(one(Path(work), f"{number}.keras", rng.uniform(4, 60 * MINUTES) if number else None))
             sys.stdout.flush()
+
+
+def bit_for_bit(work: Path, times: int, rng: random.Random) -> None:
+    """Kill trainings so many times, and compare what comes of them with one that was left alone."""
+    due = steady(work, "alone", lambda: None)[0]
+    kills, compared, differ = 0, 0, 0
+    while kills < times:
+        found, killed = steady(work, str(compared), lambda: rng.uniform(1, LONGEST), times - kills)
+        kills, compared = kills + killed, compared + 1
+        differ += sum((found[name] != due[name]).any() for name in due)
+    numbers = sum(one.size for one in due.values())
+    print(
+        f"{kills} kills of {compared} trainings of {STEPS} steps, by a clock that counts steps: of {len(due)} arrays,"
+    )
+    print(f"weights and history, {numbers:,} numbers, {differ} differ from those of a training left alone.")
+    print(flush=True)
+
+
+def steady(work: Path, name: str, wait: Callable[[], float | None], most: int = 0) -> tuple[dict, int]:
+    """(what a training came to, how often it was killed on the way). wait: seconds until the next kill."""
+    command, killed = [*STEADY, str(work / "pets"), str(work / name), str(work / f"{name}.npz"), str(STEPS)], 0
+    while not (work / f"{name}.npz").exists():
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        begins = process.stdout.readline()
+        try:
+            process.wait(wait() if killed < most else None)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            killed += 1
+        assert begins and process.wait() in (0, -signal.SIGKILL)
+    with np.load(work / f"{name}.npz") as found:
+        return dict(found), killed
 
 
 def one(work: Path, name: str, seconds: float | None) -> dict:

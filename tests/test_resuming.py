@@ -11,8 +11,10 @@ import time
 
 import numpy as np
 import pytest
+from steady_training import by_steps
+from tensorflow.python.framework import config
 
-from helpers import cli, resuming, training
+from helpers import by_the_clock, cli, resuming, training
 from helpers.errors import InputError
 from helpers.quiet import keras
 
@@ -51,9 +53,82 @@ def test_a_training_that_was_broken_off_goes_on(sky, tmp_path, monkeypatch, afte
     took = next(looks) / 8
     assert said[0].startswith("Going on: compact network")
     assert took < (1 - before["gone"]) * before["plan"]["seconds"] + 2  # what was left, not all of it again
-    columns = before["history"].get("loss", [])
+    columns = before["at"]["history"].get("loss", [])
     assert result.history["loss"][: len(columns)] == columns and len(result.history["loss"]) > len(columns)
     assert len({len(column) for column in result.history.values()}) == 1
+
+
+@pytest.fixture(scope="module")
+def in_one_order():
+    """Sums are added up in the same order in each run, for which TensorFlow must be asked."""
+    config.enable_op_determinism()
+    yield
+    config.disable_op_determinism()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(sky, in_one_order):
+    """What nobody disturbed: four epochs on small pictures, two steps each but the last, then four on large ones."""
+    with pytest.MonkeyPatch.context() as patch:
+        by_steps(14, patch.setattr)
+        return train(sky, None)
+
+
+@pytest.mark.parametrize("kills", [[3], [6, 7, 13]])
+def test_it_ends_as_if_undisturbed_bit_for_bit(sky, tmp_path, monkeypatch, undisturbed, kills):
+    by_steps(14, monkeypatch.setattr)
+    monkeypatch.setattr(resuming, "EVERY", 0)
+    unfinished, begin = resuming.Unfinished(tmp_path / "state", {}), by_the_clock.budget.ByTheClock.on_train_batch_begin
+
+    def break_off(clock, batch):
+        if kills and int(clock.model.optimizer.iterations) == kills[0]:
+            kills.pop(0)
+            raise Broken
+        begin(clock, batch)
+
+    monkeypatch.setattr(by_the_clock.budget.ByTheClock, "on_train_batch_begin", break_off)
+    while kills:
+        with pytest.raises(Broken):
+            train(sky, unfinished)
+        (tmp_path / "state" / "7.weights.npz").write_bytes(b"half")  # as a power cut leaves what it interrupts
+        (tmp_path / "state" / ".state.7.unfinished.json").write_bytes(b'{"ab')
+    result = train(sky, unfinished)
+    assert result.history == undisturbed.history and len(result.history["loss"]) == 8
+    for one, other in zip(result.model.get_weights(), undisturbed.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def stream(sky, batches, part=0, epoch=0, began=0, steps=0):
+    """So many batches of 32 of the 48 pictures, as one array. An epoch is two of them."""
+    at = {"part": part, "epoch": epoch, "began": began}
+    found = itertools.islice(by_the_clock._varied(sky / "train", 8, 1, at, steps), batches)
+    return np.concatenate([pictures.numpy() for pictures, _ in found])
+
+
+def test_each_picture_comes_once_before_any_comes_again_in_another_order(sky, monkeypatch):
+    monkeypatch.setattr(by_the_clock, "mix_up", lambda pictures, labels, seed: (pictures, labels))
+    monkeypatch.setattr(by_the_clock, "RandomWarp", Untouched)
+    both, later = stream(sky, 3), stream(sky, 3, part=1)
+    rounds = [list(map(bytes, some)) for some in (both[:48], both[48:], later[:48])]
+    assert all(sorted(one) == sorted(rounds[0]) and len(set(one)) == 48 for one in rounds)
+    assert rounds[0] != rounds[1] and rounds[0] != rounds[2]
+
+
+def test_what_comes_next_depends_on_nothing_that_came_before(sky):
+    all_of_it = stream(sky, 6)
+    np.testing.assert_array_equal(stream(sky, 1, steps=1), all_of_it[32:64])
+    np.testing.assert_array_equal(stream(sky, 3, epoch=1, began=2, steps=3), all_of_it[96:])
+    assert len(set(map(bytes, all_of_it))) == 6 * 32  # no variation comes twice
+
+
+class Untouched:
+    """In place of RandomWarp."""
+
+    def __init__(self, seed, **_):
+        self.generator = keras.random.SeedGenerator(seed)
+
+    def __call__(self, pictures, training):
+        return pictures
 
 
 def test_weights_and_optimizer_come_back_as_they_were(tmp_path):
@@ -112,6 +187,31 @@ def test_a_damaged_state_is_named(tmp_path, what):
     path.write_bytes(path.read_bytes()[:-40])
     with pytest.raises(InputError, match="state: is damaged; take it away"):
         unfinished.load_weights(model, unfinished.read())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no such limits")
+def test_a_full_disk_is_named_and_what_was_kept_before_stays(tmp_path):
+    import resource
+
+    model = keras.Sequential([keras.layers.Input((300,)), keras.layers.Dense(20)])
+    model.compile()
+    unfinished = resuming.Unfinished(tmp_path / "state", {})
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def write(part):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))  # no file grows beyond, as on a disk of no room
+        try:
+            with pytest.raises(InputError) as caught:
+                unfinished.write(model, {"part": part})
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        return str(caught.value)
+
+    assert write(0).endswith("state: cannot be written (File too large); make room.")
+    unfinished.write(model, {"part": 1})
+    kept = sorted((tmp_path / "state").iterdir())
+    assert "what was learned before is kept: make room, and go on by --resume" in write(2)
+    assert sorted((tmp_path / "state").iterdir()) == kept and unfinished.read()["part"] == 1
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no such signals")
