@@ -11,6 +11,7 @@ a busy machine changes less.
 """
 
 import argparse
+import os
 import shlex
 import sys
 import time
@@ -53,6 +54,7 @@ def main() -> None:
     if options.keep:
         about = {
             "machine": measuring.machine(),
+            "load": f"{os.getloadavg()[1]:.1f}",  # how many processes wanted a core, in the last five minutes
             "command": shlex.join(["python", "benchmarks/looking.py", *sys.argv[1:]]),
         }
         measuring.write("looking", [row | about for row in rows])
