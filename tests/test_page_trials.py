@@ -77,6 +77,10 @@ def test_killed_workers_cost_what_the_page_says():
 
 
 def test_killed_trainings_came_to_what_the_page_says():
+    number, lost = row("Trainings killed without warning")
+    [numbers] = re.findall(r"all ([\d,]+) numbers of weights and history", lost)
+    assert f"{number} of 60 steps, by a clock that counts steps:" in said("training")
+    assert f"{numbers} numbers, 0 differ from those of a training left alone" in said("training")
     number, _ = row("`labs train` killed")
     killed = [one for one in tables("training")[-1] if one["killed after (s)"]]
     assert int(number) == len(killed) and all(one["validation accuracy"] for one in killed)
