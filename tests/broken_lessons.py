@@ -79,8 +79,8 @@ def shows(kind, text, cell=8):
 
 
 def add_code(nb):
-    """Four cells of code in a row, at the end of a part."""
-    for number in range(3):
+    """Three cells of code in a row, at the end of a part."""
+    for number in range(2):
         nb.cells.insert(8, new_code_cell("x = 1", id=f"new-{number}"))
 
 
@@ -109,7 +109,7 @@ WRONG = {  # what is spoilt: how, and what the lint must say
     "a parameter that is computed": (source(4, "A = 1\nB = A + 1"), ["cell 4 (id id-4), line 2: this is no parameter"]),
     "work before the parameters": (source(2, "import os\nx = 2\n"), ["cell 2 (id id-2), line 2: the lesson begins to"]),
     "a long cell": (source(8, "print(0)\n" * 16), ["cell 8 (id id-8), line 16: the cell has 16 lines, and 15"]),
-    "code in a row": (add_code, ["cell 11 (id new-0): 4 cells of code in a row; say above it"]),
+    "code in a row": (add_code, ["cell 10 (id new-0): 3 cells of code in a row; say above it"]),
     "code first": (drop(1), ["cell 1 (id id-2): there is no text before", "names no goal"]),
     "a figure without alt text": (outputs(6, NO_ALT, figure()[1]), ["cell 6 (id id-6): output 1 is a figure without alt"]),
     "a figure without a caption": (outputs(6, BARE), ["cell 6 (id id-6): output 1 is a figure without a caption"]),

@@ -317,7 +317,8 @@ def test_one_figure_shows_what_is_kept_and_in_how_many_numbers(shown):
     figure, caption, alt = shown[0]
     above, below = figure.axes
     lines = {line.get_label(): list(line.get_ydata()) for line in above.lines}
-    assert lines["class: told by a probe"] == [0, 0.5] and lines["class, shuffled:\nmean of 2"] == pytest.approx([0.1, 0])
+    assert lines["class: told by a probe"] == [0, 0.5]
+    assert lines["class, shuffled:\nmean of 2"] == pytest.approx([0.1, 0])
     assert lines["picture: drawn again"] == [0.9, 0.2]
     assert lines["background: told by a probe"] == pytest.approx([0.5, 0])
     assert [bar.get_height() for bar in below.patches] == [1, 0.5, 1, 0.25]  # all numbers, then those that are not zero

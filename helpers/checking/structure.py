@@ -10,7 +10,7 @@ MEGABYTES = 2
 COMPARED = 5
 KNOBS = 6
 LINES = 15
-IN_A_ROW = 3  # cells of code after a text
+IN_A_ROW = 2  # cells of code after a text
 QUESTIONS = 3
 # Each has somebody who reads it: the lint, `labs refresh` and nbval; nbclient; the makers of the site.
 TAGS = {"parameters", "compare", "cover", "timing", "raises-exception", "scroll-output"}
@@ -83,7 +83,7 @@ def lengths(lesson: Lesson) -> Iterator[Finding]:
 
 
 def told(lesson: Lesson) -> Iterator[Finding]:
-    """Code is introduced by text: at the start, and at least before every fourth cell."""
+    """Code is introduced by text: at the start, and at least before every third cell."""
     in_a_row = IN_A_ROW
     for cell in lesson.cells:
         in_a_row = in_a_row + 1 if cell.made.cell_type == "code" else 0
