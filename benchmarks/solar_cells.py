@@ -1,7 +1,7 @@
 """Real solar cells by the protocol of Deitsch et al. (2019, Solar Energy 185, 455-468), learned from nothing.
 
 python benchmarks/solar_cells.py --splits 2 --seconds 30    # a first look, some minutes
-python benchmarks/solar_cells.py --keep                     # five splits, 200 seconds for each
+python benchmarks/solar_cells.py --keep                     # five splits, 240 seconds for each
 
 Three quarters of the 2,624 cells to learn from, one to test, divided by kind and probability; another split for each
 seed. Two splits at a time, a core each. Seconds are processor seconds: ten minutes of two cores have 1,200. Looking for
@@ -37,7 +37,7 @@ Scores = dict[tuple[str, str], float]  # (what, way) -> its value in one split
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--splits", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=200, help="processor seconds for each network")
+    parser.add_argument("--seconds", type=float, default=240, help="processor seconds for each network")
     parser.add_argument("--networks", type=int, default=1, help="networks for each split, whose mean is taken")
     parser.add_argument("--seen", type=Path, help="an .npz that keeps what the filters found, for the next run")
     parser.add_argument("--keep", action="store_true", help="write benchmarks/results/solar_cells.csv")
