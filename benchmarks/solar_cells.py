@@ -106,7 +106,7 @@ def judge(which: str, way: str, answers: np.ndarray, shares: np.ndarray) -> Scor
 
 def rows(scores: dict[tuple[str, str], list[float]]) -> list[Measured]:
     """In the order of what is measured; the paper's figures, which have no interval, below ours."""
-    about = {"equal": "the same splits; another for each value", "command": claiming.command()}
+    about = {"equal": "the same splits for all", "command": claiming.command()}
     made = [
         Measured(what, way, tuple(values), "seconds" if what == "seconds" else "share", **about)
         for (what, way), values in scores.items()
