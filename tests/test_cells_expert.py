@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from helpers.cells import expert, lines
+from helpers.errors import InputError
 
 
 def cell(seed: int, *lines_: tuple[int, int, int, int]) -> np.ndarray:
@@ -46,6 +47,12 @@ def test_the_maps_of_a_mirrored_cell_are_the_mirrored_maps():
         found[::-1, ::-1].astype("float32"), lines.maps(np.ascontiguousarray(one[::-1, ::-1])), atol=0.01
     )
     assert not np.allclose(across, found[:, ::-1], atol=0.1)  # without the exchange of channels it is another cell
+
+
+def test_a_cell_of_another_size_is_refused_in_a_sentence():
+    for other in (np.zeros((150, 150), "uint8"), np.zeros((300, 300, 3), "uint8"), np.zeros((300, 300), "float32")):
+        with pytest.raises(InputError, match=r"the filters fit grey ones of 300 x 300, uint8\.$"):
+            expert.look([other])
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,8 @@ directions, and keep the greatest answer of each small square. So what is learne
 import cv2
 import numpy as np
 
+from helpers.errors import InputError
+
 SIZE, DIRECTIONS = 300, 12
 TURNS = np.pi * np.arange(DIRECTIONS) / DIRECTIONS
 MAPS = 3 * DIRECTIONS + 3
@@ -21,7 +23,10 @@ def maps(cell: np.ndarray) -> np.ndarray:
 
     For each direction three numbers, the greatest of the square: a thin dark line; one that goes on for 16 pixels more;
     one that goes on for 36 more. Then the mean brightness, the same against what lies around, and that of the cell.
+    Raises InputError for a cell of another size or type.
     """
+    if cell.shape != (SIZE, SIZE) or cell.dtype != np.uint8:
+        raise InputError(f"a cell of shape {cell.shape}, {cell.dtype}: the filters fit grey ones of 300 x 300, uint8.")
     light = cell.astype("float32") / 255 + 0.03  # dark cells are noisy: their faint lines count less
     around = light / cv2.GaussianBlur(light, (0, 0), 12) - 1
     wide = cv2.copyMakeBorder(np.clip(around, -0.5, 0.3), *[MARGIN] * 4, cv2.BORDER_REFLECT)
