@@ -53,7 +53,6 @@ def test_relative_paths_and_odd_names_are_found(photos, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("name", "why"),
     [("breaks.jpg", "its process ended"), ("hangs.jpg", "took more than 1 seconds"), ("swells.jpg", "")],
-    [("breaks.jpg", "its process ended"), ("hangs.jpg", "took more than 1 seconds"), ("swells.jpg", "")],
 )
 def test_a_decoder_that_breaks_costs_its_own_row(photos, tmp_path, monkeypatch, name, why):
     monkeypatch.setattr(decoding_apart, "COMMAND", BREAKING)
