@@ -30,7 +30,7 @@ from helpers.experiments import Measured
 
 PAPER = {"support vector machine (Deitsch et al. 2019)": 0.8244, "network pretrained on photos (the same)": 0.8842}
 GROUPS = ("all cells", "sure labels", "doubtful labels")
-CAP = "the most to be had"
+CAP = "score of one who knows the truth"
 Scores = dict[tuple[str, str], float]  # (what, way) -> its value in one split
 
 
@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--splits", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=240, help="processor seconds for each network")
     parser.add_argument("--networks", type=int, default=1, help="networks for each split, whose mean is taken")
-    parser.add_argument("--seen", type=Path, help="an .npz that keeps what the filters found, for the next run")
+    parser.add_argument("--seen", type=Path, help="NAME.npz, which keeps what the filters found for the next run")
     parser.add_argument("--keep", action="store_true", help="write benchmarks/results/solar_cells.csv")
     options = parser.parse_args()
     os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), "1")

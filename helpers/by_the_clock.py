@@ -18,6 +18,7 @@ from helpers.resuming import Unfinished
 
 BATCH = 32
 PART, DRAWS = 10**9, 16  # more than there are epochs in a part, and than a step draws from one generator
+WARP, MIX, DROPOUT, GENERATORS = 0, 1, 2, 3  # what draws at each step, and how many: no two draw the same
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def train_within(
     keras.utils.set_random_seed(seed)
     model = compact((None, None), chosen.widths)
     _compile(model, plan["steps"])
+    model.optimizer.build(model.trainable_variables)
     if state:
         unfinished.load_weights(model, state)
     clock = budget.ByTheClock(plan["seconds"], peak=3e-3, now=now, gone=state.get("gone", 0.0))
@@ -136,8 +138,8 @@ def _varied(folder: str | Path, size: int, seed: int, at: dict, steps: int) -> I
     drawn = keras.random.SeedGenerator(seed)
 
     def vary(step: tf.Tensor, batch: tuple[tf.Tensor, tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor]:
-        for generator in (warp.generator, drawn):
-            _at_step(generator, seed, step)
+        _at_step(warp.generator, seed, step, WARP)
+        _at_step(drawn, seed, step, MIX)
         pictures, labels = batch
         return mix_up(warp(pictures, training=True), labels, seed=drawn)
 
@@ -154,9 +156,10 @@ def _steps(model: keras.Model) -> int:
     return int(model.optimizer.iterations)
 
 
-def _at_step(generator: keras.random.SeedGenerator, seed: int, step: tf.Tensor | int) -> None:
-    """Let it draw what it draws at that step."""
-    generator.state.assign(keras.ops.cast(keras.ops.stack([seed, step * DRAWS]), generator.state.dtype))
+def _at_step(generator: keras.random.SeedGenerator, seed: int, step: tf.Tensor | int, which: int) -> None:
+    """Let it draw what it draws at that step. which: of the generators it is."""
+    state = keras.ops.stack([seed, (step * GENERATORS + which) * DRAWS])
+    generator.state.assign(keras.ops.cast(state, generator.state.dtype))
 
 
 def _look(folder: str | Path, size: int) -> tf.data.Dataset:
@@ -207,13 +210,13 @@ def _learn(
     clock has said stop; "history" the epochs before. keep: called after each step; it writes the state when it is time.
     """
     model.make_train_function(force=True)  # one graph for each size of picture: quicker than one for all sizes
-    draws = [layer.seed_generator for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
+    (drawn,) = (layer.seed_generator for layer in model.layers if isinstance(layer, keras.layers.Dropout))
     while not at["over"] or at["sums"]:
         while _steps(model) < at["began"] + batches and not at["over"]:
             pictures, labels = next(train)
-            for generator in draws:
-                _at_step(generator, seed, _steps(model))
+            _at_step(drawn, seed, _steps(model), DROPOUT)
             clock.on_train_batch_begin(0)
+            model.reset_metrics()  # Keras 3.14 leaves that to the caller
             found = model.train_on_batch(pictures, labels, return_dict=True) | {"pictures": 1}
             at["sums"] = {name: at["sums"].get(name, 0) + float(one) * len(pictures) for name, one in found.items()}
             model.stop_training = False
@@ -221,6 +224,9 @@ def _learn(
             at["over"] = model.stop_training
             keep()
         sums = at["sums"]
+        if not sums:  # the only step of this epoch was broken off by hand after it was learned, before it was counted
+            at.update({"epoch": at["epoch"] + 1, "began": _steps(model)})
+            continue
         row = {name: one / sums["pictures"] for name, one in sums.items() if name != "pictures"}
         looked = model.evaluate(validation, return_dict=True, verbose=0)
         row |= {f"val_{name}": float(one) for name, one in looked.items()}

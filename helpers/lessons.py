@@ -13,8 +13,8 @@ import tempfile
 import threading
 import time
 import tokenize
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import chdir
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import chdir, contextmanager
 from pathlib import Path
 
 import nbformat
@@ -69,16 +69,27 @@ def run(
     expected = {lesson: seconds_of(read(lesson)) for lesson in chosen}
     at_once = min(at_once, len(chosen), os.cpu_count() or 1)
     teller = Teller(expected, at_once)
-    os.environ[site_explorer.ASKED] = "1"  # the kernels of the lessons inherit it
 
     def work(lesson: str) -> None:
         mine = {name: value for name, value in values.items() if name in taken[lesson]}
         run_one(lesson, mine, output, teller)
 
-    with chdir(NOTEBOOKS):  # for all threads at once; papermill would do it for each, and they would cross
+    # The folder for all threads at once; papermill would change it for each, and they would cross.
+    with asked(site_explorer.ASKED), chdir(NOTEBOOKS):
         side_by_side(sorted(chosen, key=expected.get, reverse=True) if at_once > 1 else chosen, work, at_once)
     teller.done()
     return output
+
+
+@contextmanager
+def asked(name: str) -> Iterator[None]:
+    """The variable is "1" meanwhile; the kernels of the lessons inherit it."""
+    before = os.environ.get(name)
+    os.environ[name] = "1"
+    try:
+        yield
+    finally:
+        os.environ.pop(name) if before is None else os.environ.update({name: before})
 
 
 def side_by_side(lessons: Sequence[str], work: Callable[[str], None], at_once: int) -> None:

@@ -18,6 +18,7 @@ from helpers.quiet import keras
 from helpers.whole import write_whole
 
 STATE = "state.json"
+FORM = 2  # of the state; another version of labs may have kept another one
 EVERY = 5.0  # seconds between two states; one takes some hundredths of a second to write
 
 
@@ -29,7 +30,7 @@ def of(model_file: Path, dataset: Dataset, minutes: float, seed: int) -> "Unfini
         for path in list_pictures(folder)
     ]
     digest = hashlib.sha256("\n".join(pictures).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    about = {"pictures": digest, "minutes": minutes, "seed": seed}
+    about = {"pictures": digest, "minutes": minutes, "seed": seed, "version of labs": FORM}
     return Unfinished(model_file.with_name(f"{model_file.name}.unfinished"), about)
 
 

@@ -174,6 +174,8 @@ def load_model(path: str | Path) -> keras.Model:
         raise InputError(f"{path}: `labs export` made this for other programs; give the model that it was made from.")
     if len(model.inputs) != 1 or len(model.input_shape) != 4 or model.output_shape[-1] != 1:
         raise InputError(f"{path}: this model does not turn one picture into one probability; give one that does.")
+    if None in model.input_shape[1:3]:
+        raise InputError(f"{path}: takes pictures of any size; give one that takes one size, as `labs train` makes.")
     model.class_names = note.get("class_names")
     return model
 

@@ -80,7 +80,12 @@ def test_both_models_learn_cracks_and_are_asked_together(cells):
 def test_without_a_network_the_trees_answer_alone(cells):
     seen, shares = cells
     answers = expert.train(seen, shares, seconds=0, networks=0).answers(seen)
-    assert np.array_equal(answers["together"], answers["trees"])
+    assert list(answers) == ["trees"]
+
+
+def test_too_few_cells_to_learn_from_are_refused_in_a_sentence(cells):
+    with pytest.raises(InputError, match="20 cells are too few to learn from; give at least 32"):
+        expert.train_network(cells[0].maps[:20], cells[1][:20], seconds=1, seed=1)
 
 
 def test_a_doubtful_label_counts_less_in_the_trees(cells):

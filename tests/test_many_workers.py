@@ -12,6 +12,7 @@ import warnings
 from collections import Counter
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from cleaning_corpus import build, good, packed, png, write
@@ -139,7 +140,8 @@ def test_what_cannot_work_is_said(corpus, monkeypatch):
     folder, _ = corpus
     with pytest.raises(InputError, match="a str has no `submit`"):
         cleaning.scan(folder, executor="the cluster")
-    monkeypatch.setattr(elsewhere.os.path, "abspath", lambda _: "/nowhere/pets")
+    paths = SimpleNamespace(abspath=lambda _: "/nowhere/pets", isdir=os.path.isdir)
+    monkeypatch.setattr(elsewhere, "os", SimpleNamespace(path=paths))
     with (
         ThreadPoolExecutor(2) as executor,
         pytest.raises(InputError, match="/nowhere/pets: is not there on the worker"),

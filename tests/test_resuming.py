@@ -238,12 +238,30 @@ def test_labs_train_goes_on_after_a_kill_and_after_ctrl_c(sky, tmp_path, how):
         assert process.returncode == 130 and "the same command with --resume goes on" in said
         refused = subprocess.run(command, capture_output=True, text=True)
         assert refused.returncode == 2 and "holds a training that was broken off" in refused.stderr
-        return
     done = subprocess.run([*command, "--resume"], capture_output=True, text=True, env=os.environ)
     assert done.returncode == 0, done.stderr
     assert "Going on: compact network" in done.stdout and model.exists() and not state.parent.exists()
     with history.open(newline="") as file:
         assert [row["epoch"] for row in csv.DictReader(file)][:2] == ["1", "2"]
+
+
+@pytest.mark.parametrize("place", ["before the first step", "after a step, before it is counted"])
+def test_ctrl_c_at_an_unlucky_moment_leaves_a_state_to_go_on_from(sky, tmp_path, monkeypatch, place):
+    by_steps(6, monkeypatch.setattr)
+    monkeypatch.setattr(by_the_clock, "_batches", lambda _: 1)  # as of a set that one batch holds
+    unfinished, learn, first = resuming.Unfinished(tmp_path / "state", {}), keras.Model.train_on_batch, [True]
+
+    def by_hand(*inputs, **named):
+        found = None if place.startswith("before") else learn(*inputs, **named)
+        if first.pop() if first else False:
+            raise KeyboardInterrupt
+        return found or learn(*inputs, **named)
+
+    monkeypatch.setattr(keras.Model, "train_on_batch", by_hand)
+    with pytest.raises(KeyboardInterrupt):
+        train(sky, unfinished)
+    result = train(sky, unfinished)
+    assert len({len(column) for column in result.history.values()}) == 1 and len(result.history["loss"]) >= 5
 
 
 def test_ctrl_c_before_anything_was_learned_promises_nothing(sky, tmp_path, monkeypatch, capsys):
@@ -254,3 +272,13 @@ def test_ctrl_c_before_anything_was_learned_promises_nothing(sky, tmp_path, monk
     assert cli.main(["train", str(sky), "--save", str(tmp_path / "sky.keras"), "--minutes", "1"]) == 130
     said = capsys.readouterr().err
     assert "nothing had been learned yet" in said and "--resume" not in said
+
+
+def test_what_is_drawn_at_a_step_differs_from_what_else_is_drawn_there_and_from_the_next():
+    drawn = []
+    for step in (0, 1):
+        for which in range(by_the_clock.GENERATORS):
+            generator = keras.random.SeedGenerator(3)
+            by_the_clock._at_step(generator, 7, step, which)
+            drawn.append(float(keras.random.uniform((), seed=generator)))
+    assert len(set(drawn)) == 2 * by_the_clock.GENERATORS

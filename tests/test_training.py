@@ -237,6 +237,10 @@ def test_what_is_not_a_model_is_named(tmp_path):
     many.save(tmp_path / "many.keras")
     with pytest.raises(InputError, match="does not turn one picture into one probability"):
         training.load_model(tmp_path / "many.keras")
+    pooled = [keras.layers.Input((None, None, 3)), keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(1)]
+    keras.Sequential(pooled).save(tmp_path / "any.keras")
+    with pytest.raises(InputError, match=r"any\.keras: takes pictures of any size"):
+        training.load_model(tmp_path / "any.keras")
 
 
 @pytest.mark.parametrize(

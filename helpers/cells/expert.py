@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from helpers.cells import lines
+from helpers.errors import InputError
 from helpers.progress import progress
 from helpers.quiet import keras
 
@@ -48,10 +49,11 @@ class Expert:
     networks: list[keras.Model]
 
     def answers(self, seen: Seen) -> dict[str, np.ndarray]:
-        """float (N,) each: by the "trees", by the "networks", and "together", the mean of the two."""
+        """float (N,) each: by the "trees", by the "networks", and "together", the mean of the two. Without networks,
+        by the trees alone."""
         trees = self.trees.predict_proba(seen.numbers)[:, 1]
         if not self.networks:
-            return {"trees": trees, "networks": trees, "together": trees}
+            return {"trees": trees}
         networks = 1 / (1 + np.exp(-np.mean([_log_odds(one, seen.maps) for one in self.networks], axis=0)))
         return {"trees": trees, "networks": networks, "together": (trees + networks) / 2}
 
@@ -101,7 +103,9 @@ def train_network(
     maps: np.ndarray, shares: np.ndarray, seconds: float, seed: int, now: Callable[[], float] = time.process_time
 ) -> keras.Model:
     """By the clock: the step grows, then falls to zero when the time is up. Each cell is mirrored, moved by up to a
-    square and its maps are made a little stronger or weaker, anew each time."""
+    square and its maps are made a little stronger or weaker, anew each time. Raises InputError for too few cells."""
+    if len(maps) < BATCH:
+        raise InputError(f"{len(maps)} cells are too few to learn from; give at least {BATCH}.")
     keras.utils.set_random_seed(seed)
     rng, model, targets = np.random.default_rng(seed), network(), shares.astype("float32")[:, None]
     optimizer = keras.optimizers.AdamW(0.0, weight_decay=0.05, clipnorm=5.0)  # the clock sets the step

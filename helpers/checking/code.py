@@ -120,7 +120,7 @@ def start_of(text: ast.AST | None) -> str:
     """The text, with … for what is computed; "" where the start is computed, or it is no text."""
     if isinstance(text, ast.Constant):
         return text.value if isinstance(text.value, str) else ""
-    if isinstance(text, ast.JoinedStr):
+    if isinstance(text, ast.JoinedStr) and text.values:
         return (start := start_of(text.values[0])) and start + "".join(
             start_of(part) or "…" for part in text.values[1:]
         )

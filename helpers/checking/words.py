@@ -23,7 +23,7 @@ LINKS = (  # [a](b "title"), ![a](<b>); [a]: b, which [a] and [c][a] lead to; <b
     re.compile(r"<(?P<quoted>[\w./-]+\.(?:ipynb|md|png|jpg|csv|html)(?:#[\w-]*)?)>(?P<plain>)"),
     re.compile(r"""\b(?:href|src)\s*=\s*(?:(?P<mark>["'])(?P<quoted>.*?)(?P=mark)|(?P<plain>[^\s"'>]+))""", re.DOTALL),
 )
-REFERENCE = re.compile(r"(?<![\w\]])\[([^\]\[]+)\]\[([^\]\[]*)\]")
+REFERENCE = re.compile(r"(?<![\w\]`])\[(?!\d+\]\[\d*\])([^\]\[]+)\]\[([^\]\[]*)\]")
 DEFINED = re.compile(r"^ {0,3}\[(?!\^)([^\]\n]+)\]:", re.MULTILINE)
 PLACE = re.compile(r"""<[^>]*\b(?:id|name)\s*=\s*["']?([^\s"'>]+)""")
 ARITHMETIC = (ast.Constant, ast.Name, ast.BinOp, ast.Tuple, ast.operator, ast.expr_context)

@@ -48,11 +48,18 @@ def _refused() -> list[tuple[object, str, str]]:
 
 def _refusing(function: Callable, sentence: str, worker: threading.Thread) -> Callable:
     def instead(*inputs: object, **named: object) -> object:
-        if threading.current_thread() is worker:
+        if threading.current_thread() is worker and not _is_of_another(function, inputs):
             raise Refused(sentence)
         return function(*inputs, **named)
 
     return instead
+
+
+def _is_of_another(function: Callable, inputs: tuple) -> bool:
+    """Whether it is a signal to another process, such as a child that took too long."""
+    group = getattr(os, "getpgrp", os.getpid)()
+    own = {0, -1, os.getpid(), os.getppid(), group, -group}
+    return getattr(function, "__name__", "") in ("kill", "killpg") and bool(inputs) and inputs[0] not in own
 
 
 def _folder() -> str | None:

@@ -53,6 +53,7 @@ CHOICE = """
         "d": ("Two numbers: row and column.", "Those say where it is, not what it is."),
         "e": ("A square of paper.", "Printed perhaps; in memory it is numbers."),
         "f": ("255 numbers.", "255 is the greatest value of a number, not how many there are."),
+        "g": ("Eight bits.", "So much room one of its numbers takes."),
     }},
     right="b",
     hints=[

@@ -6,7 +6,10 @@ function sheet(address) {
   if (!sheets.has(address)) {
     const picture = new Image();
     picture.src = address;
-    sheets.set(address, picture.decode().then(() => picture));
+    sheets.set(address, picture.decode().then(() => picture, (error) => {
+      sheets.delete(address); // to be asked for again
+      throw error;
+    }));
   }
   return sheets.get(address);
 }
@@ -53,7 +56,7 @@ function explore(form) {
   const { pictures, layers } = JSON.parse(form.querySelector("script").textContent);
   const views = [...form.querySelectorAll(".view")].map((view) => [view.querySelector("canvas"), view.lastElementChild]);
   const channels = form.querySelector(".channel");
-  let turn = 0;
+  let [turn, laidOut, drawn] = [0, null, null]; // the last choice; the layer and the map that are on the page
 
   function show(place, words, alt) {
     views[place][1].textContent = words;
@@ -78,7 +81,7 @@ function explore(form) {
     });
   }
 
-  async function draw(changed) {
+  async function draw() {
     const mine = ++turn;
     const picture = pictures[form.elements.picture.value];
     const layer = layers[form.elements.layer.value];
@@ -87,12 +90,13 @@ function explore(form) {
     if (mine !== turn) return; // another one was chosen meanwhile
     const before = Number(new FormData(form).get("channel"));
     const channel = Math.min(before, map.high.length - 1);
-    if (changed !== "channel") {
-      if (changed !== "picture") layOut(map, channel);
+    if (drawn !== map) {
+      if (laidOut !== layer) layOut(map, channel);
       drawChannels(laid, map);
       const canvas = show(0, picture.called, picture.name);
       [canvas.width, canvas.height] = [photo.width, photo.height];
       canvas.getContext("2d").drawImage(photo, 0, 0);
+      [laidOut, drawn] = [layer, map];
     }
     const words = `${layer.name}, channel ${channel} (of 0 to ${map.high.length - 1}): ${map.height} × ${map.width} ` +
       `numbers from ${map.low[channel]} to ${map.high[channel]}, ${map.zeros[channel]} of them zero`;
@@ -102,7 +106,7 @@ function explore(form) {
     form.querySelector(".numbers").textContent = words;
   }
 
-  form.addEventListener("change", (event) => draw(event.target.name));
+  form.addEventListener("change", () => draw());
   form.addEventListener("submit", (event) => event.preventDefault()); // Enter on a button would leave the page
   form.hidden = false;
   draw();
