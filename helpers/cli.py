@@ -8,6 +8,7 @@ from __future__ import annotations  # so that an old Python gets as far as our m
 import argparse
 import csv
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -38,6 +39,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         say("stopped by hand.")
         return 130
+    except Exception as error:  # what is none of ours goes on as it is
+        if sentence := in_tensorflow(error):
+            return say(sentence)
+        raise
+
+
+def in_tensorflow(error: Exception) -> str:
+    """What an InputError says that TensorFlow hands on as an error of its own, as where a picture is taken away while
+    a training reads it; "" for any other error."""
+    found = re.search(r"\bInputError: (.+)", str(error)) if type(error).__module__.startswith("tensorflow") else None
+    return found[1] if found else ""
 
 
 def say(sentence: str) -> int:

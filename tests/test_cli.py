@@ -16,7 +16,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from PIL import Image
 
-from helpers import datasets, lessons, training
+from helpers import datasets, lessons, picture_cache, pipeline, training
 from helpers.cli import main
 
 
@@ -213,6 +213,19 @@ def test_evaluation_refuses_a_folder_that_will_not_do(trained, tmp_path, capsys,
     if what == "an unreadable picture":
         folder /= "train"
     assert re.search(says, refused(capsys, "evaluate", trained.model, folder))
+
+
+def test_a_picture_that_is_taken_away_while_it_is_read_is_named(trained, tmp_path, monkeypatch, capsys):
+    folder = shapes(tmp_path / "mine", 20)
+    gone, decode = sorted((folder / "squares").iterdir())[3], pipeline.decode
+    monkeypatch.setattr(picture_cache, "keep", lambda *_: None)  # as where there is no room for it
+
+    def late(path, size):
+        gone.unlink(missing_ok=True)
+        return decode(path, size)
+
+    monkeypatch.setattr(pipeline, "decode", late)
+    assert f"{gone.name}: there is no such file; check the path." in refused(capsys, "evaluate", trained.model, folder)
 
 
 def test_classes_of_other_names_are_refused_in_evaluation(trained, tmp_path, capsys):
