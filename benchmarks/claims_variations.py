@@ -23,9 +23,11 @@ from helpers.quiet import tf
 
 SIZE, LETTER = (48, 48), (32, 32)
 STILL = {"flip": False, "rotation": 0, "zoom": 0, "shear": 0, "shift": 0, "brightness": 0, "contrast": 0}
-WEAK = {"rotation": 15, "zoom": 0.15, "shear": 8, "shift": 0.1}
-STRONG = {"rotation": 40, "zoom": 0.3, "shear": 20, "shift": 0.2}  # as the course's lab does it, but for the zoom
-WILD = {"rotation": 120, "zoom": 0.6, "shear": 40, "shift": 0.4}
+STRENGTHS = {
+    "weak": {"rotation": 15, "zoom": 0.15, "shear": 8, "shift": 0.1},
+    "strong": {"rotation": 40, "zoom": 0.3, "shear": 20, "shift": 0.2},  # as the course's lab, but for the zoom
+    "wild": {"rotation": 120, "zoom": 0.6, "shear": 40, "shift": 0.4},
+}
 LIGHTS = {"weak": {"brightness": 0.1, "contrast": 0.2}, "strong": {"brightness": 0.3, "contrast": 0.6}}
 ACCURACY, FRAME, READ = "test accuracy", "three quarters of the pet in frame", "accuracy on things that are read"
 
@@ -56,9 +58,7 @@ def accuracy(pictures: claiming.Pictures, epochs: int, seeds: range, about: dict
         "flip": {"flip": True},
         **{f"light, {strength}": amounts for strength, amounts in LIGHTS.items()},
         **each_alone(),
-        "together, weak": {"flip": True, **WEAK, **LIGHTS["weak"]},
-        "together, strong": {"flip": True, **STRONG, **LIGHTS["strong"]},
-        "together, wild": {"flip": True, **WILD, **LIGHTS["strong"]},
+        **{f"together, {name}": moved | LIGHTS.get(name, LIGHTS["strong"]) for name, moved in together().items()},
     }
     recipes = {
         way: experiments.Recipe(network, claiming.varied(pictures.train, **STILL | amounts), epochs)
@@ -71,8 +71,13 @@ def accuracy(pictures: claiming.Pictures, epochs: int, seeds: range, about: dict
 
 def each_alone() -> dict[str, dict[str, float]]:
     """Each movement by itself, in three strengths."""
-    strengths = (WEAK, STRONG, WILD)
-    return {f"{name} {amounts[name]:g}": {name: amounts[name]} for name in WEAK for amounts in strengths}
+    amounts = STRENGTHS.values()
+    return {f"{name} {one[name]:g}": {name: one[name]} for name in STRENGTHS["weak"] for one in amounts}
+
+
+def together() -> dict[str, dict[str, float]]:
+    """All movements, and mirroring, for each strength."""
+    return {strength: {"flip": True, **amounts} for strength, amounts in STRENGTHS.items()}
 
 
 def network(size: tuple[int, int] = SIZE):
@@ -82,8 +87,7 @@ def network(size: tuple[int, int] = SIZE):
 def frames(pictures: claiming.Pictures, command: str) -> list[Measured]:
     """For each variation and strength, one value a draw."""
     boxes, rows = drawing.boxes(pictures.data.validation), []
-    strengths = {"weak": WEAK, "strong": STRONG, "wild": WILD}
-    ways = each_alone() | {f"together, {strength}": {"flip": True, **strengths[strength]} for strength in strengths}
+    ways = each_alone() | {f"together, {strength}": amounts for strength, amounts in together().items()}
     for way, amounts in ways.items():
         left = experiments.in_frame(boxes, RandomWarp(**STILL | amounts), draws=10) >= 0.75
         rows.append(Measured(FRAME, way, tuple(left.mean(axis=0)), pictures=len(boxes), command=command))

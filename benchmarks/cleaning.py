@@ -4,7 +4,7 @@ python benchmarks/cleaning.py                                        # drawn pic
 python benchmarks/cleaning.py --photos FOLDER --rivals PYTHON        # a folder of class folders; an interpreter that
                                                                      # has cleanvision and fastdup
 python benchmarks/cleaning.py --photos FOLDER --many 25000           # so many cuttings at 180 x 180, too
-python benchmarks/cleaning.py --photos FOLDER --png 600 --rivals PYTHON  # only so many, saved as PNG; no fastdup
+python benchmarks/cleaning.py --photos FOLDER --png 600 --rivals PYTHON  # only so many, saved as PNG
 
 Ours does all of it: integrity, channels, names, light, copies and near copies; so do the rivals' default runs, but for
 integrity. Each is timed around its work, without the time that its libraries take to load.
@@ -39,7 +39,6 @@ def main() -> None:
     folder = options.photos or datasets.load("drawn").train.parent
     name = "photos" if options.photos else "drawn"
     if options.png:
-        del RIVALS["fastdup"]
         with tempfile.TemporaryDirectory() as made:
             save_as_png(folder, Path(made), options.png)
             rows = measure(Path(made), f"{options.png:,} PNG", options.rivals, options.repeats)

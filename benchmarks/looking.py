@@ -12,13 +12,11 @@ a busy machine changes less.
 
 import argparse
 import os
-import shlex
-import sys
 import time
 from collections.abc import Callable
 
 import numpy as np
-from shared import measuring
+from shared import claiming, measuring
 
 from helpers import channel_card, datasets, figures, models, pipeline
 from helpers.quiet import keras
@@ -55,7 +53,7 @@ def main() -> None:
         about = {
             "machine": measuring.machine(),
             "load": f"{os.getloadavg()[1]:.1f}",  # how many processes wanted a core, in the last five minutes
-            "command": shlex.join(["python", "benchmarks/looking.py", *sys.argv[1:]]),
+            "command": claiming.command(),
         }
         measuring.write("looking", [row | about for row in rows])
 

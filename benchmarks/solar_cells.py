@@ -22,9 +22,8 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from shared import claiming, measuring
+from shared import claiming
 
-from helpers import experiments
 from helpers.cells import expert, labels, read_package
 from helpers.experiments import Measured
 
@@ -52,7 +51,8 @@ def main() -> None:
             for found in pool.map(work, range(options.splits), repeat(options)):
                 for key, value in found.items():
                     scores.setdefault(key, []).append(value)
-                report(rows(scores), options.keep)  # after each split: a run that is stopped keeps the others
+                # After each split: a run that is stopped keeps the others.
+                claiming.report("solar_cells", rows(scores), options.keep)
 
 
 def look(kept: Path) -> None:
@@ -113,22 +113,6 @@ def rows(scores: dict[tuple[str, str], list[float]]) -> list[Measured]:
     ]
     made += [Measured(f"test accuracy, {GROUPS[0]}", way, (share,)) for way, share in PAPER.items()]
     return sorted(made, key=lambda row: (row.what == "seconds", not row.what.startswith("test"), row.what))
-
-
-def report(measured: list[Measured], keep: bool) -> None:
-    for what in dict.fromkeys(row.what for row in measured):
-        table = [row for row in measured if row.what == what]
-        shown = [
-            {"way": row.way, "mean": said(row, row.mean), "±": "" if np.isnan(row.half) else said(row, row.half)}
-            for row in table
-        ]
-        measuring.show(f"{what}: {len(table[0].values)} splits", shown)
-    if keep:
-        print(f"\nkept: {experiments.write('solar_cells', measured).name}", flush=True)
-
-
-def said(row: Measured, value: float) -> str:
-    return f"{100 * value:.1f} %" if row.unit == "share" else f"{value:.0f}"
 
 
 if __name__ == "__main__":

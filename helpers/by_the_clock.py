@@ -56,14 +56,14 @@ def train_within(
     it with KeyboardInterrupt, the state kept; without `unfinished`, the model stays as it is at that moment.
     """
     state = unfinished.read() if unfinished else {}
-    plan = state.get("plan") or _plan(minutes, train_folder, seed, now)
+    paths, _, class_names = list_images(train_folder)
+    plan = state.get("plan") or _plan(minutes, train_folder, len(paths), seed, now)
     say(f"{'Going on' if state else 'Chosen'}: {plan['about']}.")
 
     chosen = budget.LADDER[plan["step"]]
     keras.utils.set_random_seed(seed)
     model = compact((None, None), chosen.widths)
     _compile(model, plan["steps"])
-    model.optimizer.build(model.trainable_variables)
     if state:
         unfinished.load_weights(model, state)
     clock = budget.ByTheClock(plan["seconds"], peak=3e-3, now=now, gone=state.get("gone", 0.0))
@@ -79,7 +79,7 @@ def train_within(
         size, clock.until = parts[at["part"]]
         varied, validation = _varied(train_folder, size, seed, at, _steps(model)), _look(validation_folder, size)
         try:
-            _learn(clock, model, varied, _batches(train_folder), validation, seed, at, keep)
+            _learn(clock, model, varied, _batches(len(paths)), validation, seed, at, keep)
         except KeyboardInterrupt:
             keep(now=True)
             if unfinished:
@@ -90,11 +90,10 @@ def train_within(
         at.update({"part": at["part"] + 1, "epoch": 0, "began": _steps(model), "over": False})
     _settle(model, varied)
     clock.bar.close()
-    names = list_images(train_folder)[2]
-    return Trained(_upright_and_mirrored(model, chosen), at["history"], names, plan["about"])
+    return Trained(_upright_and_mirrored(model, chosen), at["history"], class_names, plan["about"])
 
 
-def _plan(minutes: float, train_folder: str | Path, seed: int, now: Callable[[], float]) -> dict:
+def _plan(minutes: float, train_folder: str | Path, pictures: int, seed: int, now: Callable[[], float]) -> dict:
     """What fits into the time: the step of the ladder, how many steps of training, the seconds for it, and why."""
     began = now()
     keras.utils.set_random_seed(seed)
@@ -102,7 +101,6 @@ def _plan(minutes: float, train_folder: str | Path, seed: int, now: Callable[[],
     first = {"part": 0, "epoch": 0, "began": 0}
     varied = _varied(train_folder, quickest.large, seed, first, 0)
     speed = quickest.work(quickest.large) / _seconds_a_picture(quickest, varied, now)
-    pictures = len(list_images(train_folder)[0])
     left = max(60 * minutes - (now() - began), 30 * minutes)
     chosen = budget.choose(pictures, left, speed)
     epochs = chosen.epochs(pictures, left, speed)
@@ -123,9 +121,10 @@ def _varied(folder: str | Path, size: int, seed: int, at: dict, steps: int) -> I
     size TensorFlow makes another graph, whose sums differ in the last bit.
     at: the part, the epoch in it, and after how many steps that epoch began.
     """
-    done = BATCH * (at["epoch"] * _batches(folder) + steps - at["began"])
 
     def order(pictures: int) -> tf.data.Dataset:
+        done = BATCH * (at["epoch"] * _batches(pictures) + steps - at["began"])
+
         def of_round(number: tf.Tensor) -> tf.data.Dataset:
             key = tf.stack([seed, at["part"] * PART + number])
             places = tf.random.experimental.stateless_shuffle(tf.range(pictures, dtype=tf.int64), key)
@@ -146,9 +145,9 @@ def _varied(folder: str | Path, size: int, seed: int, at: dict, steps: int) -> I
     return iter(image_dataset(folder, (size, size), order=order).enumerate(steps).map(vary).prefetch(2))
 
 
-def _batches(folder: str | Path) -> int:
+def _batches(pictures: int) -> int:
     """In an epoch."""
-    return -(-len(list_images(folder)[0]) // BATCH)
+    return -(-pictures // BATCH)
 
 
 def _steps(model: keras.Model) -> int:

@@ -5,9 +5,8 @@ The processes are those of `labs clean`, with the same bounds of time and memory
 """
 
 import sys
-import threading
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from helpers.decoding import decode
 from helpers.errors import InputError
 
 COMMAND = [sys.executable, "-P", "-m", "helpers.decoding_apart"]
-ONE_AT_A_TIME = threading.Lock()
 
 
 def decoded(
@@ -27,26 +25,13 @@ def decoded(
     """Lots of (place in `paths`, picture), as they come. picture: uint8 (H, W, 3) as `decoding.decode` gives it, or a
     sentence that says why there is none. workers: processes, all cores if not given, and no more than are worth it."""
     names = [str(path) for path in paths]
-    with (
-        _program([*COMMAND, *map(str, image_size)]),
-        closing(crew.lots("decode", Path(), names, _unreadable, workers)) as found,
-    ):
+    command = [*COMMAND, *map(str, image_size)]
+    with closing(crew.lots("decode", Path(), names, _unreadable, workers, command=command)) as found:
         for at, answers in found:
             yield [
                 (at + k, f"{names[at + k]}: {answer}" if isinstance(answer, str) else answer)
                 for k, answer in enumerate(answers)
             ]
-
-
-@contextmanager
-def _program(command: list[str]) -> Iterator[None]:
-    """Let the crew's processes run this program meanwhile, in place of the one that looks for faults."""
-    with ONE_AT_A_TIME:
-        usual, crew.COMMAND = crew.COMMAND, command
-        try:
-            yield
-        finally:
-            crew.COMMAND = usual
 
 
 def _unreadable(reason: str) -> str:

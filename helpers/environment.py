@@ -1,8 +1,11 @@
-"""Says what to do where Python or a package is not the one that the lessons were tested with."""
+"""What Python runs in: says what to do where it, or a package, is not the one that the lessons were tested with."""
 
 from __future__ import annotations  # so that an old Python gets as far as our message
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 
@@ -10,6 +13,17 @@ from helpers.errors import InputError
 
 PYTHONS = ((3, 11), (3, 13))
 INSTALL = "run `pip install -r requirements.txt` in the project's folder (`make .venv` does it for you)"
+
+
+@contextmanager
+def variable(name: str, value: str) -> Iterator[None]:
+    """The variable of the surroundings has that value meanwhile, also for processes that begin then."""
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        os.environ.pop(name) if before is None else os.environ.update({name: before})
 
 
 def check(version: tuple[int, int] = sys.version_info[:2]) -> None:

@@ -13,8 +13,8 @@ import tempfile
 import threading
 import time
 import tokenize
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import chdir, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import chdir
 from pathlib import Path
 
 import nbformat
@@ -24,7 +24,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from PIL import Image
 
-from helpers import site_explorer
+from helpers import environment, site_explorer
 from helpers.errors import InputError
 from helpers.telling import Teller
 from helpers.whole import write_whole
@@ -75,21 +75,10 @@ def run(
         run_one(lesson, mine, output, teller)
 
     # The folder for all threads at once; papermill would change it for each, and they would cross.
-    with asked(site_explorer.ASKED), chdir(NOTEBOOKS):
+    with environment.variable(site_explorer.ASKED, "1"), chdir(NOTEBOOKS):
         side_by_side(sorted(chosen, key=expected.get, reverse=True) if at_once > 1 else chosen, work, at_once)
     teller.done()
     return output
-
-
-@contextmanager
-def asked(name: str) -> Iterator[None]:
-    """The variable is "1" meanwhile; the kernels of the lessons inherit it."""
-    before = os.environ.get(name)
-    os.environ[name] = "1"
-    try:
-        yield
-    finally:
-        os.environ.pop(name) if before is None else os.environ.update({name: before})
 
 
 def side_by_side(lessons: Sequence[str], work: Callable[[str], None], at_once: int) -> None:

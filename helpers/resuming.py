@@ -64,7 +64,6 @@ class Unfinished:
 
     def load_weights(self, model: keras.Model, state: Mapping) -> None:
         """Give the compiled model its weights, and the state of its optimizer. Raises InputError if damaged."""
-        model.optimizer.build(model.trainable_variables)
         try:
             with np.load(self.folder / state["weights"]) as kept:
                 for variable, name in zip(all_of(model), kept.files, strict=True):
@@ -103,5 +102,6 @@ class Unfinished:
 
 
 def all_of(model: keras.Model) -> list[keras.Variable]:
-    """What changes in it as it learns."""
+    """What changes in it as it learns; of the optimizer, too, if it has not learned yet."""
+    model.optimizer.build(model.trainable_variables)
     return [*model.weights, *model.optimizer.variables]

@@ -7,7 +7,6 @@ becomes an HTML figure with its alt text and caption, and the front page is put 
 import base64
 import html
 import io
-import os
 import re
 import shutil
 import tempfile
@@ -17,7 +16,7 @@ from pathlib import Path
 
 import nbformat
 
-from helpers import site_explorer
+from helpers import environment, site_explorer
 from helpers.errors import InputError
 from helpers.lessons import NOTEBOOKS, PROJECT, cover
 from helpers.site_finish import finish
@@ -66,13 +65,9 @@ def sphinx(source: Path, made: Path, doctrees: Path) -> None:
     """Run Sphinx; a warning is an error. What it says is shown only if something is wrong."""
     from sphinx.cmd.build import build_main
 
-    said, kept = io.StringIO(), os.environ.get("PYDEVD_DISABLE_FILE_VALIDATION")
-    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
-    try:
-        with redirect_stdout(said), redirect_stderr(said):
-            failed = build_main(["-q", "-W", "--keep-going", "-d", str(doctrees), str(source), str(made)])
-    finally:
-        os.environ.pop("PYDEVD_DISABLE_FILE_VALIDATION") if kept is None else None
+    said, quiet = io.StringIO(), environment.variable("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    with quiet, redirect_stdout(said), redirect_stderr(said):
+        failed = build_main(["-q", "-W", "--keep-going", "-d", str(doctrees), str(source), str(made)])
     if failed:
         lines = [line.replace(str(source), "lessons") for line in said.getvalue().splitlines() if "WARNING" in line]
         raise InputError("the site could not be made: " + ("; ".join(lines[:5]) or said.getvalue().strip()[-500:]))

@@ -1,6 +1,7 @@
 """What the measured claims share: their options, a table on the screen, and what is kept: a CSV and its figures."""
 
 import argparse
+import math
 import os
 import shlex
 import sys
@@ -48,6 +49,8 @@ def report(name: str, rows: Sequence[Measured], keep: bool) -> None:
 
 
 def said(row: Measured, value: float) -> str:
+    if math.isnan(value):  # the interval of a single value
+        return ""
     return f"{100 * value:.1f} %" if row.unit == "share" else f"{value:.3g}"
 
 

@@ -18,6 +18,7 @@ from helpers.quiet import keras
 
 layers = keras.layers
 BATCH, STEP = 32, 3e-3
+WIDTHS = (48, 96)  # channels of each stage of the network
 FOUR = [(up, across) for up in (False, True) for across in (False, True)]  # mirrored this way, and that way
 
 
@@ -79,11 +80,11 @@ def grow_trees(numbers: np.ndarray, shares: np.ndarray, seed: int):
     return trees.fit(numbers, shares > 0.5, np.abs(2 * shares - 1))
 
 
-def network(widths: tuple[int, ...] = (48, 96)) -> keras.Model:
+def network() -> keras.Model:
     """Maps in, log-odds out: blocks with a shortcut (He et al. 2015, arXiv 1512.03385), mean and greatest last."""
     x = pictures = layers.Input((37, 37, lines.MAPS))
-    x = layers.Activation("relu")(_convolution(x, widths[0], steps=2))
-    for stage, channels in enumerate(widths):
+    x = layers.Activation("relu")(_convolution(x, WIDTHS[0], steps=2))
+    for stage, channels in enumerate(WIDTHS):
         steps = 1 if stage == 0 else 2
         inner = layers.Activation("relu")(_convolution(x, channels, steps=steps))
         inner = _convolution(inner, channels)
@@ -130,8 +131,13 @@ def _varied(padded: list[np.ndarray], some: np.ndarray, rng: np.random.Generator
     for row, number in enumerate(some):
         (up, across), (top, left) = rng.integers(0, 2, 2), rng.integers(0, 3, 2)
         cell = padded[up ^ across][number, top : top + 37, left : left + 37]
-        made[row] = cell[:: -1 if up else 1, :: -1 if across else 1]
+        made[row] = _held(cell, up, across)
     return made * np.exp(rng.normal(0, 0.05, (len(some), 1, 1, lines.MAPS))).astype("float32")
+
+
+def _held(maps: np.ndarray, up: bool, across: bool) -> np.ndarray:
+    """The places of maps (..., 37, 37, 39) mirrored this way, and that way; the channels as they are."""
+    return maps[..., :: -1 if up else 1, :: -1 if across else 1, :]
 
 
 def _log_odds(model: keras.Model, maps: np.ndarray) -> np.ndarray:
@@ -140,6 +146,6 @@ def _log_odds(model: keras.Model, maps: np.ndarray) -> np.ndarray:
     for start in range(0, len(maps), 64):
         some = maps[start : start + 64]
         for up, across in FOUR:
-            held = (lines.mirrored(some) if up != across else some)[:, :: -1 if up else 1, :: -1 if across else 1]
+            held = _held(lines.mirrored(some) if up != across else some, up, across)
             said[start : start + 64] += model.predict_on_batch(np.ascontiguousarray(held, "float32"))[:, 0] / 4
     return said

@@ -77,8 +77,8 @@ def numbers(cell: np.ndarray, found: np.ndarray) -> np.ndarray:
     How bright it is and how evenly; then, of each filter, how strong its answers are: the strongest, and those that are
     reached in ever more places. found: what `maps` made of the cell.
     """
-    light, ridges, inner = cell.astype("float32") / 255, _ridges(cell), found[2:-2, 2:-2, : 3 * DIRECTIONS]
-    inner = inner.astype("float32")
+    light, ridges, places = cell.astype("float32") / 255, _ridges(cell), found[..., : 3 * DIRECTIONS].astype("float32")
+    inner = places[2:-2, 2:-2]
     made = [light.mean(), light.std(), np.quantile(light[::3, ::3], [0.001, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99])]
     for side, ranks in ((6, [0, 1, 3, 8, 18, 27, 35]), (20, [0, 2, 5, 10, 20])):
         small = cv2.resize(light, (side, side), interpolation=cv2.INTER_AREA)
@@ -86,7 +86,6 @@ def numbers(cell: np.ndarray, found: np.ndarray) -> np.ndarray:
     made.append(np.quantile(ridges, [0.1, 0.5, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999], axis=(0, 1)))
     blocks = ridges.reshape(5, 15, 5, 15, -1).max((1, 3)).reshape(25, -1)
     made.append(np.sort(blocks, 0)[[12, 18, 22, 24]])
-    places = found[..., : 3 * DIRECTIONS].astype("float32")
     made.append(np.quantile(places, [0.5, 0.9, 0.97, 0.99, 1], axis=(0, 1)))
     made.append(np.sort(inner.reshape(-1, 3 * DIRECTIONS), 0)[[-1, -3, -8, -20]])
     for kind in range(3):  # the slanting ones, since the lines that belong to a cell are level or upright

@@ -54,13 +54,15 @@ def lots(
     failed: Callable[[str], object],
     workers: int | None = None,
     keep: bool = False,
+    command: Sequence[str] | None = None,
 ) -> Iterator[tuple[int, list]]:
-    """(place of the first, answers), as they come; all as in `work`. keep: let the processes wait for the next call."""
+    """(place of the first, answers), as they come; all as in `work`. keep: let the processes wait for the next call.
+    command: the program that they run, with `task` among its tasks; COMMAND if not given."""
     workers = min(workers or os.cpu_count() or 1, 1 + len(paths) // (8 * CHUNK))
     todo, done = queue.SimpleQueue(), queue.Queue(WAITING)
     for start in range(0, len(paths), CHUNK):
         todo.put(range(start, min(start + CHUNK, len(paths))))
-    crew = [Hand(task, folder, paths, failed, todo, done, keep) for _ in range(workers if paths else 0)]
+    crew = [Hand(task, folder, paths, failed, todo, done, keep, command) for _ in range(workers if paths else 0)]
     try:
         for hand in crew:
             hand.start()
@@ -102,10 +104,12 @@ class Hand(threading.Thread):
         todo: queue.SimpleQueue,
         done: queue.Queue,
         keep: bool,
+        command: Sequence[str] | None,
     ):
         super().__init__(daemon=True)
         self.task, self.folder, self.paths, self.failed, self.todo, self.done = task, folder, paths, failed, todo, done
-        self.keep, self.process, self.since, self.late, self.stopped = keep, None, None, False, False
+        self.keep, self.command = keep, command
+        self.process, self.since, self.late, self.stopped = None, None, False, False
 
     def run(self) -> None:
         try:
@@ -126,7 +130,7 @@ class Hand(threading.Thread):
         at, tried, step = places.start, -1, len(places)
         while at < places.stop and not self.stopped:
             if self.process is None:
-                self.process = (spare() if self.keep else None) or begin()
+                self.process = (spare() if self.keep else None) or begin(self.command)
             try:
                 end = min(at + step, places.stop)
                 paths = [os.path.join(self.folder, path) for path in self.paths[at:end]]
@@ -192,16 +196,17 @@ def spare() -> subprocess.Popen | None:
             return process
 
 
-def begin() -> subprocess.Popen:
+def begin(command: Sequence[str] | None) -> subprocess.Popen:
     """A process that has said that it is ready. Raises RuntimeError if it does not come up."""
+    command = command or COMMAND
     home = os.pathsep.join(filter(None, (str(Path(helpers.__file__).parent.parent), os.environ.get("PYTHONPATH"))))
     surroundings = os.environ | {"PYTHONPATH": home, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     process = subprocess.Popen(
-        COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=surroundings
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=surroundings
     )
     try:
         pickle.load(process.stdout)
     except (EOFError, OSError, pickle.UnpicklingError):
         process.kill()
-        raise RuntimeError(f"A process to look at pictures did not start: {' '.join(COMMAND)}.") from None
+        raise RuntimeError(f"A process to look at pictures did not start: {' '.join(command)}.") from None
     return process
