@@ -9,6 +9,7 @@ the processor's cache.
 import cv2
 import numpy as np
 
+from helpers.in_python import in_python
 from helpers.quiet import keras, tf
 
 cv2.setNumThreads(1)  # batches are varied side by side; OpenCV's own threads inside them would wait for one another
@@ -60,7 +61,7 @@ class RandomWarp(keras.layers.Layer):
             self._uniform(count, self.contrast),
             self._uniform(count, self.brightness),
         ]
-        varied = tf.ensure_shape(tf.numpy_function(_vary, [batch, *drawn], tf.float32), batch.shape)
+        varied = tf.ensure_shape(in_python(_vary, [batch, *drawn], tf.float32), batch.shape)
         return varied[0] if alone else varied
 
     def _matrices(self, shape: tf.Tensor) -> tf.Tensor:

@@ -10,6 +10,7 @@ import numpy as np
 
 from helpers import budget
 from helpers.augmentation import RandomWarp
+from helpers.by_hand import between_steps
 from helpers.mixing import mix_up
 from helpers.models import compact
 from helpers.pipeline import image_dataset, list_images
@@ -79,7 +80,8 @@ def train_within(
         size, clock.until = parts[at["part"]]
         varied, validation = _varied(train_folder, size, seed, at, _steps(model)), _look(validation_folder, size)
         try:
-            _learn(clock, model, varied, _batches(len(paths)), validation, seed, at, keep)
+            with between_steps() as stop_if_asked:
+                _learn(clock, model, varied, _batches(len(paths)), validation, seed, at, keep, stop_if_asked)
         except KeyboardInterrupt:
             keep(now=True)
             if unfinished:
@@ -185,10 +187,12 @@ def _seconds_a_picture(choice: budget.Choice, train: Iterator, now: Callable[[],
     model = compact((choice.large, choice.large), choice.widths)
     _compile(model, steps=100)
     times = []
-    for pictures, labels in itertools.islice(train, steps + 2):
-        began = now()
-        model.train_on_batch(pictures, labels)
-        times.append((now() - began) / len(pictures))
+    with between_steps() as stop_if_asked:
+        for pictures, labels in itertools.islice(train, steps + 2):
+            began = now()
+            model.train_on_batch(pictures, labels)
+            times.append((now() - began) / len(pictures))
+            stop_if_asked()
     return float(np.median(times[2:]))
 
 
@@ -201,12 +205,14 @@ def _learn(
     seed: int,
     at: dict,
     keep: Callable[[], None],
+    stop_if_asked: Callable[[], None],
 ) -> None:
     """Epochs of so many batches until the clock says stop, from where `at` says that it is, and `at` goes with it.
 
     Not `model.fit`: that cannot begin in the middle of an epoch, nor can Keras's BackupAndRestore.
     at: "began" is after how many steps this epoch began; "sums" what its pictures have come to; "over" whether the
     clock has said stop; "history" the epochs before. keep: called after each step; it writes the state when it is time.
+    stop_if_asked: called between two steps; see `by_hand`.
     """
     model.make_train_function(force=True)  # one graph for each size of picture: quicker than one for all sizes
     (drawn,) = (layer.seed_generator for layer in model.layers if isinstance(layer, keras.layers.Dropout))
@@ -222,6 +228,7 @@ def _learn(
             clock.on_train_batch_end(0)
             at["over"] = model.stop_training
             keep()
+            stop_if_asked()
         sums = at["sums"]
         if not sums:  # the only step of this epoch was broken off by hand after it was learned, before it was counted
             at.update({"epoch": at["epoch"] + 1, "began": _steps(model)})

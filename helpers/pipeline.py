@@ -14,6 +14,7 @@ from helpers import picture_cache
 from helpers.datasets import class_folders, list_pictures
 from helpers.decoding import decode
 from helpers.errors import InputError
+from helpers.in_python import in_python
 from helpers.progress import progress
 from helpers.quiet import tf
 
@@ -91,11 +92,12 @@ def image_dataset(
         dataset = dataset.batch(batch_size)
 
     def batch(index: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        pictures = tf.ensure_shape(tf.numpy_function(read, [index], tf.uint8), (None, *image_size, 3))
+        pictures = tf.ensure_shape(in_python(read, [index], tf.uint8), (None, *image_size, 3))
         return tf.cast(pictures, tf.float32) / 255, tf.gather(answers, index)
 
     options = tf.data.Options()
     options.experimental_optimization.inject_prefetch = False  # else a random `map` after this runs ahead, or not
+    options.autotune.enabled = False  # nothing here is left to tune, and an iterator would wait a second for it to end
     dataset = dataset.map(batch, num_parallel_calls=2).prefetch(2).with_options(options)
     dataset.class_names, dataset.paths = class_names, paths
     return dataset

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from helpers.by_hand import between_steps
 from helpers.by_the_clock import Trained, train_within  # noqa: F401 part of this room for its callers
 from helpers.decoding_apart import decoded
 from helpers.errors import InputError
@@ -38,14 +39,16 @@ def fit(
         model.compile(optimizer=keras.optimizers.RMSprop(1e-3), loss="binary_crossentropy", metrics=["accuracy"])
     live = LiveProgress(epochs)
     try:
-        model.fit(
-            train,
-            validation_data=validation,
-            epochs=epochs,
-            callbacks=[live, *callbacks],
-            shuffle=False,  # the dataset shuffles itself
-            verbose=0,
-        )
+        with between_steps() as stop_if_asked:
+            between = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: stop_if_asked())
+            model.fit(
+                train,
+                validation_data=validation,
+                epochs=epochs,
+                callbacks=[live, between, *callbacks],
+                shuffle=False,  # the dataset shuffles itself
+                verbose=0,
+            )
     except KeyboardInterrupt:
         print("Stopped by hand: the model stays as it is now.")
     finally:

@@ -204,6 +204,9 @@ MUTANTS = (
     ("cleaning/tearing.py", "left[1:]", "left[:-1]", CLEANING),
     # use: exported, trusted, resumed, translated
     ("by_the_clock.py", "max(60 * minutes - (now() - began), 30 * minutes)", "60 * minutes", "training_budget resuming"),
+    ("by_hand.py", "if pressed:\n            raise KeyboardInterrupt", "if not pressed:\n            raise KeyboardInterrupt", "by_hand"),
+    ("by_hand.py", "signal.signal(signal.SIGINT, note)", "pass", "by_hand"),
+    ("in_python.py", "atexit.register(_calls.end)", "_calls.end", "in_python"),
     ("resuming.py", 'state["about"].get(name) != value', 'state["about"].get(name) == value', "resuming"),
     ("exporting.py", "keras.layers.Rescaling(1 / 255)(resized)", "keras.layers.Rescaling(1.0)(resized)", "exporting"),
     ("exporting.py", "turned = tf.transpose(", "turned = tf.identity(", "exporting"),

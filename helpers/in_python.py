@@ -1,0 +1,53 @@
+"""Python functions inside a `tf.data` pipeline that let the program end.
+
+TensorFlow works ahead in threads of its own. While Python shuts down, a thread that asks for Python waits for ever, and
+an iterator that is taken down then waits for its threads: the program hangs after its last line. So when the program is
+about to end, and threads may still enter Python, the functions answer with an error, until no thread asks any more.
+"""
+
+import atexit
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from helpers.quiet import tf
+
+QUIET = 0.1  # seconds without a call, after which TensorFlow's short queues are full, and it asks for nothing more
+PATIENCE = 30.0  # seconds: a call that takes longer holds the end of the program up no more
+
+
+def in_python(function: Callable[..., np.ndarray], inputs: Sequence[tf.Tensor], dtype: tf.DType) -> tf.Tensor:
+    """`tf.numpy_function`, whose calls are over before the program ends."""
+
+    def call(*arrays: np.ndarray) -> np.ndarray:
+        with _calls:
+            return function(*arrays)
+
+    return tf.numpy_function(call, inputs, dtype)
+
+
+class _Calls:
+    """Those that run now, and when one last came or went. Each change is one step for Python: it needs no lock."""
+
+    def __init__(self):
+        self.running, self.last, self.over = [], time.monotonic(), False
+
+    def __enter__(self) -> None:
+        self.last = time.monotonic()
+        if self.over:
+            raise RuntimeError("the program is about to end")
+        self.running.append(None)
+
+    def __exit__(self, *_: object) -> None:
+        self.running.pop()
+        self.last = time.monotonic()
+
+    def end(self) -> None:
+        self.over, began = True, time.monotonic()
+        while (self.running or time.monotonic() - self.last < QUIET) and time.monotonic() - began < PATIENCE:
+            time.sleep(QUIET / 10)
+
+
+_calls = _Calls()
+atexit.register(_calls.end)  # after TensorFlow's own, so it runs before them
