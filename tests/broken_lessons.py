@@ -89,10 +89,9 @@ def drop(cell):
 
 
 def size(nb):
-    for cell in (6, 8, 10, 12, 14):
-        data = {"image/png": "A" * 450_000, "text/plain": "5"}
-        shown = new_output("display_data", data, metadata={"image/png": {"alt": "noise"}})
-        nb.cells[cell - 1].outputs = [shown, new_output("display_data", dict(CAPTION))]
+    data = {"image/png": "A" * 450_000, "text/plain": "5"}
+    shown = new_output("display_data", data, metadata={"image/png": {"alt": "noise"}})
+    nb.cells[5].outputs = [shown, new_output("display_data", dict(CAPTION))] * 5
 
 
 NO_ALT = new_output("display_data", dict(FIGURE), metadata={"image/png": {"alt": " "}})
@@ -150,6 +149,7 @@ WRONG = {  # what is spoilt: how, and what the lint must say
     "compare without output": (outputs(8), ["cell 8 (id id-8): it is tagged `compare` and has no saved text"]),
     "compare with long floats": (prints("a\n0.12345"), ["cell 8 (id id-8), line 2: it is tagged `compare` and prints"]),
     "compare and timing": (tags(8, "compare", "timing"), ["cell 8 (id id-8): it is tagged `compare` and `timing`"]),
+    "compare and a figure": (outputs(8, printed("0"), *figure()), ["cell 8 (id id-8): it is tagged `compare` and shows"]),
     "few compared": (tags(8), ["4 cells are tagged `compare`; tag 5"]),
     "a run count": (lambda nb: nb.cells[7].update(execution_count=3), ["cell 8 (id id-8): it was saved with a run count"]),
     "no cover": (tags(6), ["0 cells are tagged `cover`"]),

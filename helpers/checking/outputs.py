@@ -81,6 +81,9 @@ def comparable(lesson: Lesson) -> Iterator[Finding]:
         if "timing" in cell.tags:
             what = "it is tagged `compare` and `timing`, and no timing is the same twice"
             yield lesson.finding(what, "take one of the tags away", cell)
+        if any(kind.startswith("image/") for output in cell.outputs for kind in output.get("data", {})):
+            what = "it is tagged `compare` and shows a figure, whose points are other ones from machine to machine"
+            yield lesson.finding(what, "show it in a cell of its own, and print here what it shows", cell)
 
 
 def small(lesson: Lesson) -> Iterator[Finding]:

@@ -193,6 +193,7 @@ MUTANTS = (
     ("checking/code.py", "len(step.args) > 1", "len(step.args) > 2", "checking"),
     ("checking/code.py", "return start_of(text.left)", 'return ""', "checking"),
     ("checking/outputs.py", "if not WORDED.search(found.group())", "if WORDED.search(found.group())", "checking"),
+    ("checking/outputs.py", 'kind.startswith("image/") for output', 'kind.startswith("video/") for output', "checking"),
     ("checking/series.py", "not in names:", "in names:", "checking"),
     ("checking/tools.py", "cells.get(one[\"cell\"])", "cells.get(one[\"cell\"] - 1)", "checking"),
     ("scaffold/__init__.py", "new_lesson\n", "notebook as new_lesson\n", "scaffold"),
