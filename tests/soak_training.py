@@ -4,7 +4,8 @@ First by a clock that counts steps (`steady_training.py`), for then what comes o
 with what came of a training that nobody disturbed: one training is killed so many times, and another one after it if
 that was not enough. Then by a real clock: each time `labs train` runs on the same pictures, is killed without warning
 at a random moment, and is called again with --resume until it ends. Told are: where it was killed, what share of the
-time the state had kept of it, and what the model came to, beside that of a training that nobody disturbed.
+time the state had kept of it, and what the model came to, beside that of a training that nobody disturbed. At last,
+`labs train` is stopped by Ctrl-C: told is how long it took to its end.
 """
 
 import csv
@@ -18,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 
@@ -42,6 +44,9 @@ def main(times: int) -> None:
         for number in range(times + 1):  # the first is left alone
             table.writerow(one(Path(work), f"{number}.keras", rng.uniform(4, 60 * MINUTES) if number else None))
             sys.stdout.flush()
+    with tempfile.TemporaryDirectory() as work:
+        drawing.draw_set(Path(work) / "pets", 300, seed=5)
+        by_ctrl_c(Path(work), times, rng)
 
 
 def bit_for_bit(work: Path, times: int, rng: random.Random) -> None:
@@ -105,6 +110,32 @@ def one(work: Path, name: str, seconds: float | None) -> dict:
         "epochs": len(list(csv.DictReader(io.StringIO((work / f"{name}.csv").read_text())))),
         "validation accuracy": re.search(r"accuracy ([0-9.]+)", judged.stdout)[1],
     }
+
+
+def by_ctrl_c(work: Path, times: int, rng: random.Random) -> None:
+    """Stop trainings by hand so many times at random moments, and see that each says how to go on."""
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # else those it starts are deaf, if it runs in the background
+    took = []
+    for number in range(times):
+        command = [*LABS, "train", str(work / "pets"), "--save", str(work / f"{number}.keras")]
+        process = subprocess.Popen(
+            [*command, "--minutes", str(MINUTES)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        while "Chosen" not in process.stdout.readline():
+            pass
+        time.sleep(rng.uniform(2, 60 * MINUTES - 4))
+        began = time.perf_counter()
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=60)[1]
+        took.append(time.perf_counter() - began)
+        assert process.returncode == 130 and "the same command with --resume goes on" in said, said
+    print()
+    print(
+        f"{times} times Ctrl-C: {min(took):.1f} to {max(took):.1f} seconds to the end, the median {median(took):.1f};"
+    )
+    print("each kept what was learned, and said how to go on.", flush=True)
 
 
 if __name__ == "__main__":

@@ -84,3 +84,6 @@ def test_killed_trainings_came_to_what_the_page_says():
     number, _ = row("`labs train` killed")
     killed = [one for one in tables("training")[-1] if one["killed after (s)"]]
     assert int(number) == len(killed) and all(one["validation accuracy"] for one in killed)
+    number, lost = row("`labs train` stopped by Ctrl-C")
+    [most] = re.findall(r"([\d.]+) seconds at most", lost)
+    assert re.search(rf"{number} times Ctrl-C: [\d.]+ to {most} seconds to the end", said("training"))
