@@ -6,7 +6,9 @@ Exit codes: 0 done; 1 the work found something that you must act on; 2 wrong usa
 from __future__ import annotations  # so that an old Python gets as far as our message
 
 import argparse
+import atexit
 import csv
+import gc
 import os
 import re
 import sys
@@ -255,6 +257,7 @@ def train(options: argparse.Namespace) -> int:
             options.minutes, found.train, found.validation, options.seed, unfinished=unfinished
         )
     except KeyboardInterrupt:
+        atexit.register(gc.freeze)  # else Python goes through all of TensorFlow once more, for a second, as it ends
         kept = f"{unfinished.folder} keeps what was learned: the same command with --resume goes on"
         say(f"stopped by hand; {kept if unfinished.is_there() else 'nothing had been learned yet'}.")
         return 130

@@ -133,9 +133,9 @@ def by_ctrl_c(work: Path, times: int, rng: random.Random) -> None:
         assert process.returncode == 130 and "the same command with --resume goes on" in said, said
     print()
     print(
-        f"{times} times Ctrl-C: {min(took):.1f} to {max(took):.1f} seconds to the end, the median {median(took):.1f};"
+        f"{times} times Ctrl-C: {min(took):.1f} to {max(took):.1f} seconds to the end (median {median(took):.1f}); each"
     )
-    print("each kept what was learned, and said how to go on.", flush=True)
+    print("kept what was learned, and said how to go on.", flush=True)
 
 
 if __name__ == "__main__":
