@@ -87,12 +87,8 @@ def one(work: Path, name: str, seconds: float | None) -> dict:
     command += ["--history", str(work / f"{name}.csv")]
     kept, calls = "", 1
     if seconds is not None:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        while "Chosen" not in process.stdout.readline():
-            pass
-        time.sleep(seconds)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        process = broken_off(command, seconds, signal.SIGKILL)
+        process.communicate()
         state = work / f"{name}.unfinished" / "state.json"
         kept = f"{float(re.search(r'.gone.: ([0-9.e-]+)', state.read_text())[1]):.0%}" if state.exists() else "none yet"
     if not (work / name).exists():
@@ -114,28 +110,29 @@ def one(work: Path, name: str, seconds: float | None) -> dict:
 
 def by_ctrl_c(work: Path, times: int, rng: random.Random) -> None:
     """Stop trainings by hand so many times at random moments, and see that each says how to go on."""
-    signal.signal(
-        signal.SIGINT, signal.default_int_handler
-    )  # else those it starts are deaf, if it runs in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what it starts ignores Ctrl-C if this program does
     took = []
     for number in range(times):
         command = [*LABS, "train", str(work / "pets"), "--save", str(work / f"{number}.keras")]
-        process = subprocess.Popen(
-            [*command, "--minutes", str(MINUTES)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        while "Chosen" not in process.stdout.readline():
-            pass
-        time.sleep(rng.uniform(2, 60 * MINUTES - 4))
+        command += ["--minutes", str(MINUTES)]
+        process = broken_off(command, rng.uniform(2, 60 * MINUTES - 4), signal.SIGINT)
         began = time.perf_counter()
-        process.send_signal(signal.SIGINT)
         said = process.communicate(timeout=60)[1]
         took.append(time.perf_counter() - began)
         assert process.returncode == 130 and "the same command with --resume goes on" in said, said
-    print()
-    print(
-        f"{times} times Ctrl-C: {min(took):.1f} to {max(took):.1f} seconds to the end (median {median(took):.1f}); each"
-    )
+    least, middle, most = min(took), median(took), max(took)
+    print(f"\n{times} times Ctrl-C: {least:.1f} to {most:.1f} seconds to the end (median {middle:.1f}); each")
     print("kept what was learned, and said how to go on.", flush=True)
+
+
+def broken_off(command: list[str], seconds: float, how: signal.Signals) -> subprocess.Popen:
+    """A training that got this signal so many seconds after it said what it chose; it may still be ending."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while "Chosen" not in process.stdout.readline():
+        pass
+    time.sleep(seconds)
+    process.send_signal(how)
+    return process
 
 
 if __name__ == "__main__":
