@@ -15,6 +15,7 @@ SYSTEM ?=
 NOTEBOOKS ?= notebooks
 LAB_OPTIONS ?=
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+TWO_AT_A_TIME := -n 2 --dist loadfile
 NOTEBOOKS_BY_CELL := *.ipynb diff=jupyternotebook merge=jupyternotebook
 QUICK := -p IMAGES 60 -p EPOCHS 2 -p SEEDS 2
 
@@ -46,9 +47,9 @@ run: data  ## run all lessons and make build/site/index.html
 test: .venv .venv/cluster  ## everything that CI checks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pytest
+	$(BIN)/pytest $(TWO_AT_A_TIME)
 	$(BIN)/labs data drawn
-	$(BIN)/pytest -rN --nbval-lax --nbval-cell-timeout=300 notebooks  # a failure is told at the end
+	$(BIN)/pytest $(TWO_AT_A_TIME) -rN --nbval-lax --nbval-cell-timeout=600 notebooks  # a failure is told at the end
 	$(BIN)/python tests/other_pictures.py build/my_pets
 	$(BIN)/labs run $(QUICK) -p SEED 5 -p PICTURE 7 -p DATASET build/my_pets --to build/quick
 

@@ -1,6 +1,6 @@
 """The whole suite again and again, to find what passes only sometimes. Prints a row for each run, and writes the table.
 
-    python tests/ten_times.py            # ten times; `5` for five; an hour or more
+    python tests/ten_times.py            # ten times; `5` for five; three quarters of an hour or more
     python tests/ten_times.py 10 tests/test_lessons.py
 
 Each run takes the tests in another order of files, and with other random numbers, so that one which leans on what
@@ -27,7 +27,8 @@ def once(seed: int, chosen: list[str]) -> dict:
     random.Random(seed).shuffle(files)
     before = os.times()
     with tempfile.TemporaryDirectory() as scratch:
-        words = ["-m", "pytest", "-rfE", "-p", "no:cacheprovider", f"--basetemp={scratch}/pytest", *files]
+        words = ["-m", "pytest", "-rfE", "-n2", "--dist=loadfile", "-p", "no:cacheprovider"]
+        words += [f"--basetemp={scratch}/pytest", *files]
         surroundings = os.environ | {"SEED": str(seed)}
         done = subprocess.run(
             [sys.executable, *words], cwd=TESTS.parent, env=surroundings, capture_output=True, text=True, check=False

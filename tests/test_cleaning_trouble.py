@@ -52,6 +52,16 @@ def test_a_decoder_that_breaks_hangs_or_swells_costs_one_row(pets, monkeypatch):
     assert [one.detail for one in report if "hangs" in one.path] == ["took more than 8 seconds"]
 
 
+def test_a_process_that_ended_before_it_read_its_files_costs_none(pets, tmp_path, monkeypatch):
+    away = "import os, pathlib, pickle, sys; from helpers.cleaning import worker\n"
+    away += f"mark = pathlib.Path({str(tmp_path / 'mark')!r})\n"
+    away += "if mark.exists(): worker.main(worker.tasks())\n"
+    away += "else: mark.touch(); os.close(0); pickle.dump(None, sys.stdout.buffer)"
+    undisturbed = faults(cleaning.scan(pets))
+    monkeypatch.setattr(crew, "COMMAND", [sys.executable, "-c", away])
+    assert faults(cleaning.scan(pets)) == undisturbed and (tmp_path / "mark").exists()
+
+
 def test_a_process_that_cannot_start_is_said(pets, monkeypatch):
     monkeypatch.setattr(crew, "COMMAND", [sys.executable, "-c", "raise SystemExit(3)"])
     with pytest.raises(RuntimeError, match="did not start"):

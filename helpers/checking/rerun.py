@@ -64,8 +64,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Itera
 
 def pytest_terminal_summary(terminalreporter) -> None:
     many = Counter()
-    for report in terminalreporter.stats.get("failed", []):
-        path = report.nodeid.partition("::")[0]
+    failed = sorted(terminalreporter.stats.get("failed", []), key=lesson_of)  # lessons that run side by side, in order
+    for path, report in zip(map(lesson_of, failed), failed, strict=True):
         if what := dict(report.user_properties).get(TOLD):
             many[path] += 1
             if many[path] <= MOST:
@@ -73,6 +73,10 @@ def pytest_terminal_summary(terminalreporter) -> None:
     for path, count in many.items():
         if count > MOST:
             terminalreporter.write_line(f"{path}: {count - MOST} more cells after these")
+
+
+def lesson_of(report: pytest.TestReport) -> str:
+    return report.nodeid.partition("::")[0]
 
 
 def told(item: plugin.IPyNbCell, error: Exception) -> str:

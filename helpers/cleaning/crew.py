@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import helpers
@@ -174,7 +174,8 @@ class Hand(threading.Thread):
         if self.process is not None:
             self.process.kill()
             self.process.wait()
-            self.process.stdin.close()
+            with suppress(OSError):  # what it had not read yet goes nowhere
+                self.process.stdin.close()
             self.process.stdout.close()
         self.process, self.since, self.late = None, None, False
 
