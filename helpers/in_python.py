@@ -7,7 +7,7 @@ about to end, and threads may still enter Python, the functions answer with an e
 
 import atexit
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -25,6 +25,22 @@ def in_python(function: Callable[..., np.ndarray], inputs: Sequence[tf.Tensor], 
             return function(*arrays)
 
     return tf.numpy_function(call, inputs, dtype)
+
+
+def in_steps(iterable: Iterable) -> Iterator:
+    """The same things, for a generator that `Dataset.from_generator` is given: each step is such a call."""
+    steps, over = iter(iterable), object()
+    while True:
+        with _calls:
+            one = next(steps, over)
+        if one is over:
+            return
+        yield one
+
+
+def is_over() -> bool:
+    """Is the program about to end? What waits in such a call should then wait no longer."""
+    return _calls.over
 
 
 class _Calls:

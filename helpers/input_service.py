@@ -13,15 +13,20 @@ under the same path; the workers read from that, and random variations come afte
 
 import itertools
 import queue
+import socket
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 
 from helpers import picture_cache, pipeline
+from helpers.errors import InputError
+from helpers.in_python import in_steps, is_over
 from helpers.quiet import tf
 from helpers.whole import whole
 
@@ -44,8 +49,9 @@ def served(
     not promise that: what a worker held when it was killed is missing (ShardingPolicy.DYNAMIC: "at most once"), and if
     it does not come back under the same address, the service waits for it for ever. So when no batch came for
     `patience` seconds, and at the end, what is missing is read here. Batches come as they are ready, so their order is
-    not quite the same in each run. Raises InputError as `image_dataset` does.
+    not quite the same in each run. Raises InputError as `image_dataset` does, and where nobody answers at `address`.
     """
+    must_answer(address)
     paths, labels, class_names = pipeline.list_images(folder)
     file = keep(Path(kept), paths, image_size)
     answers = labels.astype("float32")[:, None]
@@ -74,10 +80,22 @@ def served(
             yield read(tf.constant(number), tf.constant(index))[1:]
 
     kind = tf.TensorSpec((None, *image_size, 3), tf.float32), tf.TensorSpec((None, 1), tf.float32)
-    dataset = tf.data.Dataset.from_generator(epoch, output_signature=kind).prefetch(2)
+    dataset = tf.data.Dataset.from_generator(lambda: in_steps(epoch()), output_signature=kind).prefetch(2)
     dataset = dataset.apply(tf.data.experimental.assert_cardinality(-(-len(paths) // batch_size)))
     dataset.class_names, dataset.paths = class_names, paths
     return dataset
+
+
+def must_answer(address: str) -> None:
+    """TensorFlow asks for ever at an address where nobody is, without a word. Raises InputError."""
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=5).close()
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"{address!r}: no dispatcher answers there ({error}); "
+            "`python -m helpers.input_service` starts one, and says its address."
+        ) from None
 
 
 def while_they_come(elements: tf.data.Dataset, patience: float) -> Iterator:
@@ -104,17 +122,24 @@ def while_they_come(elements: tf.data.Dataset, patience: float) -> Iterator:
     threading.Thread(target=read, daemon=True).start()
     try:
         while True:
-            one = came.get(timeout=patience)
+            one = next_of(came, patience)
             if one is None or isinstance(one, Exception):
                 break
             yield one
-    except queue.Empty:
-        one = TimeoutError(f"no batch came for {patience:g} seconds")
     finally:
         over.set()
     if one is not None:
         reason = str(one).splitlines()[0][:200]
         warnings.warn(f"The input service did not give all ({reason}): the rest is read here.", stacklevel=2)
+
+
+def next_of(came: queue.Queue, patience: float) -> object:
+    """What comes next, or a TimeoutError; at the end of the program nothing is waited for."""
+    until = time.monotonic() + patience
+    while time.monotonic() < until and not is_over():
+        with suppress(queue.Empty):
+            return came.get(timeout=min(patience, 0.2))
+    return TimeoutError(f"no batch came for {patience:g} seconds")
 
 
 def keep(folder: Path, paths: list[Path], image_size: tuple[int, int]) -> Path:

@@ -4,6 +4,7 @@ Each time a folder with every known fault is scanned by three workers of Dask, o
 told is what it had to do just then, and whether the report has the same rows as one by local processes. Then as often
 an epoch of pictures is read through TensorFlow's data service by two workers, of which one is killed; every other time
 it is started again at once under its address, as a supervisor would. Told is what the service alone would have lost.
+Last, programs that leave such an epoch in the middle, with the service gone: told is how long they took to end.
 """
 
 import csv
@@ -27,6 +28,7 @@ from helpers import cleaning, input_service, pipeline
 from helpers.cleaning import elsewhere
 
 SCANS = ("killed after (s)", "of (s)", "its batches", "done here", "rows", "other rows")
+ENDINGS = ("batches taken", "then to the end (s)", "ended")
 EPOCHS = ("killed after", "came back", "pictures", "not from the service", "lost", "twice", "seconds")
 
 
@@ -39,6 +41,7 @@ def main(times: int) -> None:
             write(pets / "train" / ("cats", "dogs")[number % 2] / f"more {number}.jpg", packed(good(5000 + number)))
         show(SCANS, scans(pets, times, chance))
         show(EPOCHS, epochs(Path(work), times, chance))
+        show(ENDINGS, endings(Path(work), times, chance))
 
 
 def show(columns, rows) -> None:
@@ -114,6 +117,46 @@ def epochs(work: Path, times: int, chance: random.Random):
     finally:
         input_service.while_they_come = really
         for process in [*workers, dispatcher]:
+            process.kill()
+            process.wait()
+
+
+PROGRAM = """
+import os, signal, sys
+from helpers import input_service
+folder, kept, address, batches, *processes = sys.argv[1:]
+pictures = iter(input_service.served(folder, kept, address, (64, 64), batch_size=8))
+for _ in range(int(batches)):
+    next(pictures)
+for process in processes:
+    os.kill(int(process), signal.SIGKILL)
+print("the last line", flush=True)
+"""
+
+
+def endings(work: Path, times: int, chance: random.Random):
+    """A row for each program that is at its end in the middle of an epoch."""
+    for _ in range(times):
+        dispatcher, address = begin()
+        workers = [begin(address, f"localhost:{free_port()}")[0] for _ in range(2)]
+        batches = chance.randrange(1, 20)
+        words = [work / "served", work / "kept", address, batches, *(one.pid for one in (dispatcher, *workers))]
+        program = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, *map(str, words)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        for line in program.stdout:
+            if line == "the last line\n":
+                break
+        began = time.monotonic()
+        try:
+            ended = "yes" if program.wait(60) == 0 else "with an error"
+        except subprocess.TimeoutExpired:
+            ended = "no"
+        yield batches, f"{time.monotonic() - began:.1f}", ended
+        for process in (program, dispatcher, *workers):
             process.kill()
             process.wait()
 

@@ -1,11 +1,15 @@
 """A program that leaves a pipeline in the middle ends all the same."""
 
+import queue
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
 from PIL import Image
+
+from helpers import in_python, input_service
 
 PROGRAM = """
 import sys
@@ -34,5 +38,18 @@ def photos(tmp_path):
 def test_an_iterator_that_works_ahead_does_not_hold_the_end_up(photos):
     for _ in range(TIMES):
         done = subprocess.run([sys.executable, "-c", PROGRAM, photos], capture_output=True, text=True, timeout=60)
-        assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "the last line"), done.stderr
+        assert (done.returncode, done.stdout.splitlines()[-1:]) == (0, ["the last line"]), done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_at_the_end_no_step_begins_and_nothing_is_waited_for(monkeypatch):
+    begun = []
+    steps = in_python.in_steps(begun.append(number) or number for number in range(3))
+    assert next(steps) == 0
+    monkeypatch.setattr(in_python._calls, "over", True)
+    with pytest.raises(RuntimeError, match="about to end"):
+        next(steps)
+    assert begun == [0]
+    began = time.monotonic()
+    assert isinstance(input_service.next_of(queue.Queue(), patience=20), TimeoutError)
+    assert time.monotonic() - began < 10

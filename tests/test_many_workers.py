@@ -231,6 +231,14 @@ def test_input_comes_through_a_service_once_each_though_a_worker_is_killed(pets,
         del here, dispatcher
 
 
+@pytest.mark.parametrize("address", ["localhost:1", "nowhere", "localhost:x"])
+def test_where_no_dispatcher_answers_that_is_said(pets, tmp_path, address):
+    from helpers import input_service
+
+    with pytest.raises(InputError, match=f"^'{address}': no dispatcher answers there .* starts one"):
+        input_service.served(pets, tmp_path, address)
+
+
 def test_on_several_devices_a_network_learns_as_on_one_if_it_normalizes_over_all(pets):
     done = subprocess.run(
         [sys.executable, "many_devices_curves.py", str(pets)],
