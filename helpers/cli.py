@@ -8,6 +8,7 @@ from __future__ import annotations  # so that an old Python gets as far as our m
 import argparse
 import atexit
 import csv
+import errno
 import gc
 import os
 import re
@@ -19,6 +20,10 @@ from typing import NoReturn
 from helpers import environment, instructing
 from helpers.errors import InputError
 
+OUT_OF_MEMORY = (
+    "memory ran out: close other programs, or raise the bound that is set for this one (`ulimit -v`, a container); "
+    "a training takes 2 GB, and 4 GB of addresses (`ulimit -v 4000000`)."
+)
 FEW = 100  # pictures to judge by; with fewer, an accuracy of 80 % is uncertain by 8 points or more either way
 
 
@@ -37,14 +42,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:  # no room, no permission
+        if is_out_of_memory(error):
+            return say(OUT_OF_MEMORY)
         return say(f"{error.filename or 'the disk'}: {error.strerror or error}; mend that, or name another place.")
     except KeyboardInterrupt:
         say("stopped by hand.")
         return 130
     except Exception as error:  # what is none of ours goes on as it is
+        if is_out_of_memory(error):
+            return say(OUT_OF_MEMORY)
         if sentence := in_tensorflow(error):
             return say(sentence)
         raise
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """Did the system refuse memory: to Python, to TensorFlow, or where a library was to be loaded?"""
+    if isinstance(error, ImportError):
+        return bool(re.search("failed to map segment|annot allocate memory", str(error)))
+    is_full = isinstance(error, OSError) and error.errno == errno.ENOMEM
+    return is_full or isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"
 
 
 def in_tensorflow(error: Exception) -> str:

@@ -1,6 +1,7 @@
 """`labs` does what it says, and answers bad input with one sentence and exit code 2, leaving nothing half-written."""
 
 import csv
+import errno
 import io
 import re
 import shutil
@@ -18,6 +19,7 @@ from PIL import Image
 
 from helpers import datasets, lessons, picture_cache, pipeline, training
 from helpers.cli import main
+from helpers.quiet import tf
 
 
 def disc_or_square(path, kind, seed):
@@ -301,3 +303,20 @@ def test_a_full_disk_is_said_in_a_sentence(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("helpers.drawing.draw_set", full)
     said = refused(capsys, "data", "drawn", "--to", "pets", "--images", "12")
     assert said == "labs: pets: No space left on device; mend that, or name another place.\n"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+        ImportError("libtensorflow_cc.so.2: failed to map segment from shared object"),  # as with `ulimit -v 1000000`
+        tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor"),
+    ],
+)
+def test_where_memory_ran_out_that_is_said(tmp_path, monkeypatch, capsys, error):
+    def swell(*_):
+        raise error
+
+    monkeypatch.setattr("helpers.drawing.draw_set", swell)
+    assert refused(capsys, "data", "drawn", "--to", "pets", "--images", "12").startswith("labs: memory ran out: close")
