@@ -102,6 +102,27 @@ def test_of_what_is_planted_in_drawn_pictures_all_is_found_that_a_file_can_tell(
 
 
 @pytest.mark.parametrize(
+    ("settings", "place", "sides"),
+    [
+        ({}, 26, (6000 | 6000 << 16).to_bytes(4, "little")),
+        ({"lossless": True}, 21, (5999 | 5999 << 14).to_bytes(4, "little")),
+        ({"exif": exif(1)}, 24, (5999 | 5999 << 24).to_bytes(6, "little")),
+    ],
+    ids=["VP8", "VP8L", "VP8X"],
+)
+def test_a_webp_for_which_there_is_no_memory_is_too_large_not_damaged(tmp_path, settings, place, sides):
+    data = packed(good(5), "WEBP", **settings)
+    (tmp_path / "cats").mkdir()
+    (tmp_path / "cats" / "right.webp").write_bytes(data)
+    (tmp_path / "cats" / "large.webp").write_bytes(data[:place] + sides + data[place + len(sides) :])
+    found = {(one.path, one.fault, one.detail) for one in cleaning.scan(tmp_path)}
+    assert found == {
+        ("cats/right.webp", "suffix not read", ".webp"),
+        ("cats/large.webp", "too large", "36 million pixels; a WebP takes more memory than others"),
+    }
+
+
+@pytest.mark.parametrize(
     "make",
     [
         packed,

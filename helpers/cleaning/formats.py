@@ -37,6 +37,20 @@ def format_of(data: bytes) -> str | None:
     return None
 
 
+def webp_pixels(data: bytes) -> int:
+    """How many pixels the first chunk of a WebP tells of (RFC 9649, 2.5 to 2.7); 0 where it tells of none."""
+    if len(data) < 30:
+        return 0
+    if data[12:16] == b"VP8X":
+        return (1 + int.from_bytes(data[24:27], "little")) * (1 + int.from_bytes(data[27:30], "little"))
+    if data[12:16] == b"VP8 ":
+        return (int.from_bytes(data[26:28], "little") & 0x3FFF) * (int.from_bytes(data[28:30], "little") & 0x3FFF)
+    if data[12:16] == b"VP8L":
+        sides = int.from_bytes(data[21:25], "little")
+        return (1 + (sides & 0x3FFF)) * (1 + (sides >> 14 & 0x3FFF))
+    return 0
+
+
 def what_else(data: bytes) -> str:
     """What a file is that is no picture, as far as its first bytes tell."""
     start = data[:512].lstrip().lower()

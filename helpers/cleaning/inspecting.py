@@ -19,6 +19,7 @@ from helpers.cleaning.formats import (
     plain_bmp,
     png_bytes,
     png_chunks,
+    webp_pixels,
     what_else,
 )
 from helpers.cleaning.judging import judge_channels, judge_light, judge_name
@@ -27,6 +28,7 @@ from helpers.cleaning.reading import digest_of, read
 from helpers.cleaning.tearing import STEP, block_of, tear
 
 MOST_PIXELS = 89_478_485  # Pillow's own limit, a quarter of a gigabyte of RGB
+MOST_OF_WEBP = 34_000_000  # its decoder holds the picture four times, as RGBA, and does not say where there is no room
 MANY_PIXELS = 16_000_000  # above this, one at a time where the whole picture must be held: bounds the memory
 SLACK = 64  # bytes that programs leave behind the pixels of a BMP
 JUDGED = 128  # least side at which light, blur and likeness are judged: larger JPEGs are decoded at a half, a quarter…
@@ -150,6 +152,8 @@ def decode_other(data: bytes, kind: str, facts: Facts, alone: bool) -> np.ndarra
     """What libjpeg-turbo is not for, in Pillow: a grey copy, and what is odd about its channels."""
     from PIL import Image  # late: where all are common JPEGs, nobody waits for it
 
+    if kind == "WEBP" and (pixels := webp_pixels(data)) > MOST_OF_WEBP:
+        raise TooLarge(f"{pixels / 1e6:.0f} million pixels; a WebP takes more memory than others")
     with Image.open(io.BytesIO(data)) as picture:
         judge_size(*picture.size, facts, alone)
         return judge_pixels(picture, data, kind, facts)
