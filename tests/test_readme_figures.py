@@ -82,7 +82,13 @@ QUOTED = {  # what the README says, with its figure in brackets: how to work it 
     r"([\d.]+) % on those put aside": lambda: trained(FIRST, pictures="drawn"),
     r"the lab there ([\d.]+) %": lambda: trained(FIRST, "course, first lab", "drawn"),
     r"a fifth .*\| ([\d.]+) % on the same": lambda: trained(f"a fifth of {WHOLE}"),
+    r"a fifth .*\| [\d.]+ % on the same photos; ([\d.]+) % of the drawn": lambda: trained(
+        f"a fifth of {WHOLE}", pictures="drawn"
+    ),
     r"all of that lab's .*\| ([\d.]+) % on the same": lambda: trained(WHOLE),
+    r"all of that lab's .*\| [\d.]+ % on the same photos; ([\d.]+) % of the drawn": lambda: trained(
+        WHOLE, pictures="drawn"
+    ),
 }
 
 
