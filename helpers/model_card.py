@@ -5,6 +5,7 @@ often, and where it must not be used. Every number on the card is measured while
 """
 
 import csv
+import re
 from collections.abc import Sequence
 from dataclasses import astuple, fields
 from pathlib import Path
@@ -38,6 +39,15 @@ pixels = np.asarray(Image.alpha_composite(white, picture).convert("RGB"))[None] 
 model = tf.keras.models.load_model("model.keras")
 probability = float(model.predict(pixels)[0, 0])                           # of "{second}"
 ```"""
+
+
+def plain(text: str) -> str:
+    """Any text in one line, so that Markdown shows it and makes nothing of it: no tag, table, link or code."""
+    return re.sub(r"([\\`*_{}\[\]<>#|~&!])", r"\\\1", one_line(text))
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def pack(model: keras.Model, target: str | Path, data: Dataset | None = None) -> str:
@@ -132,10 +142,11 @@ def card(
 ) -> str:
     """The card as Markdown."""
     height, width = model.input_shape[1:3]
+    first, second = map(plain, names)
     parts = [
-        f"# Model card: {names[0]} or {names[1]}?",
+        f"# Model card: {first} or {second}?",
         f"A network of {model.count_params():,} weights that looks at a picture and gives the probability that it "
-        f"shows **{names[1]}**; above a half, that is its answer, else **{names[0]}**. Inside it, pictures are brought "
+        f"shows **{second}**; above a half, that is its answer, else **{first}**. Inside it, pictures are brought "
         f"to {width} × {height} pixels.",
         "## What it learned from",
         learned(data) if data else "Not said: it was exported without its pictures.",
@@ -146,7 +157,7 @@ def card(
         + ", ".join(f"`{name}`" for name in files)
         + ".",
         *([cost_rows(costs)] if costs else []),
-        USE.format(second=names[1]),
+        USE.format(second=one_line(names[1])),
         "## What it must not be used for",
         NOT_FOR,
     ]
@@ -156,16 +167,18 @@ def card(
 def learned(data: Dataset) -> str:
     """What the set is, and how many pictures of each class it has."""
     counts = [np.bincount(list_images(folder)[1], minlength=2) for folder in (data.train, data.validation)]
-    rows = [f"| {name} | {many:,} | {few:,} |" for name, many, few in zip(data.class_names, *counts, strict=True)]
+    rows = [
+        f"| {plain(name)} | {many:,} | {few:,} |" for name, many, few in zip(data.class_names, *counts, strict=True)
+    ]
     head = ["| class | pictures to learn from | pictures to measure with |", "|---|---|---|"]
-    return "\n".join([data.about, "", *head, *rows])
+    return "\n".join([plain(data.about), "", *head, *rows])
 
 
 def accuracy(measured: Measured) -> str:
     """The share of right answers with its interval: of all, and of each kind of picture, the hardest first."""
     shares = {key: measured.right[members] for key, members in measured.groups.items()}
     ordered = sorted(shares.items(), key=lambda one: one[1].mean())
-    rows = [f"| {name} | {value} | {len(right):,} | {share(right)} |" for (name, value), right in ordered]
+    rows = [f"| {plain(name)} | {plain(value)} | {len(right):,} | {share(right)} |" for (name, value), right in ordered]
     return "\n".join(
         [
             f"On {len(measured.right):,} pictures that it did not learn from: **{share(measured.right)}**.",
