@@ -52,7 +52,7 @@ test: .venv .venv/cluster  ## everything that CI checks
 	$(BIN)/labs data drawn
 	$(BIN)/pytest $(TWO_AT_A_TIME) -rN --nbval-lax --nbval-cell-timeout=600 notebooks  # a failure is told at the end
 	$(BIN)/python tests/other_pictures.py build/my_pets
-	$(BIN)/labs run $(QUICK) -p SEED 5 -p PICTURE 7 -p DATASET build/my_pets --to build/quick
+	PYTHONPATH="$(CURDIR)/tests/guarded" $(BIN)/labs run $(QUICK) -p SEED 5 -p PICTURE 7 -p DATASET build/my_pets --to build/quick
 
 test-browser: data .venv/browser  ## the lessons in JupyterLab, by mouse and keyboard; pictures in build/browser
 	@test -x "$(CHROMIUM)" || { echo "No Chromium was found: install it (apt-get install chromium)," \

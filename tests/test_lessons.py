@@ -2,6 +2,7 @@
 
 import base64
 import io
+import os
 import shutil
 import subprocess
 import sys
@@ -299,3 +300,22 @@ def test_nbval_compares_what_cells_tagged_compare_print(tmp_path, tag, printed, 
             "01_one, code cell 1 (`print(2 + 3)`): it prints something else in line 1 (now: 5; saved: 4)\n"
             in done.stdout
         )
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("import os; os.system('true')", "runs a shell command"),
+        ("import subprocess; subprocess.run('true', shell=True)", "runs a shell command"),
+        ("import subprocess; subprocess.run(['bash', '-c', 'true'])", "runs a shell command"),
+        ("import socket; socket.create_server(('localhost', 0))", "listens on a port"),
+        ("import urllib.request; urllib.request.urlopen('http://example.org')", "asks another machine"),
+        ("import socket; socket.socket().connect(('192.0.2.1', 80))", "asks another machine"),
+        ("import subprocess, sys; subprocess.run([sys.executable, '-c', ''])", ""),
+    ],
+)
+def test_a_lesson_that_runs_a_shell_or_uses_the_network_fails_where_it_is_guarded(code, says):
+    surroundings = os.environ | {"PYTHONPATH": str(Path(__file__).with_name("guarded"))}
+    words = [sys.executable, "-c", code, "ipykernel"]
+    done = subprocess.run(words, env=surroundings, capture_output=True, text=True, check=False)
+    assert bool(done.returncode) == bool(says) and says in done.stderr
