@@ -2,8 +2,9 @@
 
     PYTHONPATH=tests/guarded labs run ...
 
-Python runs this file as it starts, and calls the hook before each such step (PEP 578). No OSError: those are often taken
-for a network that is down, and passed over.
+Python runs this file as it starts, and calls the hook before each such step (PEP 578). What it raises is no OSError:
+those are often taken for a network that is down, and passed over. On Windows it stays out of the way, for there
+libraries ask the shell what system it is.
 """
 
 import sys
@@ -24,5 +25,6 @@ def hook(event: str, given: tuple) -> None:
         raise RuntimeError(f"a lesson asks another machine: {given[0]}")
 
 
-if any("ipykernel" in word for word in sys.orig_argv):  # not in those that start the kernels, which need ports
+is_kernel = any("ipykernel" in word for word in sys.orig_argv)
+if is_kernel and sys.platform != "win32":  # not in those that start the kernels, which need ports
     sys.addaudithook(hook)
