@@ -5,7 +5,9 @@ import io
 import re
 
 import pytest
+from hostile_texts import TEXTS
 
+from helpers import lessons
 from helpers.lessons import PROJECT
 
 TEXT = (PROJECT / "docs" / "pages" / "trials.md").read_text(encoding="utf-8")
@@ -74,6 +76,20 @@ def test_killed_workers_cost_what_the_page_says():
     assert int(number) == len(service) and f"no picture of {service[0]['pictures']}," in lost
     assert {(one["lost"], one["twice"]) for one in service} == {("0", "0")}
     assert sum(one["came back"] == "yes" for one in service) * 2 == len(service)
+
+
+def test_programs_that_left_a_service_ended_as_the_page_says():
+    endings = tables("many_workers")[2]
+    number, lost = row("Programs at their end")
+    [most] = re.findall(r"within ([\d.]+) seconds", lost)
+    assert int(number) == len(endings) and {one["ended"] for one in endings} == {"yes"}
+    assert max(float(one["then to the end (s)"]) for one in endings) == float(most)
+
+
+def test_hostile_texts_and_guarded_lessons_are_counted():
+    assert row("Names of files and classes")[0] == f"{len(TEXTS)} texts"
+    assert row("All lessons, with shells")[0] == f"{len(lessons.names())} lessons"
+    assert 'PYTHONPATH="$(CURDIR)/tests/guarded" $(BIN)/labs run' in (PROJECT / "Makefile").read_text(encoding="utf-8")
 
 
 def test_killed_trainings_came_to_what_the_page_says():
