@@ -6,6 +6,7 @@ beyond measure, by size or by number.
 """
 
 import shutil
+import sys
 import tarfile
 import unicodedata
 import zipfile
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import BinaryIO
 
+from helpers.cleaning.names import RESERVED
 from helpers.errors import InputError
 from helpers.progress import progress
 
@@ -63,14 +65,19 @@ def unpack(archive: str | Path, folder: str | Path) -> None:
     except tarfile.ReadError:
         raise InputError(f"{archive}: neither a zip nor a tar that can be read; fetch it again.") from None
     except Exception as error:  # noqa: BLE001 over a damaged archive Python's own readers raise many kinds
+        if isinstance(error, OSError) and error.errno:  # of the system: no room, no permission, too long a name
+            why = f"could not be unpacked into {folder} ({error.strerror}); make room, or choose another place"
+            raise InputError(f"{archive}: {why}.") from None
         reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(":")
         raise InputError(f"{archive}: not an archive that can be read ({reason}); fetch it again.") from None
 
 
 @contextmanager
 def opened(archive: Path) -> Iterator[Iterator[Member]]:
-    """The members of either kind of archive."""
-    if zipfile.is_zipfile(archive):
+    """The members of either kind. A zip is told by its end, so a tar whose last member is one looks like it, too."""
+    with archive.open("rb") as file:
+        begins_so = file.read(2) == b"PK"
+    if zipfile.is_zipfile(archive) and (begins_so or not tarfile.is_tarfile(archive)):
         with zipfile.ZipFile(archive) as packed:
             yield (of_zip(packed, info) for info in packed.infolist())
     else:
@@ -153,6 +160,8 @@ def climbs_out(name: str) -> str:
         return "would leave the folder"
     if not windows.name or "\0" in name:
         return "has no proper name"
+    if sys.platform == "win32" and any(":" in part or RESERVED.match(part) for part in windows.parts):
+        return "has a name that Windows keeps for devices and the like"
     return ""
 
 

@@ -269,19 +269,22 @@ def train(options: argparse.Namespace) -> int:
                 "with --overwrite."
             )
         unfinished.forget()
+    kept = f"{unfinished.folder} keeps what was learned: the same command with --resume goes on"
     try:
         trained = training.train_within(
             options.minutes, found.train, found.validation, options.seed, unfinished=unfinished
         )
+        if options.history:  # before the model: what breaks off here can be gone on with
+            training.write_history(trained.history, options.history)
+        training.save(trained.model, options.save, trained.class_names, options.overwrite)
     except KeyboardInterrupt:
         atexit.register(gc.freeze)  # else Python goes through all of TensorFlow once more, for a second, as it ends
-        kept = f"{unfinished.folder} keeps what was learned: the same command with --resume goes on"
         say(f"stopped by hand; {kept if unfinished.is_there() else 'nothing had been learned yet'}.")
         return 130
-    training.save(trained.model, options.save, trained.class_names, options.overwrite)
+    except OSError as error:  # no room for what came of it
+        where = error.filename or options.save
+        raise InputError(f"{where}: cannot be written ({error.strerror or error}); make room. {kept}.") from None
     unfinished.forget()
-    if options.history:
-        training.write_history(trained.history, options.history)
     size = trained.model.input_shape[1:3]
     result = training.evaluate(trained.model, pipeline.image_dataset(found.validation, size, shuffle=False))
     low, high = result.interval

@@ -14,6 +14,8 @@ from PIL import Image, UnidentifiedImageError
 from helpers.cleaning.pixels import rgb
 from helpers.errors import InputError
 
+MOST_PIXELS = 2 * Image.MAX_IMAGE_PIXELS  # where Pillow refuses other pictures, too
+
 
 def decode(path: str | Path, image_size: tuple[int, int]) -> np.ndarray:
     """Read one picture as uint8 (H, W, 3), upright, stretched to `image_size` = (height, width).
@@ -48,6 +50,8 @@ def _plain(error: Exception) -> str:
 def _decode_jpeg(data: bytes, image_size: tuple[int, int]) -> np.ndarray:
     height, width = image_size
     whole_height, whole_width, *_ = simplejpeg.decode_jpeg_header(data)
+    if whole_height * whole_width > MOST_PIXELS:
+        raise Image.DecompressionBombError(f"{whole_width} x {whole_height} pixels may use up the memory")
     pixels = simplejpeg.decode_jpeg(data, min_height=height, min_width=width)
     eighths = round(8 * max(pixels.shape) / max(whole_height, whole_width))
     # Not `pixels.shape`: that is rounded up, and half a pixel at the edge is more than all else that is lost here.

@@ -8,6 +8,7 @@ from helpers.progress import progress
 
 CHUNK = 1 << 20  # bytes
 SECONDS = 30  # without an answer
+SAFE = "https://"  # how an address must begin, and each that it is sent on to
 
 
 def download(address: str, sha256: str, folder: str | Path | None = None) -> Path:
@@ -15,7 +16,8 @@ def download(address: str, sha256: str, folder: str | Path | None = None) -> Pat
 
     folder: `cache()` if not given. What was fetched before a line broke stays beside it as
     `….part`, and the next call asks for the rest only. Pooch compares the SHA-256 before the file gets its name.
-    Raises InputError, with what to do, if it cannot be fetched or is not the file that is expected.
+    Raises InputError, with what to do, if it cannot be fetched or is not the file that is expected, and for addresses
+    that are not https.
     """
     import pooch
     import requests
@@ -31,6 +33,8 @@ def download(address: str, sha256: str, folder: str | Path | None = None) -> Pat
     pooch.get_logger().setLevel("ERROR")
     try:
         return Path(pooch.retrieve(address, f"sha256:{sha256}", fname=name, path=folder, downloader=resuming))
+    except InputError:
+        raise
     except requests.RequestException as error:
         reason = (
             f"could not be fetched ({type(error).__name__}); check the network and call again, it goes on from there"
@@ -53,9 +57,12 @@ def fetch_rest(url: str, part: Path) -> None:
     """Append to `part` what is missing of it, or begin afresh where the server sends the whole."""
     import requests
 
+    must_be_safe(url)
     have = part.stat().st_size if part.is_file() else 0
     headers = {"Range": f"bytes={have}-", "Accept-Encoding": "identity"} if have else {"Accept-Encoding": "identity"}
     with requests.get(url, headers=headers, stream=True, timeout=SECONDS) as answer:
+        for step in (*answer.history, answer):
+            must_be_safe(step.url)
         if answer.status_code == 416:  # nothing is missing, or it is not the same file: the checksum will tell
             return
         answer.raise_for_status()
@@ -65,3 +72,9 @@ def fetch_rest(url: str, part: Path) -> None:
             for chunk in answer.iter_content(CHUNK):
                 file.write(chunk)
                 bar.update(1)
+
+
+def must_be_safe(url: str) -> None:
+    """Raises InputError for an address where anybody on the way may read and change what is sent."""
+    if not url.startswith(SAFE):
+        raise InputError(f"{url}: is not https, so nothing is fetched from there; give a copy with --from.")

@@ -7,12 +7,14 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
 from helpers.downloads import cache
+from helpers.whole import remove_left, whole
 
-IN_MEMORY = 2**30  # bytes: what does not fit goes to disk, so that a set of any size costs no more memory than this
+IN_MEMORY = 2**30  # bytes: a set that is larger goes to disk, so that one of any size costs no more memory than this
 ON_DISK = 16 * 2**30  # bytes of all kept sets together: the ones that were used longest ago go first
 FOLDER = cache()
 
@@ -22,9 +24,9 @@ Fill = Callable[[np.ndarray], None]  # writes all pictures into a uint8 array (N
 def keep(paths: Sequence[Path], image_size: tuple[int, int], decoding: str, fill: Fill) -> np.ndarray | None:
     """uint8 (N, H, W, 3), made by `fill`: in memory up to IN_MEMORY, else a file on disk that is read as it is needed.
 
-    None where neither has room. Only `FOLDER`, the user's own cache folder, is written to. The file is found again in
-    the next run for the same paths, sizes and times of change, picture size, and name of the way of `decoding`; any
-    other set, or a changed picture, has a file of its own.
+    None where neither has room, or the disk is full meanwhile. Only `FOLDER`, the user's own cache folder, is written
+    to. The file is found again in the next run for the same paths, sizes and times of change, picture size, and name
+    of the way of `decoding`; any other set, or a changed picture, has a file of its own.
     """
     shape = (len(paths), *image_size, 3)
     size = int(np.prod(shape))
@@ -35,13 +37,22 @@ def keep(paths: Sequence[Path], image_size: tuple[int, int], decoding: str, fill
 
     FOLDER.mkdir(parents=True, exist_ok=True)
     kept = FOLDER / f"{fingerprint(paths, image_size, decoding)}.npy"
-    if not kept.exists():
-        if size > min(ON_DISK, shutil.disk_usage(FOLDER).free // 2):
+    if (pictures := _opened(kept, shape)) is None:
+        if size > min(ON_DISK, shutil.disk_usage(FOLDER).free // 2) or not _has_written(kept, shape, fill):
             return None
-        _write(kept, shape, fill)
-    os.utime(kept)
+        pictures = _opened(kept, shape)
     _make_room(kept)
-    return np.load(kept, mmap_mode="r")
+    return pictures
+
+
+def _opened(kept: Path, shape: tuple[int, ...]) -> np.ndarray | None:
+    """The pictures of a file, read as they are needed; None if there is none, or it is not a whole one."""
+    try:
+        os.utime(kept)
+        pictures = np.load(kept, mmap_mode="r")
+    except (OSError, ValueError, EOFError):  # not there, cut off, overwritten
+        return None
+    return pictures if pictures.shape == shape and pictures.dtype == np.uint8 else None
 
 
 def fingerprint(paths: Sequence[Path], image_size: tuple[int, int], decoding: str) -> str:
@@ -50,18 +61,31 @@ def fingerprint(paths: Sequence[Path], image_size: tuple[int, int], decoding: st
     return hashlib.sha256(json.dumps([decoding, image_size, files]).encode()).hexdigest()[:32]
 
 
-def _write(kept: Path, shape: tuple[int, ...], fill: Fill) -> None:
-    """Fill a file; it gets its name when it is whole, so that a run that was stopped leaves none that looks so."""
-    unfinished = kept.with_suffix(f".{os.getpid()}.unfinished")
+def _has_written(kept: Path, shape: tuple[int, ...], fill: Fill) -> bool:
+    """Fill a file; it gets its name when it is whole and on the disk, so that a run that was stopped, or a power cut,
+    leaves none that looks so. Whether there was room."""
     try:
-        fill(np.lib.format.open_memmap(unfinished, mode="w+", dtype="uint8", shape=shape))
-        os.replace(unfinished, kept)
-    finally:
-        unfinished.unlink(missing_ok=True)
+        with whole(kept) as unfinished:
+            pictures = np.lib.format.open_memmap(unfinished, mode="w+", dtype="uint8", shape=shape)
+            with open(unfinished, "rb+") as file:
+                _take_room(file)
+            fill(pictures)
+            pictures.flush()
+        return True
+    except OSError:
+        return False
+
+
+def _take_room(file: BinaryIO) -> None:
+    """Have the disk keep room for all of a file that has its length already. To write into it through memory where
+    there is none would end the program. Raises OSError if there is none."""
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(file.fileno(), 0, os.fstat(file.fileno()).st_size)
 
 
 def _make_room(newest: Path) -> None:
-    files = sorted(FOLDER.glob("*.npy"), key=lambda path: path.stat().st_mtime, reverse=True)
+    remove_left(FOLDER)
+    files = sorted(FOLDER.glob("[!.]*.npy"), key=lambda path: path.stat().st_mtime, reverse=True)
     together = 0
     for path in files:
         together += path.stat().st_size

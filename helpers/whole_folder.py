@@ -2,6 +2,7 @@
 
 import getpass
 import hashlib
+import os
 import shutil
 import tempfile
 import time
@@ -38,6 +39,8 @@ def whole_folder(destination: Path) -> Iterator[Path]:
             try:
                 work.mkdir()
                 yield work
+                if hasattr(os, "sync"):
+                    os.sync()  # or a power cut may leave the name, and files without their content
                 if destination.is_dir():
                     destination.rmdir()
                 work.rename(destination)

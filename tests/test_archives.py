@@ -201,3 +201,30 @@ def test_what_is_no_archive_is_named(tmp_path, folder):
     (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0")
     with pytest.raises(InputError, match=r"photo\.jpg: neither a zip nor a tar"):
         archives.unpack(tmp_path / "photo.jpg", folder)
+
+
+def test_a_tar_whose_last_member_is_a_zip_is_read_as_a_tar(tmp_path, folder):
+    with zipfile.ZipFile(tmp_path / "extra.zip", "w") as inner:
+        inner.writestr("inner.jpg", b"inner")
+    (tmp_path / "1.jpg").write_bytes(b"outer")
+    with tarfile.open(tmp_path / "all.tar", "w") as outer:
+        for name in ("1.jpg", "extra.zip"):
+            outer.add(tmp_path / name, name)
+    archives.unpack(tmp_path / "all.tar", folder)
+    assert sorted(path.name for path in folder.iterdir()) == ["1.jpg", "extra.zip"]
+
+
+def test_a_name_that_the_disk_does_not_take_is_no_damage_of_the_archive(tmp_path, folder):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
+        packed.writestr("x" * 300, b"long")
+    with pytest.raises(InputError, match="could not be unpacked into .* name too long.*; make room, or choose"):
+        archives.unpack(tmp_path / "a.zip", folder)
+
+
+@pytest.mark.parametrize("name", ["cats/1.jpg:evil", "NUL.jpg", "cats/con"])
+def test_names_that_windows_keeps_are_refused_there(tmp_path, folder, monkeypatch, name):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
+        packed.writestr(name, b"bytes")
+    monkeypatch.setattr(archives.sys, "platform", "win32")
+    with pytest.raises(InputError, match="Windows keeps for devices"):
+        archives.unpack(tmp_path / "a.zip", folder)

@@ -320,3 +320,32 @@ def test_where_memory_ran_out_that_is_said(tmp_path, monkeypatch, capsys, error)
 
     monkeypatch.setattr("helpers.drawing.draw_set", swell)
     assert refused(capsys, "data", "drawn", "--to", "pets", "--images", "12").startswith("labs: memory ran out: close")
+
+
+@pytest.mark.parametrize("breaks", ["write_history", "save"])
+def test_what_was_learned_stays_where_it_cannot_be_written(tmp_path, monkeypatch, capsys, breaks):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device", "there")
+
+    shapes(tmp_path / "shapes", 12)
+    monkeypatch.chdir(tmp_path)
+    words = ["train", "shapes", "--save", "m.keras", "--history", "h.csv", "--minutes", "0.05"]
+    with monkeypatch.context() as broken:
+        broken.setattr(training, breaks, full)
+        said = refused(capsys, *words)
+    assert "there: cannot be written (No space left on device); make room. m.keras.unfinished keeps what was" in said
+    assert not Path("m.keras").exists() and Path("m.keras.unfinished").is_dir()
+    again = ["--overwrite"] if breaks == "save" else []  # its history was written
+    assert main([*words, "--resume", *again]) == 0
+    assert Path("m.keras").exists() and Path("h.csv").exists() and not Path("m.keras.unfinished").exists()
+
+
+def test_ctrl_c_while_the_model_is_written_says_how_to_go_on(tmp_path, monkeypatch, capsys):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    shapes(tmp_path / "shapes", 12)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(training, "save", stopped)
+    assert main(["train", "shapes", "--save", "m.keras", "--minutes", "0.05"]) == 130
+    assert "the same command with --resume goes on" in capsys.readouterr().err

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 import pytest
 
+from helpers import downloads
 from helpers.downloads import download
 from helpers.errors import InputError
 
@@ -18,10 +19,15 @@ SHA256 = hashlib.sha256(CONTENT).hexdigest()
 class Server(BaseHTTPRequestHandler):
     """Serves CONTENT, and parts of it; `breaks_after`: hang up after so many bytes; `asked`: the ranges asked for."""
 
-    breaks_after = None
+    breaks_after = sends_to = None
     asked: list[str | None]
 
     def do_GET(self):
+        if self.sends_to and "127.0.0.1" in self.headers["Host"]:
+            self.send_response(302)
+            self.send_header("Location", self.sends_to)
+            self.end_headers()
+            return
         asked = self.headers.get("Range")
         type(self).asked.append(asked)
         start = int(asked.removeprefix("bytes=").rstrip("-")) if asked else 0
@@ -35,6 +41,11 @@ class Server(BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+
+@pytest.fixture(autouse=True)
+def without_certificates(monkeypatch):
+    monkeypatch.setattr(downloads, "SAFE", "http://")
 
 
 @pytest.fixture
@@ -92,3 +103,13 @@ def test_no_server_is_answered_with_what_to_do(tmp_path):
         with pytest.raises(InputError, match=r"photos.zip: could not be fetched \(ConnectionError\).*--from"):
             download(address, SHA256, tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("sent_on", [False, True])
+def test_what_is_not_https_is_not_fetched(server, tmp_path, monkeypatch, sent_on):
+    if sent_on:  # as from an address that begins well, to one that does not
+        server.sends_to = server.address.replace("127.0.0.1", "localhost")
+    monkeypatch.setattr(downloads, "SAFE", server.address if sent_on else "https://")
+    with pytest.raises(InputError, match="is not https, so nothing is fetched from there; give a copy with --from"):
+        download(server.address, SHA256, tmp_path / "cache")
+    assert not [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]

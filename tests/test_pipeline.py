@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import pipeline
+from helpers import decoding, pipeline
 from helpers.errors import InputError
 from helpers.quiet import tf
 
@@ -205,3 +205,12 @@ def test_a_picture_that_cannot_be_read_is_named(folder, spoil):
 def test_a_missing_picture_is_named(tmp_path):
     with pytest.raises(InputError, match=r"gone\.jpg: there is no such file"):
         pipeline.load_image(tmp_path / "gone.jpg", SIZE)
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_picture_that_would_use_up_the_memory_is_refused(tmp_path, monkeypatch, progressive):
+    Image.new("L", (64, 48)).save(tmp_path / "bomb.jpg", progressive=progressive)
+    assert pipeline.decode(tmp_path / "bomb.jpg", (24, 24)).shape == (24, 24, 3)
+    monkeypatch.setattr(decoding, "MOST_PIXELS", 64 * 48 - 1)  # a real one takes seconds to make
+    with pytest.raises(InputError, match="bomb.jpg: not a readable picture .*64 x 48 pixels"):
+        pipeline.decode(tmp_path / "bomb.jpg", (24, 24))

@@ -1,6 +1,8 @@
 """Decoded pictures are kept on disk where memory would not do: found again, and never mistaken for others."""
 
+import errno
 import os
+import time
 
 import numpy as np
 import pytest
@@ -101,10 +103,10 @@ def test_a_run_that_breaks_off_leaves_nothing(folder):
 
 def test_the_sets_used_longest_ago_make_room(folder, monkeypatch):
     monkeypatch.setattr(picture_cache, "ON_DISK", 2.5 * 1500)
-    for side, time in ((8, 1), (9, 3), (10, 2)):
+    for side, day in ((8, 1), (9, 3), (10, 2)):
         pipeline.image_dataset(folder, (side, side))
         newest = max(picture_cache.FOLDER.iterdir(), key=lambda path: path.stat().st_mtime)
-        os.utime(newest, (time, time))
+        os.utime(newest, (day, day))
     sizes = sorted(np.load(picture_cache.FOLDER / name).shape[1] for name in files())
     assert sizes == [9, 10]
 
@@ -115,3 +117,36 @@ def test_where_there_is_no_room_at_all_pictures_are_decoded_anew(folder, monkeyp
     assert files() == []
     levels(folder)
     assert len(decoded) == 12
+
+
+@pytest.mark.parametrize("spoil", [lambda data: b"", lambda data: data[:-50], lambda data: bytes(len(data))])
+def test_a_kept_file_that_is_not_whole_is_made_anew(folder, decoded, spoil):
+    levels(folder)
+    [kept] = picture_cache.FOLDER.iterdir()
+    kept.write_bytes(spoil(kept.read_bytes()))
+    assert levels(folder) == [0, 10, 20, 0, 10, 20] and len(decoded) == 12
+
+
+def test_where_the_disk_fills_up_meanwhile_pictures_are_decoded_anew(folder, monkeypatch, decoded):
+    def full(_file):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(picture_cache, "_take_room", full)
+    assert levels(folder) == [0, 10, 20, 0, 10, 20] and files() == []
+
+
+def test_room_is_taken_before_the_file_is_written_through_memory(folder, monkeypatch):
+    monkeypatch.setattr(picture_cache, "_take_room", lambda file: taken.append(os.fstat(file.fileno()).st_size))
+    taken = []
+    levels(folder)
+    assert taken == [next(picture_cache.FOLDER.iterdir()).stat().st_size]
+
+
+def test_what_a_killed_run_left_is_removed_a_day_later(folder):
+    picture_cache.FOLDER.mkdir()
+    for name, hours in ((".a.1234.unfinished.npy", 25), (".b.1234.unfinished.npy", 23)):
+        (picture_cache.FOLDER / name).write_bytes(b"half")
+        then = time.time() - 3600 * hours
+        os.utime(picture_cache.FOLDER / name, (then, then))
+    levels(folder)
+    assert [name for name in files() if name.startswith(".")] == [".b.1234.unfinished.npy"]

@@ -6,7 +6,10 @@ import unicodedata
 LONGEST = 240  # bytes of a name; most systems allow 255
 UNWRITABLE = re.compile(r'[\x00-\x1f\x7f-\x9f\ud800-\udfff<>:"/\\|?*]')
 RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")  # Windows keeps these for devices
-FORMULA = re.compile(r"'*[=+\-@\t\r]")
+FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
+# Where a spreadsheet parts cells by something else than commas, the rest of a cell may begin one of its own.
+INSIDE = re.compile(r"([;|\t\r\n]\s*)('*[=+\-@])")
+MARKED = re.compile(r"([;|\t\r\n]\s*)'('*[=+\-@])")
 SURROGATE = re.compile(r"(\\*)([\ud800-\udfff]|ud[89a-f][0-9a-f]{2})")
 
 
@@ -38,7 +41,7 @@ def to_cell(text: str) -> str:
         slashes, rest = found.groups()
         return 2 * slashes + (rest if len(rest) > 1 else f"\\u{ord(rest):04x}")
 
-    text = SURROGATE.sub(written, text)
+    text = INSIDE.sub(r"\1'\2", SURROGATE.sub(written, text))
     return f"'{text}" if FORMULA.match(text) else text
 
 
@@ -51,4 +54,4 @@ def from_cell(cell: str) -> str:
         return half + (chr(int(rest[1:], 16)) if len(slashes) % 2 else rest)
 
     cell = cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
-    return re.sub(r"(\\*)(ud[89a-f][0-9a-f]{2})", read, cell)
+    return re.sub(r"(\\*)(ud[89a-f][0-9a-f]{2})", read, MARKED.sub(r"\1\2", cell))
