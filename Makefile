@@ -67,12 +67,12 @@ test-browser: data .venv/browser  ## the lessons in JupyterLab, by mouse and key
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[cluster]"
 	@touch .venv/cluster
 
-.venv/fuzzer: .venv/ready
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "atheris>=3,<4"
+.venv/fuzzer: .venv/ready tests/tools.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep ^atheris tests/tools.txt | cut -d" " -f1)"
 	@touch .venv/fuzzer
 
-.venv/uv: .venv/ready
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+.venv/uv: .venv/ready tests/tools.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep ^uv tests/tools.txt | cut -d" " -f1)"
 	@touch .venv/uv
 
 lab: data  ## open the lessons in JupyterLab

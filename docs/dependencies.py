@@ -23,7 +23,11 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).resolve().parent.parent
 KNOWN, PAGE = ROOT / "docs" / "dependencies.csv", ROOT / "docs" / "pages" / "dependencies.md"
 COLUMNS = ("package", "licence", "newest", "released", "looked_up", "instead")
-FILES = {"requirements.txt": "The lessons and tools", "tests/browser/requirements.txt": "Tests in a browser"}
+FILES = {
+    "requirements.txt": "The lessons and tools",
+    "tests/browser/requirements.txt": "Tests in a browser",
+    "tests/tools.txt": "The lock, and long trials",
+}
 TABLE = re.compile(r"(?<=<!-- made by docs/dependencies.py -->\n).*?(?=<!-- end -->)", re.S)
 
 
