@@ -54,10 +54,12 @@ def build(lessons: Path, destination: Path) -> Path:
             (source / page.name).write_text(for_the_site(page.read_text(encoding="utf-8")), encoding="utf-8")
         (source / "index.md").write_text(front_page(pages), encoding="utf-8")
         sphinx(source, made, Path(scratch) / "doctrees")
-        if destination.exists():
-            shutil.rmtree(destination)
         destination.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(made, destination)
+        with tempfile.TemporaryDirectory(dir=destination.parent, prefix=".site_") as beside:
+            new = Path(shutil.move(made, beside))  # perhaps from another disk, file by file: not under its name yet
+            if destination.exists():
+                destination.rename(Path(beside) / "old")
+            new.rename(destination)
     return destination / "index.html"
 
 
