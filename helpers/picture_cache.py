@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from helpers import memory
 from helpers.downloads import cache
 from helpers.whole import remove_left, whole
 
@@ -22,7 +23,8 @@ Fill = Callable[[np.ndarray], None]  # writes all pictures into a uint8 array (N
 
 
 def keep(paths: Sequence[Path], image_size: tuple[int, int], decoding: str, fill: Fill) -> np.ndarray | None:
-    """uint8 (N, H, W, 3), made by `fill`: in memory up to IN_MEMORY, else a file on disk that is read as it is needed.
+    """uint8 (N, H, W, 3), made by `fill`: in memory up to IN_MEMORY, or a quarter of what is left of it, else a file on
+    disk that is read as it is needed.
 
     None where neither has room, or the disk is full meanwhile. Only `FOLDER`, the user's own cache folder, is written
     to. The file is found again in the next run for the same paths, sizes and times of change, picture size, and name
@@ -30,7 +32,7 @@ def keep(paths: Sequence[Path], image_size: tuple[int, int], decoding: str, fill
     """
     shape = (len(paths), *image_size, 3)
     size = int(np.prod(shape))
-    if size <= IN_MEMORY:
+    if size <= min(IN_MEMORY, memory.available() // 4):
         pictures = np.empty(shape, "uint8")
         fill(pictures)
         return pictures

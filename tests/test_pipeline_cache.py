@@ -150,3 +150,12 @@ def test_what_a_killed_run_left_is_removed_a_day_later(folder):
         os.utime(picture_cache.FOLDER / name, (then, then))
     levels(folder)
     assert [name for name in files() if name.startswith(".")] == [".b.1234.unfinished.npy"]
+
+
+def test_where_memory_is_short_pictures_go_to_disk(folder, monkeypatch):
+    monkeypatch.setattr(picture_cache, "IN_MEMORY", 2**30)
+    monkeypatch.setattr(picture_cache.memory, "available", lambda: 4 * ONE_SET)
+    levels(folder)
+    assert not picture_cache.FOLDER.exists()
+    monkeypatch.setattr(picture_cache.memory, "available", lambda: 4 * ONE_SET - 1)
+    assert levels(folder) == [0, 10, 20, 0, 10, 20] and len(files()) == 1
