@@ -1,5 +1,6 @@
 """A new lesson and new exercises pass every check at once, in a copy of the project; bad names are refused."""
 
+import ast
 import os
 import re
 import shlex
@@ -9,9 +10,11 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from helpers import drawing, lessons
+from helpers import drawing, exercises, lessons
 from helpers.errors import InputError
 from helpers.scaffold import exercise, lesson, new_exercise, new_lesson, update_exercise
 
@@ -109,6 +112,7 @@ def test_they_pass_the_tests_at_once(copy):
     [
         (new_lesson, ("Two Words",), "Two Words: no name for a lesson"),
         (new_lesson, ("colours",), "colours: a lesson of that name is there already"),
+        (new_lesson, ("import",), "import: its exercises could not be named so"),
         (new_exercise, ("1", "pixel"), "pixel: is taken"),
         (new_exercise, ("1", "2x"), "2x: is no name for an exercise"),
         (new_exercise, ("1", "third", "essay"), "essay: no kind of exercise"),
@@ -120,7 +124,91 @@ def test_bad_names_are_refused_and_nothing_is_left(copy, monkeypatch, make, word
     monkeypatch.setattr(lessons, "NOTEBOOKS", copy.place / "notebooks")
     monkeypatch.setattr(exercise, "EXERCISES", copy.place / "helpers" / "exercises")
     monkeypatch.setattr(lesson, "README", copy.place / "README.md")
-    before = {path: path.read_bytes() for path in copy.place.rglob("*.ipynb")}
+    before = written(copy.place)
     with pytest.raises(InputError, match=says):
         make(*words)
-    assert {path: path.read_bytes() for path in copy.place.rglob("*.ipynb")} == before
+    assert written(copy.place) == before
+
+
+def written(place):
+    """All files that the commands may touch."""
+    return {path: path.read_bytes() for kind in ("ipynb", "py", "md", "png") for path in place.rglob(f"*.{kind}")}
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """A project with the exercises, the first lesson, and lessons of unlucky names, in a moment."""
+    away = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(lessons.PROJECT / "helpers" / "exercises", tmp_path / "exercises", ignore=away)
+    shutil.copytree(lessons.PROJECT / "notebooks", tmp_path / "notebooks", ignore=shutil.ignore_patterns("0[2-9]*"))
+    cells = [new_code_cell("from helpers import environment"), new_markdown_cell("## What we found")]
+    for name in ("06_progress", "07_of", "08_class", "09_colours"):
+        nbformat.write(new_notebook(cells=cells), tmp_path / "notebooks" / f"{name}.ipynb")
+    shutil.copy(lessons.PROJECT / "README.md", tmp_path)
+    monkeypatch.setattr(lessons, "NOTEBOOKS", tmp_path / "notebooks")
+    monkeypatch.setattr(lessons, "PICTURES", tmp_path / "pictures")
+    monkeypatch.setattr(exercise, "EXERCISES", tmp_path / "exercises")
+    monkeypatch.setattr(lesson, "README", tmp_path / "README.md")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("1", "import"), "import: is a word of Python's own; take another one"),
+        (("1", "class", "choice"), "class: is a word of Python's own; take another one"),
+        (("1", "files"), "files: is the name of a file in .*cleaning; take another one"),
+        (("6", "half"), r"06_progress: its exercises .* `progress` \(.*progress.py is another module\); rename"),
+        (("7", "half"), r"07_of: its exercises .* \(`exercises.of` is a function\); rename the lesson"),
+        (("8", "half"), "08_class: its exercises .* no name for a module of Python.*; rename the lesson"),
+    ],
+)
+def test_a_name_that_would_break_the_project_is_refused_before_anything_is_written(small, monkeypatch, words, says):
+    before = written(small)
+    monkeypatch.setattr(exercise, "write", lambda *_: pytest.fail("something was written"))
+    with pytest.raises(InputError, match=says):
+        new_exercise(*words)
+    assert written(small) == before
+
+
+def test_after_an_error_all_is_as_it_was(small, monkeypatch):
+    before = written(small)
+    with pytest.raises(InputError, match=r"colours: cannot be imported .*, so nothing was changed; mend it first"):
+        new_exercise("9", "half")  # Python imports the package of the real project, where there are no colours
+    assert written(small) == before and not (small / "exercises" / "colours").exists()
+    more = small / "exercises" / "cleaning" / "more.py"
+    more.write_text("def broken(:\n")
+    with pytest.raises(InputError, match=r"cleaning: cannot be laid out \(.*more.py.*\), so nothing was changed"):
+        new_exercise("1", "half")
+    more.unlink()
+    assert written(small) == before
+
+    def stop(names):
+        (small / "pictures").mkdir()
+        (small / "pictures" / f"{names[0]}.png").write_bytes(b"")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(lessons, "refresh", stop)
+    with pytest.raises(KeyboardInterrupt):
+        new_lesson("shapes")
+    assert written(small) == before
+
+
+def test_many_groups_can_follow_one_another(small, monkeypatch):
+    """Also when their names fill more than a line."""
+    monkeypatch.setattr(exercise, "imported", lambda *_: exercises.training.loss)
+    for number in range(10, 16):
+        nbformat.write(lessons.read("09_colours"), small / "notebooks" / f"{number}_colours_of_{number}.ipynb")
+        new_exercise(str(number), "half")
+    said = (small / "exercises" / "__init__.py").read_text(encoding="utf-8")
+    made = {one.targets[0].id: one.value for one in ast.parse(said).body if isinstance(one, ast.Assign)}
+    groups = [f"colours_of_{number}" for number in range(10, 16)]
+    assert ast.literal_eval(made["LESSONS"])[-6:] == tuple(groups)
+    assert set(groups) < set(ast.literal_eval(made["__all__"]))
+    (imports,) = [one for one in ast.parse(said).body if getattr(one, "module", "") == "helpers.exercises"]
+    assert set(groups) < {one.name for one in imports.names}
+
+
+def test_an_exercise_that_is_not_there_yet_cannot_follow(small):
+    with pytest.raises(InputError, match="half: no exercise of 09_colours; begin it"):
+        update_exercise("9", "half")

@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import keyword
 import re
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from helpers import lessons
 from helpers.errors import InputError
+from helpers.scaffold.restoring import unless_it_fails
 
 EXERCISES = lessons.PROJECT / "helpers" / "exercises"
 FILE = "more.py"  # where new exercises of a lesson begin; move them to a file of their subject when there are some
@@ -72,25 +74,62 @@ def new_exercise(lesson: str, name: str, kind: str = "number") -> Path:
     its recap. Returns that file.
 
     lesson: as for `labs run`. name: as a variable of Python. kind: "number" or "choice".
-    Raises InputError for an unknown lesson or kind, a name that is none or is taken, and a lesson without a recap.
+    Raises InputError for an unknown lesson or kind, a name that is none or is taken, a group that cannot have a folder,
+    and a lesson without a recap; and where what is there already cannot be read. Then all files are as they were.
     """
     lesson, notebook = lessons.find(lesson), lessons.read(lessons.find(lesson))
     if kind not in KINDS:
         raise InputError(f"{kind}: no kind of exercise that can be begun so; choose among these: {', '.join(KINDS)}.")
     group = group_of(lesson, notebook)
     folder = EXERCISES / group
-    taken = names_of(folder / "__init__.py")
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in {*taken, "more", "check"}:
-        reason = "is taken" if name in taken else "is no name for an exercise"
+    if reason := unfit_group(group):
+        raise InputError(f"{lesson}: its exercises cannot be named `{group}` ({reason}); rename the lesson.")
+    if reason := unfit(folder, name):
         raise InputError(f"{name}: {reason}; take another one, of small letters, digits and underscores.")
     place = next((k for k, cell in enumerate(notebook.cells) if cell.source.startswith(BEFORE)), None)
     if place is None:
         raise InputError(f"{lesson}: has no part {BEFORE!r} to put the exercise before; give it one.")
-    write_exercise(folder, group, name, kind)
-    one = getattr(importlib.import_module(f"helpers.exercises.{group}.more"), name)
-    notebook.cells[place:place] = cells_of(one)
-    save(lesson, notebook, {notebook.cells[place + 1].id, import_exercises(notebook)})
+    package, shown = EXERCISES / "__init__.py", lessons.NOTEBOOKS / f"{lesson}.ipynb"
+    with unless_it_fails({*folder.glob("*.py"), folder / "__init__.py", folder / FILE, package, shown}):
+        write_exercise(folder, group, name, kind)
+        notebook.cells[place:place] = cells_of(imported(group, name))
+        save(lesson, notebook, {notebook.cells[place + 1].id, import_exercises(notebook)})
     return folder / FILE
+
+
+def unfit(folder: Path, name: str) -> str:
+    """Why an exercise in that folder cannot have the name; "" if it can."""
+    if name in names_of(folder / "__init__.py"):
+        return "is taken"
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name == "check":
+        return "is no name for an exercise"
+    if keyword.iskeyword(name):
+        return "is a word of Python's own"
+    if name == Path(FILE).stem or (folder / f"{name}.py").exists() or (folder / name).exists():
+        return f"is the name of a file in {folder}"
+    return ""
+
+
+def unfit_group(group: str) -> str:
+    """Why the exercises of a lesson cannot be in a folder of that name; "" if they can."""
+    if not group.isidentifier() or keyword.iskeyword(group):
+        return "this is no name for a module of Python"
+    if (file := EXERCISES / f"{group}.py").exists():
+        return f"{file} is another module"
+    tree = ast.parse((EXERCISES / "__init__.py").read_text(encoding="utf-8"))
+    made = {one.name for one in tree.body if isinstance(one, ast.FunctionDef | ast.ClassDef)}
+    return f"`exercises.{group}` is a function" if group in made else ""
+
+
+def imported(group: str, name: str):
+    """The exercise that was just written. Raises InputError if what stands beside it cannot be imported."""
+    module = f"helpers.exercises.{group}.{Path(FILE).stem}"
+    sys.modules.pop(module, None)  # it has changed
+    try:
+        return getattr(importlib.import_module(module), name)
+    except Exception as error:  # noqa: BLE001 code of others, which may raise anything
+        reason = f"cannot be imported ({type(error).__name__}: {error})"
+        raise InputError(f"{EXERCISES / group}: {reason}, so nothing was changed; mend it first.") from None
 
 
 def update_exercise(lesson: str, name: str) -> Path:
@@ -100,10 +139,9 @@ def update_exercise(lesson: str, name: str) -> Path:
     """
     lesson, notebook = lessons.find(lesson), lessons.read(lessons.find(lesson))
     group = group_of(lesson, notebook)
-    one = getattr(importlib.import_module(f"helpers.exercises.{group}"), name, None)
-    if name not in names_of(EXERCISES / group / "__init__.py") or one is None:
+    if name not in names_of(EXERCISES / group / "__init__.py"):
         raise InputError(f"{name}: no exercise of {lesson}; begin it with `labs new-exercise {lesson} {name}`.")
-    text, stub = cells_of(one)
+    text, stub = cells_of(getattr(importlib.import_module(f"helpers.exercises.{group}"), name))
     places = {cell.id: place for place, cell in enumerate(notebook.cells)}
     if text.id not in places or stub.id not in places:
         raise InputError(f"{lesson}: shows no cells {text.id} and {stub.id}; put the exercise there by hand.")
@@ -148,9 +186,10 @@ def write_exercise(folder: Path, group: str, name: str, kind: str) -> None:
             f'"""Exercises of the lesson {group}."""\n\n__all__ = []\n',
         )
         text = package.read_text(encoding="utf-8")
-        text = text.replace("from helpers.exercises import ", f"from helpers.exercises import {group}, ", 1)
-        text = re.sub(r"^(LESSONS = \(.*)\)$", rf'\1, "{group}")', text, flags=re.MULTILINE)
-        write(package, re.sub(r"^(__all__ = \[.*)\]$", rf'\1, "{group}"]', text, flags=re.MULTILINE))
+        line = "from helpers.exercises import "
+        text = text.replace(line, f"{line}{group}\n{line}", 1)  # ruff makes one line of two, or breaks it
+        text = re.sub(r"^(LESSONS = \([^)]*?),?(\s*\))$", rf'\1, "{group}"\2', text, flags=re.MULTILINE)
+        write(package, re.sub(r"^__all__ = \[", rf'__all__ = ["{group}", ', text, flags=re.MULTILINE))
     if not file.is_file():
         write(file, '"""More exercises; each moves to the file of its subject when there is one."""\n')
     head, mark, rest = file.read_text(encoding="utf-8").partition('"""\n')
@@ -161,7 +200,10 @@ def write_exercise(folder: Path, group: str, name: str, kind: str) -> None:
     write(listed, text.replace("\n__all__", f"\nfrom helpers.exercises.{group}.more import {name}\n\n__all__", 1))
     for words in (("check", "--fix", "--select=I,RUF022"), ("format",)):
         ruff = (sys.executable, "-m", "ruff", *words, "--quiet", str(folder), str(package))
-        subprocess.run(ruff, check=True, cwd=lessons.PROJECT)
+        done = subprocess.run(ruff, check=False, cwd=lessons.PROJECT, capture_output=True, text=True)
+        if done.returncode:
+            reason = " ".join((done.stdout + done.stderr).split("\n")[:2])
+            raise InputError(f"{folder}: cannot be laid out ({reason}), so nothing was changed; mend it first.")
 
 
 def listing(names: list[str]) -> str:

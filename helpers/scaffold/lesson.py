@@ -8,6 +8,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from helpers import lessons
 from helpers.errors import InputError
+from helpers.scaffold.exercise import unfit_group
+from helpers.scaffold.restoring import unless_it_fails
 
 README = lessons.PROJECT / "README.md"
 BEFORE = "\n## How to use it\n"  # the part of the README that follows the lessons
@@ -111,12 +113,15 @@ def new_lesson(name: str, title: str = "") -> Path:
     """Make notebooks/NN_name.ipynb, run it, save its outputs and its picture, and name it in the README.
 
     name: small letters, digits and underscores. title: made from the name if not given.
-    Raises InputError for another kind of name, and where a lesson of that name is there already.
+    Raises InputError for another kind of name, one that its exercises could not have, and where such a lesson is
+    there already; then all files are as they were.
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise InputError(f"{name}: no name for a lesson; take small letters, digits and underscores, as in my_lesson.")
     if any(one[3:] == name for one in lessons.names()):
         raise InputError(f"{name}: a lesson of that name is there already; choose another name.")
+    if reason := unfit_group(name):
+        raise InputError(f"{name}: its exercises could not be named so ({reason}); choose another name.")
     text = README.read_text(encoding="utf-8")
     if BEFORE not in text:
         raise InputError(f"{README}: has no part {BEFORE.strip()!r} to put the lesson before; give it one.")
@@ -124,14 +129,11 @@ def new_lesson(name: str, title: str = "") -> Path:
     stem, title = f"{number:02d}_{name}", title or name.replace("_", " ").capitalize()
     words = {"number": number, "title": title, "summary": SUMMARY, "alt": ALT}
     path = lessons.NOTEBOOKS / f"{stem}.ipynb"
-    lessons.write_whole(path, (nbformat.writes(notebook(number, words)) + "\n").encode())
-    try:
-        lessons.refresh([stem])
-    except InputError:
-        path.unlink()
-        raise
     entry = f"\n### [{number} · {title}](notebooks/{stem}.ipynb)\n\n{SUMMARY}\n\n![{ALT}](docs/pictures/{stem}.png)\n"
-    lessons.write_whole(README, text.replace(BEFORE, entry + BEFORE, 1).encode())
+    with unless_it_fails([path, lessons.PICTURES / f"{stem}.png", README]):
+        lessons.write_whole(path, (nbformat.writes(notebook(number, words)) + "\n").encode())
+        lessons.refresh([stem])
+        lessons.write_whole(README, text.replace(BEFORE, entry + BEFORE, 1).encode())
     return path
 
 
