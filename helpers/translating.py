@@ -16,9 +16,10 @@ import io
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 import nbformat
 from babel import Locale, UnknownLocaleError
@@ -26,7 +27,9 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po, write_po
 
 from helpers import lessons
-from helpers.checking import Finding
+from helpers.checking import Cell, Finding
+from helpers.checking.lesson import headings
+from helpers.checking.words import LINKS, anchor
 from helpers.errors import InputError
 from helpers.whole import write_whole
 
@@ -39,8 +42,11 @@ KEPT = {
     "code": re.compile(r"`[^`\n]+`"),
     "link": re.compile(r"\]\(([^)\s]+)\)"),
     "number": re.compile(r"\d+(?:[.,\u202f\u00a0]\d+)*"),
+    "heading mark": re.compile(r"^ {0,3}(#{1,6})(?=\s)", re.MULTILINE),
+    "list mark": re.compile(r"^[ \t]*([-*+]|\d+[.)])(?=[ \t])", re.MULTILINE),
+    "bold mark": re.compile(r"\*\*"),
 }
-LESSON_LINK = re.compile(r"\]\((\d\d_\w+\.ipynb)")
+CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -158,22 +164,62 @@ def build(lesson: str, language: str, folder: Path | None = None) -> tuple[Path,
 
 
 def translated(notebook: nbformat.NotebookNode, known: Catalog, language: str, folder: Path) -> nbformat.NotebookNode:
-    """A copy with the words that are known in place of the original ones; links lead to where a lesson in that
-    language will be, or else to the original."""
+    """A copy with the words that are known in place of the original ones. Its links lead to where a lesson in that
+    language will be, or else to the original file, from `folder`; and to headings by their translated names."""
+    made, names = worded(notebook, known), {"": anchors(notebook, known)}
+
+    def goal(address: str) -> str:
+        if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\]", address):  # https:, attachment:, and places on one machine
+            return address
+        name, mark, part = address.partition("#")
+        texts = (TEXTS / name).with_suffix(f".{language}.po")
+        if name.endswith(".ipynb") and "/" not in name and texts.exists():
+            if part and name not in names:
+                names[name] = anchors(lessons.read(Path(name).stem), read(texts, language))
+        elif name:
+            there = Path(os.path.relpath(lessons.NOTEBOOKS / unquote(name), folder)).as_posix()
+            return quote(there) + mark + part
+        return name + mark + names.get(name, {}).get(unquote(part).lower(), part)
+
+    for cell in made.cells:
+        if cell.cell_type == "markdown":
+            cell.source = led(cell.source, goal)
+        for output in cell.get("outputs", []):
+            if "text/markdown" in (data := output.get("data", {})):
+                data["text/markdown"] = led(data["text/markdown"], goal)
+    return made
+
+
+def led(text: str, goal: Callable[[str], str]) -> str:
+    """The text with each link in it, but for those in code, led to where `goal` says."""
+    bare = CODE.sub(lambda code: re.sub(r"[^\n]", " ", code.group()), text)
+    found = (match.span("quoted" if match["quoted"] else "plain") for one in LINKS for match in one.finditer(bare))
+    for start, end in sorted(set(found), reverse=True):
+        text = text[:start] + goal(text[start:end]) + text[end:]
+    return text
+
+
+def anchors(notebook: nbformat.NotebookNode, known: Catalog) -> dict[str, str]:
+    """What the headings of a lesson are called in links: the original name, and the one in that language."""
+    found = {}
+    for cells in zip(notebook.cells, worded(notebook, known).cells, strict=True):
+        if cells[0].cell_type == "markdown":
+            here, there = ([anchor(words) for _, _, words in headings(Cell(1, cell))] for cell in cells)
+            found |= dict(zip(here, there, strict=True)) if len(here) == len(there) else {}
+    return found
+
+
+def worded(notebook: nbformat.NotebookNode, known: Catalog) -> nbformat.NotebookNode:
+    """A copy with the words that are known in place of the original ones; all links are as they were."""
     made = copy.deepcopy(notebook)
 
     def said(words: str, cell: nbformat.NotebookNode) -> str:
         one = known.get(words, context=cell.id)
         return one.string if one and one.string and not one.fuzzy else words
 
-    def link(found: re.Match) -> str:
-        there = (TEXTS / found[1]).with_suffix(f".{language}.po").exists()
-        return "](" + (found[1] if there else Path(os.path.relpath(lessons.NOTEBOOKS / found[1], folder)).as_posix())
-
     for cell in made.cells:
         if cell.cell_type == "markdown":
-            source = PARAGRAPH.sub(lambda part, cell=cell: said(part.group(), cell), cell.source)
-            cell.source = LESSON_LINK.sub(link, source)
+            cell.source = PARAGRAPH.sub(lambda part, cell=cell: said(part.group(), cell), cell.source)
         for output in cell.get("outputs", []):
             about, data = output.get("metadata", {}).get("image/png", {}), output.get("data", {})
             if "alt" in about:

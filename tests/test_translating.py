@@ -7,6 +7,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers import cli, lessons, translating
+from helpers.checking import Lesson
+from helpers.checking.words import links
 from helpers.errors import InputError
 
 OPENING = "# One\n\nThere are 2,000 of them, see `load`.\n\n```python\nleft = alone\n```\n\n[Next](02_two.ipynb)"
@@ -127,12 +129,69 @@ def test_a_text_that_moved_to_another_cell_keeps_its_translation(place):
         ("Es sind 2.001, siehe `load`.", "differ in the number 2000, 2001; take it over as it stands"),
         ("Es sind 2.000, siehe load.", "differ in the code `load`"),
         ("Es sind 2.000, siehe `load` [hier](x.ipynb).", "differ in the link x.ipynb; take"),
+        ("- Es sind 2.000, siehe `load`.", "differ in the list mark -; take"),
+        ("Es sind **2.000**, siehe `load`.", "differ in the bold mark **; take"),
+        ("## Es sind 2.000, siehe `load`.", "differ in the heading mark ##; take"),
     ],
 )
 def test_what_a_translation_must_keep(place, wrong, says):
     translating.update("1", "de")
     fill(place, {"There are 2,000 of them, see `load`.": wrong})
     assert [says in one for one in said()[1]] == [True]
+
+
+@pytest.mark.parametrize(
+    ("words", "wrong", "says"),
+    [
+        ("## Set up", "Vorbereiten", "the heading mark ##; take it over as it stands"),
+        ("## Set up", "# Vorbereiten", "the heading mark ##, #; take"),
+        ("- one;\n- two.", "- eins;\nzwei.", "the list mark -; take"),
+        ("1. one;\n2. two.", "1. eins;\n2 zwei.", "the list mark 2.; take"),
+        ("**Next:** two", "Weiter: zwei", "the bold mark **; take"),
+        ("**Next:** two", "**Weiter: zwei", "the bold mark **; take"),
+    ],
+)
+def test_marks_that_a_translation_lost_are_named(place, words, wrong, says):
+    write(place, words)
+    translating.update("1", "de")
+    known = translating.read(place / "texts" / "01_one.de.po", "de")
+    known.get(words, context="open").string = wrong
+    text = next(translating.texts_of(lessons.read("01_one")))
+    assert [says in str(one) for one in translating.wrong(text, known, "x.po")] == [True]
+
+
+def test_every_link_leads_where_the_original_leads(place):
+    """From where the result stands, be it in a folder of another depth; what is in code is not touched."""
+    words = (
+        "[a](glossary.md#label) ![p](../docs/a%20b.png) [q](<../docs/a b.png>) [t](glossary.md 'a title') [r][s] "
+        '<a href="../README.md">x</a> [w](https://example.org/x.md) [top](#one) [part](03_three.ipynb#the-end) '
+        "`[c](glossary.md)`\n\n```\n[c](glossary.md)\n```\n\n[s]: glossary.md#label"
+    )
+    write(place, f"# One\n\n{words}")
+    (place / "docs").mkdir()
+    for file in ("docs/a b.png", "README.md"):
+        (place / file).write_text("")
+    (place / "notebooks" / "glossary.md").write_text("## Label\n")
+    three = new_notebook(cells=[new_markdown_cell("## The end", id="end")])
+    for folder in ("notebooks", "build/lessons/de", "elsewhere"):
+        (place / folder).mkdir(parents=True, exist_ok=True)
+        nbformat.write(three, place / folder / "03_three.ipynb")
+    assert list(links(Lesson(place / "notebooks" / "01_one.ipynb"))) == []
+    translating.update("3", "de")
+    file = translating.update("1", "de")
+    for folder in (None, place / "elsewhere"):
+        made, _ = translating.build("1", "de", folder)
+        assert list(links(Lesson(made))) == []
+        assert "`[c](glossary.md)`\n\n```\n[c](glossary.md)\n```" in nbformat.read(made, 4).cells[0].source
+    fill(place)
+    text = (place / "texts" / "03_three.de.po").read_text(encoding="utf-8").replace('msgstr ""', 'msgstr "## Das Ende"')
+    (place / "texts" / "03_three.de.po").write_text(text.replace("## Das Ende", "", 1), encoding="utf-8")
+    assert "# Eins" in file.read_text(encoding="utf-8")
+    translating.build("3", "de")
+    made, _ = translating.build("1", "de")
+    assert list(links(Lesson(made))) == []
+    source = nbformat.read(made, 4).cells[0].source
+    assert "[top](#eins) [part](03_three.ipynb#das-ende)" in source and "(https://example.org/x.md)" in source
 
 
 def test_what_cannot_be_done_is_said(place, capsys):
@@ -171,4 +230,6 @@ def test_the_translations_that_there_are(file, tmp_path, monkeypatch):
     assert [(cell.id, cell.source, cell.metadata) for cell in original] == [
         (cell.id, cell.source, cell.metadata) for cell in there
     ]
+    unmade = [one.name.split(".")[0] for one in translating.TEXTS.glob(f"*.{language}.po")]  # in `tmp_path`, that is
+    assert not [one for one in links(Lesson(made)) if not any(f"to {name}" in one.what for name in unmade)]
     assert len(texts) - len(behind) >= len(texts) / 2  # else it is no translation any more
