@@ -124,10 +124,14 @@ def texts(options: argparse.Namespace) -> int:
 def collect(options: argparse.Namespace) -> None:
     from helpers.exercises import collecting
 
-    records = collecting.read_all(options.files)
+    files, told = collecting.distinct(options.files)
+    records = collecting.read_all(files)
     print(collecting.table(records))
     if options.to:
         print(f"Written: {collecting.write(records, options.to)}")
+        told += [f"learner {number}: {collecting.shown(file)}" for number, file in enumerate(files, start=1)]
+    for line in told:  # it names files, which may be named after people; so it is in no table that is passed on
+        print(line, file=sys.stderr)
 
 
 def make_handout(options: argparse.Namespace) -> None:

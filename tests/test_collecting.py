@@ -1,6 +1,8 @@
 """`labs collect` adds up what learners handed in, without names, and says which file is none of that."""
 
 import csv
+import json
+import os
 
 import pytest
 
@@ -49,6 +51,9 @@ def test_the_rows_are_for_programs(handed_in, tmp_path, capsys):
         ("2", "cleaning.verify", "try again", "2", "1"),
         ("2", "cleaning.ball", "correct", "1", ""),
     ]
+    said = capsys.readouterr()
+    assert said.err.splitlines() == [f"learner 1: {handed_in[0]}", f"learner 2: {handed_in[1]}"]
+    assert "anna" not in said.out.replace(str(target), "") and "anna" not in target.read_text(encoding="utf-8")
     assert cli.main(["collect", str(handed_in[0]), "--to", str(target)]) == 2
     assert "is not overwritten" in capsys.readouterr().err
 
@@ -58,7 +63,12 @@ RECORD = '{"exercises": {"a": {"status": "%s", "tries": %s, "hints": 0}}}'
 
 @pytest.mark.parametrize(
     "content",
-    ["", "[]", "{}", '{"exercises": {"a": 1}}', "\x00", 100_000 * "[", RECORD % ("", "1e999"), RECORD % (r"\ud800", 1)],
+    [
+        *("", "[]", "{}", '{"exercises": {"a": 1}}', "\x00", 100_000 * "["),
+        *(RECORD % about for about in (("", "1e999"), (r"\ud800", 1), ("", -5), ("", 10**400))),
+        (RECORD % ("", 1)).replace('"hints": 0', '"hints": -1'),
+        (RECORD % ("", 1)).replace('"hints": 0', '"hints": 0, "wrong": {"You chose a.": -1}'),
+    ],
 )
 def test_a_file_that_is_no_progress_is_named(tmp_path, capsys, content, monkeypatch):
     monkeypatch.setattr("helpers.environment.check", lambda: None)
@@ -78,3 +88,39 @@ def test_what_was_handed_in_is_no_formula(tmp_path):
 def test_progress_of_an_older_version_is_read(tmp_path):
     text = '{"version": 1, "exercises": {"cleaning.ball": {"status": "correct", "tries": 1, "hints": 0}}}'
     assert progress.understood(text)["cleaning.ball"]["wrong"] == {}
+
+
+def test_the_same_file_twice_is_one_learner(handed_in, tmp_path, capsys):
+    again = tmp_path / "anna (1).json"
+    again.write_bytes(handed_in[0].read_bytes())
+    assert cli.main(["collect", *map(str, (handed_in[0], *handed_in, again))]) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith("2 learners\n")
+    assert [line.split(" is the same as ")[0] for line in said.err.splitlines()] == [f"{handed_in[0]}:", f"{again}:"]
+    assert all(f"{handed_in[0]}, byte for byte, and not counted again; if" in line for line in said.err.splitlines())
+    again.write_bytes(handed_in[0].read_bytes() + b"\n")  # as the sentence advises
+    assert cli.main(["collect", *map(str, (*handed_in, again))]) == 0
+    assert capsys.readouterr().out.startswith("3 learners\n")
+
+
+def test_a_file_saved_in_an_editor_that_marks_its_text_is_read(handed_in):
+    before = collecting.read_all(handed_in)
+    handed_in[0].write_bytes(b"\xef\xbb\xbf" + handed_in[0].read_bytes())
+    assert collecting.read_all(handed_in) == before
+
+
+def test_words_of_a_file_do_nothing_to_the_terminal(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("helpers.environment.check", lambda: None)
+    bad = "a\x1b[2J\n\rb\x07\u202e\x9b\x00 ü"
+    record = {"status": bad, "tries": 1, "hints": 0, "wrong": {bad: 2, bad + "\n": 3}}
+    file = tmp_path / ("a[2J.json" if os.name == "nt" else "a\x1b[2J.json")  # Windows allows no such name
+    file.write_text(json.dumps({"exercises": {bad: record}}))
+    assert cli.main(["collect", str(file), "--to", str(tmp_path / "class.csv")]) == 0
+    said = capsys.readouterr()
+    assert "\na[2J b ü " in said.out and "\n    5 × a[2J b ü\n" in said.out
+    assert "learner 1:" in said.err and "a[2J.json\n" in said.err
+    everything = said.out + said.err + (tmp_path / "class.csv").read_text(encoding="utf-8")
+    assert {letter for letter in everything if not letter.isprintable()} == {"\n"}
+    file.write_text("{")
+    assert cli.main(["collect", str(file)]) == 2
+    assert "\x1b" not in capsys.readouterr().err

@@ -1,5 +1,5 @@
 """The exported progress of a class in one table: who tried what, and which wrong answers were common. Without names:
-learners are numbers, in the order of the files."""
+learners are numbers, in the order of the files. What a file says is shown on one line, without control characters."""
 
 import csv
 import io
@@ -16,8 +16,23 @@ from helpers.whole import write_whole
 
 COLUMNS = ("learner", "exercise", "status", "tries", "hints", "said", "times")
 COMMON = 3  # of what was said most, for each exercise
+MOST = 10**9  # tries; no one makes more
 
 Records = list[dict[str, dict]]  # one a learner, as in `progress.read`
+
+
+def distinct(files: Sequence[Path]) -> tuple[list[Path], list[str]]:
+    """The files without those that hold the same bytes as one before, and of each that was left out a sentence.
+
+    Raises InputError for one that cannot be read.
+    """
+    first: dict[bytes, Path] = {}
+    told = []
+    for file in files:
+        if (other := first.setdefault(content(file), file)) is not file:
+            reason = f"is the same as {shown(other)}, byte for byte, and not counted again"
+            told.append(f"{shown(file)}: {reason}; if it is another learner's, add an empty line to it.")
+    return list(first.values()), told
 
 
 def read_all(files: Sequence[Path]) -> Records:
@@ -25,15 +40,37 @@ def read_all(files: Sequence[Path]) -> Records:
     found = []
     for file in files:
         try:
-            records = progress.understood(file.read_text(encoding="utf-8"))
+            records = progress.understood(content(file).decode("utf-8-sig"))  # some editors put a mark before the text
             json.dumps(records, ensure_ascii=False).encode()  # raises ValueError for half a letter: it has no bytes
-            found.append(records)
-        except OSError as error:
-            raise InputError(f"{file}: cannot be read ({error.strerror}); check the path.") from None
+            found.append({shown(name): checked(record) for name, record in records.items()})
+        except InputError:
+            raise
         except progress.NOT_UNDERSTOOD:
             reason = "is no progress that `labs progress --export` wrote; ask for it again, or leave it out"
-            raise InputError(f"{file}: {reason}.") from None
+            raise InputError(f"{shown(file)}: {reason}.") from None
     return found
+
+
+def content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise InputError(f"{shown(file)}: cannot be read ({error.strerror}); check the path.") from None
+
+
+def checked(record: dict) -> dict:
+    """The record with words that any terminal can show. Raises ValueError for a count that cannot be one."""
+    wrong: Counter[str] = Counter()
+    for said, times in record["wrong"].items():
+        wrong[shown(said)] += times
+    if not all(0 <= count <= MOST for count in (record["tries"], record["hints"], *record["wrong"].values())):
+        raise ValueError("a count below 0, or without end")
+    return {**record, "status": shown(record["status"]), "wrong": dict(wrong)}
+
+
+def shown(text: object) -> str:
+    """On one line, without what moves the cursor, colours the screen or turns the direction of the text."""
+    return "".join(letter for letter in " ".join(str(text).split()) if letter.isprintable())
 
 
 def table(records: Records) -> str:
