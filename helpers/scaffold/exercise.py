@@ -200,7 +200,7 @@ def write_exercise(folder: Path, group: str, name: str, kind: str) -> None:
     write(listed, text.replace("\n__all__", f"\nfrom helpers.exercises.{group}.more import {name}\n\n__all__", 1))
     for words in (("check", "--fix", "--select=I,RUF022"), ("format",)):
         ruff = (sys.executable, "-m", "ruff", *words, "--quiet", str(folder), str(package))
-        done = subprocess.run(ruff, check=False, cwd=lessons.PROJECT, capture_output=True, text=True)
+        done = subprocess.run(ruff, check=False, cwd=lessons.PROJECT, capture_output=True, encoding="utf-8")
         if done.returncode:
             reason = " ".join((done.stdout + done.stderr).split("\n")[:2])
             raise InputError(f"{folder}: cannot be laid out ({reason}), so nothing was changed; mend it first.")
