@@ -113,6 +113,7 @@ def test_they_pass_the_tests_at_once(copy):
         (new_lesson, ("Two Words",), "Two Words: no name for a lesson"),
         (new_lesson, ("colours",), "colours: a lesson of that name is there already"),
         (new_lesson, ("import",), "import: its exercises could not be named so"),
+        (new_lesson, ("layers",), r"layers: its exercises could not be named so \(those of 04_layer_visualization are"),
         (new_exercise, ("1", "pixel"), "pixel: is taken"),
         (new_exercise, ("1", "2x"), "2x: is no name for an exercise"),
         (new_exercise, ("1", "third", "essay"), "essay: no kind of exercise"),
@@ -142,8 +143,9 @@ def small(tmp_path, monkeypatch):
     shutil.copytree(lessons.PROJECT / "helpers" / "exercises", tmp_path / "exercises", ignore=away)
     shutil.copytree(lessons.PROJECT / "notebooks", tmp_path / "notebooks", ignore=shutil.ignore_patterns("0[2-9]*"))
     cells = [new_code_cell("from helpers import environment"), new_markdown_cell("## What we found")]
-    for name in ("06_progress", "07_of", "08_class", "09_colours"):
+    for name in ("03_training", "06_progress", "07_of", "08_class", "09_colours", "10_cleaning"):
         nbformat.write(new_notebook(cells=cells), tmp_path / "notebooks" / f"{name}.ipynb")
+    (tmp_path / "exercises" / "training" / "more.py").write_text("import numpy as np\n\nmany = len(np.ones(3))\n")
     shutil.copy(lessons.PROJECT / "README.md", tmp_path)
     monkeypatch.setattr(lessons, "NOTEBOOKS", tmp_path / "notebooks")
     monkeypatch.setattr(lessons, "PICTURES", tmp_path / "pictures")
@@ -158,6 +160,9 @@ def small(tmp_path, monkeypatch):
         (("1", "import"), "import: is a word of Python's own; take another one"),
         (("1", "class", "choice"), "class: is a word of Python's own; take another one"),
         (("1", "files"), "files: is the name of a file in .*cleaning; take another one"),
+        (("3", "np"), r"np: is used in .*more\.py; take another one"),
+        (("3", "len"), r"len: is used in .*more\.py; take another one"),
+        (("10", "half"), r"10_cleaning: its exercises .* \(those of 01_cleaning are named so\); rename the lesson"),
         (("6", "half"), r"06_progress: its exercises .* `progress` \(.*progress.py is another module\); rename"),
         (("7", "half"), r"07_of: its exercises .* \(`exercises.of` is a function\); rename the lesson"),
         (("8", "half"), "08_class: its exercises .* no name for a module of Python.*; rename the lesson"),
@@ -197,12 +202,12 @@ def test_after_an_error_all_is_as_it_was(small, monkeypatch):
 def test_many_groups_can_follow_one_another(small, monkeypatch):
     """Also when their names fill more than a line."""
     monkeypatch.setattr(exercise, "imported", lambda *_: exercises.training.loss)
-    for number in range(10, 16):
+    for number in range(11, 17):
         nbformat.write(lessons.read("09_colours"), small / "notebooks" / f"{number}_colours_of_{number}.ipynb")
         new_exercise(str(number), "half")
     said = (small / "exercises" / "__init__.py").read_text(encoding="utf-8")
     made = {one.targets[0].id: one.value for one in ast.parse(said).body if isinstance(one, ast.Assign)}
-    groups = [f"colours_of_{number}" for number in range(10, 16)]
+    groups = [f"colours_of_{number}" for number in range(11, 17)]
     assert ast.literal_eval(made["LESSONS"])[-6:] == tuple(groups)
     assert set(groups) < set(ast.literal_eval(made["__all__"]))
     (imports,) = [one for one in ast.parse(said).body if getattr(one, "module", "") == "helpers.exercises"]

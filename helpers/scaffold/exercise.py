@@ -82,7 +82,7 @@ def new_exercise(lesson: str, name: str, kind: str = "number") -> Path:
         raise InputError(f"{kind}: no kind of exercise that can be begun so; choose among these: {', '.join(KINDS)}.")
     group = group_of(lesson, notebook)
     folder = EXERCISES / group
-    if reason := unfit_group(group):
+    if reason := unfit_group(group, lesson):
         raise InputError(f"{lesson}: its exercises cannot be named `{group}` ({reason}); rename the lesson.")
     if reason := unfit(folder, name):
         raise InputError(f"{name}: {reason}; take another one, of small letters, digits and underscores.")
@@ -107,18 +107,32 @@ def unfit(folder: Path, name: str) -> str:
         return "is a word of Python's own"
     if name == Path(FILE).stem or (folder / f"{name}.py").exists() or (folder / name).exists():
         return f"is the name of a file in {folder}"
-    return ""
+    return f"is used in {folder / FILE}" if name in used(folder / FILE) else ""
 
 
-def unfit_group(group: str) -> str:
-    """Why the exercises of a lesson cannot be in a folder of that name; "" if they can."""
+def used(file: Path) -> set[str]:
+    """The names that a file of Python sets, imports or reads: one more of them would change what it means."""
+    try:
+        tree = ast.parse(file.read_text(encoding="utf-8") if file.exists() else "")
+    except SyntaxError:  # which ruff will name
+        return set()
+    found = {part.id for part in ast.walk(tree) if isinstance(part, ast.Name)}
+    found |= {part.name for part in ast.walk(tree) if isinstance(part, ast.FunctionDef | ast.ClassDef)}
+    return found | {part.asname or part.name for part in ast.walk(tree) if isinstance(part, ast.alias)}
+
+
+def unfit_group(group: str, lesson: str = "") -> str:
+    """Why the exercises of a lesson, new if none is named, cannot be in a folder of that name; "" if they can."""
     if not group.isidentifier() or keyword.iskeyword(group):
         return "this is no name for a module of Python"
     if (file := EXERCISES / f"{group}.py").exists():
         return f"{file} is another module"
     tree = ast.parse((EXERCISES / "__init__.py").read_text(encoding="utf-8"))
     made = {one.name for one in tree.body if isinstance(one, ast.FunctionDef | ast.ClassDef)}
-    return f"`exercises.{group}` is a function" if group in made else ""
+    if group in made:
+        return f"`exercises.{group}` is a function"
+    owners = [one for one in lessons.names() if group in checked(lessons.read(one))]
+    return f"those of {owners[0]} are named so" if owners and lesson not in owners else ""
 
 
 def imported(group: str, name: str):
@@ -162,9 +176,14 @@ def save(lesson: str, notebook: nbformat.NotebookNode, fresh: set[str]) -> None:
 
 def group_of(lesson: str, notebook: nbformat.NotebookNode) -> str:
     """The group of exercises that stand in the lesson; one named as the lesson if there are none yet."""
-    code = "\n".join(cell.source for cell in lessons.code_cells(notebook))
-    found = Counter(re.findall(r"\bexercises\.(\w+)\.\w+\.check\(", code))
+    found = checked(notebook)
     return found.most_common(1)[0][0] if found else lesson[3:]
+
+
+def checked(notebook: nbformat.NotebookNode) -> Counter[str]:
+    """How many exercises of each group stand in a lesson."""
+    code = "\n".join(cell.source for cell in lessons.code_cells(notebook))
+    return Counter(re.findall(r"\bexercises\.(\w+)\.\w+\.check\(", code))
 
 
 def names_of(file: Path) -> list[str]:
