@@ -22,17 +22,18 @@ Records = list[dict[str, dict]]  # one a learner, as in `progress.read`
 
 
 def distinct(files: Sequence[Path]) -> tuple[list[Path], list[str]]:
-    """The files without those that hold the same bytes as one before, and of each that was left out a sentence.
+    """Each file once, however often it is given, and a sentence on each that holds the same bytes as another: one that
+    was handed in twice, or two learners who did the same.
 
     Raises InputError for one that cannot be read.
     """
+    found = list({file.resolve(): file for file in reversed(files)}.values())[::-1]
     first: dict[bytes, Path] = {}
     told = []
-    for file in files:
+    for file in found:
         if (other := first.setdefault(content(file), file)) is not file:
-            reason = f"is the same as {shown(other)}, byte for byte, and not counted again"
-            told.append(f"{shown(file)}: {reason}; if it is another learner's, add an empty line to it.")
-    return list(first.values()), told
+            told.append(f"{shown(file)}: is the same as {shown(other)}; if it was handed in twice, leave one out.")
+    return found, told
 
 
 def read_all(files: Sequence[Path]) -> Records:
