@@ -68,7 +68,7 @@ def test_the_fuzzer_did_as_much_as_the_page_says():
 
 
 def test_killed_workers_cost_what_the_page_says():
-    dask, service = tables("many_workers")
+    dask, service, _ = tables("many_workers")
     number, lost = row("A worker of Dask killed")
     assert int(number) == len(dask) and f"the same {dask[0]['rows']} rows" in lost
     assert {(one["rows"], one["other rows"]) for one in dask} == {(dask[0]["rows"], "0")}
