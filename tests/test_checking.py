@@ -57,6 +57,8 @@ FINE = {
         'x = f""\nopen(x)\nprint(f"")',
         'print(["pets.csv", "a.jpg"], ", ".join(["a", "b.csv"]))\nfolder = "/"\nnp.join("/", DATASET)\n%timeit 1 / 2',
         'x = {"data/": 1, "a": "pets.csv"}\nif "data/drawn" in x and "/a/b" in x:\n    pass',
+        'model.trainable = False\nos.environ["A"] = "b"\na[0] = 1\nA, B = 1\nC, *D = 1, 2\nE = F = 5 % 0\nG = "a" - 1',
+        "A = 10 ** 400\nB = 1e999 * 2\nC = 9**9**9\nD = 1 << 10**10\nE = 'a' * 10**12\nF = (1,) * 10**12\nG = 1j ** 2",
     ],
     "text": [
         '[here](09_nine.ipynb "the same"), [there](<09_nine.ipynb#a-part>), [out](https://a.b/c_(d) "e"), x[1](2',

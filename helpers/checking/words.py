@@ -1,6 +1,7 @@
 """Rules about what a lesson says: its numbers are printed by a cell, its links lead somewhere."""
 
 import ast
+import operator
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -26,7 +27,18 @@ LINKS = (  # [a](b "title"), ![a](<b>); [a]: b, which [a] and [c][a] lead to; <b
 REFERENCE = re.compile(r"(?<![\w\]`])\[(?!\d+\]\[\d*\])([^\]\[]+)\]\[([^\]\[]*)\]")
 DEFINED = re.compile(r"^ {0,3}\[(?!\^)([^\]\n]+)\]:", re.MULTILINE)
 PLACE = re.compile(r"""<[^>]*\b(?:id|name)\s*=\s*["']?([^\s"'>]+)""")
-ARITHMETIC = (ast.Constant, ast.Name, ast.BinOp, ast.Tuple, ast.operator, ast.expr_context)
+OPERATIONS = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.Pow: operator.pow,
+}
+SIGNS = {ast.USub: operator.neg, ast.UAdd: operator.pos}
+LARGEST = 1e15  # of what is worked out; no text tells more
+MOST_POWER = 64
 SMALL = 12  # whole numbers up to here count things that the reader sees: "three ways"
 
 
@@ -59,12 +71,43 @@ def worked_out(lesson: Lesson) -> set[float]:
     """The numbers that arithmetic alone makes of the parameters, as in `MANY = 5 * IMAGES`."""
     values: dict[str, object] = {}
     for step in (step for cell in lesson.code for step in cell.tree.body if isinstance(step, ast.Assign)):
-        parts = [*ast.walk(step.value)]
-        if all(isinstance(part, ARITHMETIC) and getattr(part, "id", None) in {None, *values} for part in parts):
-            with suppress(ArithmeticError, TypeError, ValueError):
-                exec(compile(ast.Module([step], []), "lesson", "exec"), {"__builtins__": {}}, values)
+        with suppress(ArithmeticError, KeyError, TypeError, ValueError):
+            value = worth(step.value, values)
+            for target in step.targets:
+                many = isinstance(target, ast.Tuple)
+                pairs = zip(target.elts, value, strict=True) if many else [(target, value)]
+                values |= {name.id: one for name, one in pairs if isinstance(name, ast.Name)}
     flat = [one for value in values.values() for one in (value if isinstance(value, tuple) else (value,))]
     return {float(one) for one in flat if isinstance(one, int | float)}
+
+
+def worth(part: ast.expr, values: dict[str, object]) -> object:
+    """What arithmetic makes of this: a number, or a tuple.
+
+    Raises KeyError, TypeError or an ArithmeticError where it is none, or would become too large to wait for.
+    """
+    if isinstance(part, ast.Name):
+        return values[part.id]
+    if isinstance(part, ast.Tuple):
+        return tuple(worth(one, values) for one in part.elts)
+    if isinstance(part, ast.Constant):
+        made = part.value
+    elif isinstance(part, ast.UnaryOp):
+        made = SIGNS[type(part.op)](worth(part.operand, values))
+    elif isinstance(part, ast.BinOp):
+        left, right = worth(part.left, values), worth(part.right, values)
+        if isinstance(left, tuple) or isinstance(right, tuple):
+            raise TypeError
+        if isinstance(part.op, ast.Pow) and abs(right) > MOST_POWER:
+            raise OverflowError
+        made = OPERATIONS[type(part.op)](left, right)
+    else:
+        raise TypeError
+    if not isinstance(made, int | float):
+        raise TypeError
+    if not abs(made) < LARGEST:
+        raise OverflowError
+    return made
 
 
 def links(lesson: Lesson) -> Iterator[Finding]:
