@@ -66,6 +66,10 @@ def tags(cell, *names):
     return lambda nb: nb.cells[cell - 1].metadata.update(tags=list(names))
 
 
+def move_tag(cell, to):
+    return lambda nb: nb.cells[to - 1].metadata.update(tags=nb.cells[cell - 1].metadata.pop("tags"))
+
+
 def outputs(cell, *made):
     return lambda nb: nb.cells[cell - 1].update(outputs=list(made))
 
@@ -154,6 +158,10 @@ WRONG = {  # what is spoilt: how, and what the lint must say
     "a run count": (lambda nb: nb.cells[7].update(execution_count=3), ["cell 8 (id id-8): it was saved with a run count"]),
     "no cover": (tags(6), ["0 cells are tagged `cover`"]),
     "cover without figure": (outputs(6), ["cell 6 (id id-6): it is tagged `cover` and has no saved figure"]),
+    "parameters on a text": (move_tag(4, 3), ["0 cells are tagged `parameters`", "cell 3 (id id-3): nothing reads the tag `parameters` here, for this is no code; move"]),
+    "compare on a text": (move_tag(8, 7), ["4 cells are tagged `compare`", "cell 7 (id id-7): nothing reads the tag `compare` here, for"]),
+    "cover on a text": (move_tag(6, 5), ["0 cells are tagged `cover`", "cell 5 (id id-5): nothing reads the tag `cover` here, for"]),
+    "no knobs": (source(4, "# none"), ["cell 4 (id id-4): it is tagged `parameters` and sets none; write one"]),
     "a tag that nothing reads": (tags(8, "compare", "compair"), ["cell 8 (id id-8): nothing reads the tag `compair`"]),
     "a relative path": (source(8, 'x = 1\nopen("a/b.csv")'), ["cell 8 (id id-8), line 2: 'a/b.csv' is a relative path"]),
     "a path of the project": (source(8, 'x = "../data/drawn"'), ["cell 8 (id id-8), line 1: '../data/drawn' is a rel"]),

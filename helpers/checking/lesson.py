@@ -138,7 +138,8 @@ class Lesson:
         return [cell for cell in self.cells if cell.made.cell_type == "markdown"]
 
     def tagged(self, tag: str) -> list[Cell]:
-        return [cell for cell in self.cells if tag in cell.tags]
+        """The cells of code with this tag."""
+        return [cell for cell in self.code if tag in cell.tags]
 
     def finding(self, what: str, cure: str, cell: Cell | None = None, line: int | None = None) -> Finding:
         if cell is None:

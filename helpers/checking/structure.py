@@ -14,6 +14,7 @@ IN_A_ROW = 2  # cells of code after a text
 QUESTIONS = 3
 # Each has somebody who reads it: the lint, `labs refresh` and nbval; nbclient; the makers of the site.
 TAGS = {"parameters", "compare", "cover", "timing", "raises-exception", "scroll-output"}
+OF_CODE = {"parameters", "compare", "cover"}
 TAGS |= {f"{what}-{part}" for what in ("hide", "remove") for part in ("input", "output", "cell")}
 
 
@@ -32,7 +33,7 @@ def ids(lesson: Lesson) -> Iterator[Finding]:
 
 
 def tags(lesson: Lesson) -> Iterator[Finding]:
-    counts = Counter(tag for cell in lesson.cells for tag in cell.tags)
+    counts = Counter(tag for cell in lesson.code for tag in cell.tags)
     if counts["parameters"] != 1:
         yield lesson.finding(f"{counts['parameters']} cells are tagged `parameters`", "tag the one with the knobs")
     if counts["compare"] < COMPARED:
@@ -43,6 +44,9 @@ def tags(lesson: Lesson) -> Iterator[Finding]:
         yield lesson.finding(what, "tag the one whose figure stands for the lesson")
     for cell in lesson.cells:
         for tag in cell.tags:
+            if tag in OF_CODE and cell.made.cell_type != "code":
+                what = f"nothing reads the tag `{tag}` here, for this is no code"
+                yield lesson.finding(what, "move the tag to the cell of code that it means", cell)
             if tag not in TAGS:
                 yield lesson.finding(f"nothing reads the tag `{tag}`", f"take it away, or mend its name: {KNOWN}", cell)
 
@@ -51,14 +55,16 @@ KNOWN = ", ".join(sorted(tag for tag in TAGS if "-" not in tag))
 
 
 def parameters(lesson: Lesson) -> Iterator[Finding]:
+    cure = 'write one `NAME = value` a line, with a number or a text, as in `DATASET = "drawn"`'
     for cell in lesson.tagged("parameters"):
+        if not cell.tree.body and not cell.mistake:
+            yield lesson.finding("it is tagged `parameters` and sets none", cure, cell)
         knobs = [step for step in cell.tree.body if isinstance(step, ast.Assign)]
         if len(knobs) > KNOBS:
             what = f"{len(knobs)} parameters are more than a learner oversees"
             yield lesson.finding(what, f"keep {KNOBS}, and write the others where they are used", cell)
         for step in cell.tree.body:
             if not (isinstance(step, ast.Assign) and is_plain(step)):
-                cure = 'write one `NAME = value` a line, with a number or a text, as in `DATASET = "drawn"`'
                 yield lesson.finding("this is no parameter that can be set from outside", cure, cell, step.lineno)
         for other in lesson.code:
             done = [step for step in other.tree.body if not isinstance(step, ast.Import | ast.ImportFrom | ast.Expr)]
