@@ -3,7 +3,7 @@
 
 import json
 
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
 from helpers import checking, lessons
 
@@ -88,8 +88,19 @@ def add_code(nb):
         nb.cells.insert(8, new_code_cell("x = 1", id=f"new-{number}"))
 
 
+def raw(nb):
+    """The same, with a cell between that no reader sees."""
+    add_code(nb)
+    nb.cells.insert(9, new_raw_cell("no text", id="raw"))
+
+
 def drop(cell):
     return lambda nb: nb.cells.pop(cell - 1)
+
+
+def move_recap(nb):
+    nb.cells.pop(16)
+    nb.cells[2].source += "\n\n## What we found\n\n- There are 2,000 of them."
 
 
 def size(nb):
@@ -113,6 +124,8 @@ WRONG = {  # what is spoilt: how, and what the lint must say
     "work before the parameters": (source(2, "import os\nx = 2\n"), ["cell 2 (id id-2), line 2: the lesson begins to"]),
     "a long cell": (source(8, "print(0)\n" * 16), ["cell 8 (id id-8), line 16: the cell has 16 lines, and 15"]),
     "code in a row": (add_code, ["cell 10 (id new-0): 3 cells of code in a row; say above it"]),
+    "code below empty texts": (lambda nb: [nb.cells[at].update(source=" \n<!-- - -->") for at in (8, 10)], ["cell 12 (id id-12): 3 cells of code in a row"]),
+    "code around a raw cell": (raw, ["cell 11 (id new-0): 3 cells of code in a row"]),
     "code first": (drop(1), ["cell 1 (id id-2): there is no text before", "names no goal"]),
     "a figure without alt text": (outputs(6, NO_ALT, figure()[1]), ["cell 6 (id id-6): output 1 is a figure without alt"]),
     "a figure without a caption": (outputs(6, BARE), ["cell 6 (id id-6): output 1 is a figure without a caption"]),
@@ -123,6 +136,12 @@ WRONG = {  # what is spoilt: how, and what the lint must say
     "HTML in the text": (source(3, "<img\nsrc='https://a.b/c.png'>"), ["line 1: there is a picture without alt text"]),
     "no goal": (source(1, "# 9 · Nine"), ["the lesson names no goal"]),
     "no recap": (source(17, "There are 2,000 of them."), ["the lesson has no recap"]),
+    "a recap without words": (source(17, "## What we found\n\n"), ["cell 17 (id id-17), line 1: the recap says nothing"]),
+    "a recap at the start": (move_recap, ["cell 3 (id id-3), line 3: the recap stands before what it sums up"]),
+    "questions in links only": (
+        lambda nb: [cell.update(source=cell.source.replace("?", ": [a](https://b.c/?d=e) https://b.c/?d")) for cell in nb.cells[6:]],
+        ["1 cells of text ask something"],
+    ),
     "no question": (
         lambda nb: [cell.update(source=cell.source.replace("?", ".")) for cell in nb.cells[6:]],
         ["1 cells of text ask something"],
@@ -135,6 +154,8 @@ WRONG = {  # what is spoilt: how, and what the lint must say
     "a date": (prints("made 2026-02-03"), ["the output shows the time 2026-02-03"]),
     "a time": (prints("at 12:31:59"), ["the output shows the time 12:31:59"]),
     "an address": (prints("<object at 0x7f00aa11bb>"), ["the output shows the address 0x7f00aa11bb"]),
+    "an address of a network": (prints("on 192.168.1.20"), ["the output shows the address 192.168.1.20"]),
+    "an address with a port": (prints("on 93.184.216.34:8888"), ["the output shows the address 93.184.216.34:8888"]),
     "a warning": (prints("UserWarning: slow"), ["the output shows a warning (UserWarning: slow)"]),
     "a path in HTML": (shows("text/html", "<b>x</b>\n<a href='/srv/me/x'>"), ["cell 8 (id id-8), line 2: the output shows the path /srv/me/x"]),
     "a path in Markdown": (shows("text/markdown", "in `/root/pets`"), ["the output shows the path /root/pets"]),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from broken_lessons import STUB, WRONG, findings, good, tags
+from broken_lessons import STUB, WRONG, findings, good, printed, tags
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from helpers import checking, cli, lessons
@@ -46,6 +46,31 @@ def test_small_whole_numbers_count_what_the_reader_sees_and_need_no_cell(tmp_pat
     assert "says '0.05'" in found
 
 
+@pytest.mark.parametrize(
+    ("prints", "says"),
+    [
+        ("0.007", "0.7 % of them"),
+        ("0.018", "1.8 % of them"),
+        ("0.286", "28.6 % of them"),
+        ("0.563", "56.3 percent"),
+        ("97 %", "0.97 of them"),
+        ("28.6%", "a share of 0.286"),
+    ],
+)
+def test_a_share_may_be_said_in_percent_and_the_other_way_round(tmp_path, prints, says):
+    notebook = good()
+    notebook.cells[7].outputs = [printed(f"{prints}\n2,000 of them")]
+    notebook.cells[8].source = says
+    assert findings(notebook, tmp_path) == []
+
+
+def test_a_share_is_not_any_number_a_hundred_times_smaller(tmp_path):
+    notebook = good()
+    notebook.cells[7].outputs = [printed("97\n0.36\n2,000 of them")]
+    notebook.cells[8].source = "0.97, 36.1 % of them"
+    assert len(findings(notebook, tmp_path)) == 2
+
+
 FINE = {
     "code": [
         'from pathlib import Path\nfolder = Path("/")\nopen(folder / "pets.csv")\nlist(folder.glob("*.jpg"))',
@@ -66,6 +91,10 @@ FINE = {
         "![a pet](attachment:a.png) <img src='https://a.b/c.png' alt='a pet'>",
         "the grid [3][4]",
         "[a][b] and [B][] and `[c][d]`\n\n```\n[e](f.md)\n```\n\n[b]: https://a.b 'c'",
+        "How?\n\n~~~python\n#### deep\nx[a][b](c.md) 777\n~~~\n\n````\n```\n#### deep 777\n```\n````",
+        "How? <!-- 777\n778 [a](b.md) -->",
+        'How? <img alt="a" src="https://a.b/c.png" width="640"> [c](https://a.b "of 1998 and 777")',
+        "Points in [0, 255] become ones in [0, 1], or `[-128, 127]`.",
         "<https://a.b/c.md>, <me@a.b>, <a name='d'></a><a href=\"#d\">e</a><img alt='f' src=data:image/png;base64,AA>",
     ],
     "shown": [
@@ -76,6 +105,9 @@ FINE = {
         "C: 3",
         "<img src='data:image/png;base64,AA' alt='a pet'> ![a pet](data:image/png;base64,AA)",
         "2026/13 of all, 1/2/3",
+        "Layer 3, 2048 numbers",
+        "64 Dense 2080",
+        "OpenCV 4.11.0.86, Keras 3.1.0.1",
     ],
 }
 

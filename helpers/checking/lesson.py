@@ -15,6 +15,10 @@ import nbformat
 from helpers.errors import InputError
 
 EXERCISE = re.compile(r"\*\*Exercise: ")
+BLOCKS = re.compile(
+    r"^[ \t>]*(?P<fence>`{3,}|~{3,})[^`\n]*\n.*?(?:^[ \t>]*(?P=fence)[`~]*[ \t]*$|\Z)|<!--.*?-->",
+    re.DOTALL | re.MULTILINE,
+)
 SPANS = re.compile(r"`[^`\n]*`")
 
 
@@ -65,9 +69,8 @@ class Cell:
 
     @cached_property
     def prose(self) -> str:
-        """The text without blocks and spans of code, line for line in its place."""
-        text = re.sub(r"```.*?```", lambda block: "\n" * block.group().count("\n"), self.source, flags=re.DOTALL)
-        return SPANS.sub("", text)
+        """The text without blocks and spans of code and without comments, line for line in its place."""
+        return SPANS.sub("", BLOCKS.sub(lambda block: "\n" * block.group().count("\n"), self.source))
 
     @cached_property
     def tree(self) -> ast.Module:

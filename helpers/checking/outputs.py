@@ -14,15 +14,21 @@ REFRESH = "run `labs refresh {}`"
 ABSOLUTE = re.compile(
     r"(?<![\w.:/~<-])/(?:[A-Za-z_][\w.-]*/[\w.-]+\S*|(?:home|root|tmp|Users)\b)|\b[A-Za-z]:[\\/][\w.\\-]\S*|\\\\\w[\w.-]*\\\S+|file:///\S+"
 )
+MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{,6}"
 TIME = re.compile(
-    r"\b(?:19|20)\d\d[-/][01]?\d[-/][0-3]?\d(?!\d)|\b[0-2]?\d:[0-5]\d:[0-5]\d\b|\b\d?\d [A-Z][a-z]{2,8} 20\d\d\b|"
-    r"\b[A-Z][a-z]{2,8} \d?\d, 20\d\d\b|\b\d?\d[./]\d?\d[./]20\d\d\b"
+    r"\b(?:19|20)\d\d[-/][01]?\d[-/][0-3]?\d(?!\d)|\b[0-2]?\d:[0-5]\d:[0-5]\d\b|"
+    rf"\b\d?\d {MONTH} 20\d\d\b|\b{MONTH} \d?\d, 20\d\d\b|"
+    r"\b\d?\d[./]\d?\d[./]20\d\d\b"
 )
 WARNING = re.compile(r"\b\w*Warning\b.*|\bWARNING\b.*|\bwarning:.*")
 PACKED = re.compile(r";base64,[^\"')\s]*")
 PICTURE = re.compile(r"<img\b[^>]*>|!\[[^\]]*\][(\[]")
 WORDED = re.compile(r"""\balt\s*=\s*(?:"[^"]*\w|'[^']*\w|\w)|!\[[^\]]*\w""")
-ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b|\b\d{1,3}(?:\.\d{1,3}){3}\b")
+# 4.11.0.86 is a version: of networks, only what a machine calls itself or its neighbours, or what has a port.
+ADDRESS = re.compile(
+    r"\b0x[0-9a-f]{6,}\b|(?<![\d.])(?:(?:127|10)\.\d+|192\.168|172\.(?:1[6-9]|2\d|3[01])|169\.254|0\.0)(?:\.\d{1,3}){2}\b|"
+    r"(?:(?<=//)|(?<=@))\d{1,3}(?:\.\d{1,3}){3}\b|\b\d{1,3}(?:\.\d{1,3}){3}:\d{2,5}\b"
+)
 LONG_FLOAT = re.compile(rf"\d\.\d{{{DIGITS + 1},}}")
 
 

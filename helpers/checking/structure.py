@@ -1,16 +1,18 @@
 """Rules about how a lesson is built: its cells, their tags and ids, its headings, what a learner needs in it."""
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterator
 
-from helpers.checking.lesson import Finding, Lesson, headings
+from helpers.checking.lesson import Cell, Finding, Lesson, headings
 
 MEGABYTES = 2
 COMPARED = 5
 KNOBS = 6
 LINES = 15
 IN_A_ROW = 2  # cells of code after a text
+LINK = re.compile(r"\]\([^)]*\)|<[^>]*>|https?://\S+")
 QUESTIONS = 3
 # Each has somebody who reads it: the lint, `labs refresh` and nbval; nbclient; the makers of the site.
 TAGS = {"parameters", "compare", "cover", "timing", "raises-exception", "scroll-output"}
@@ -92,9 +94,14 @@ def told(lesson: Lesson) -> Iterator[Finding]:
     """Code is introduced by text: at the start, and at least before every third cell."""
     in_a_row = IN_A_ROW
     for cell in lesson.cells:
-        in_a_row = in_a_row + 1 if cell.made.cell_type == "code" else 0
-        if in_a_row > IN_A_ROW:
-            what = "there is no text before this code" if cell.number == 1 else f"{in_a_row} cells of code in a row"
+        is_code = cell.made.cell_type == "code"
+        if cell.made.cell_type == "markdown" and cell.prose.strip():  # an empty cell and a raw one tell nothing
+            in_a_row = 0
+        in_a_row += is_code
+        if is_code and in_a_row > IN_A_ROW:
+            what = (
+                "there is no text before this code" if cell == lesson.code[0] else f"{in_a_row} cells of code in a row"
+            )
             yield lesson.finding(what, "say above it, in a cell of text, what is done and why", cell)
 
 
@@ -121,12 +128,33 @@ def goal(lesson: Lesson) -> Iterator[Finding]:
 
 
 def recap(lesson: Lesson) -> Iterator[Finding]:
-    if not any(words == "What we found" for cell in lesson.text for _, _, words in headings(cell)):
+    places = [(cell, line) for cell in lesson.text for line, _, words in headings(cell) if words == "What we found"]
+    if not places:
         yield lesson.finding("the lesson has no recap", "write a section `## What we found` near its end")
+        return
+    cell, line = places[-1]
+    if not any(re.search(r"\w", text) for text in below(lesson, cell, line)):
+        yield lesson.finding("the recap says nothing", "write below its heading what the lesson found", cell, line)
+    before = sum(other.number < cell.number for other in lesson.code)
+    if before < len(lesson.code) - before:
+        yield lesson.finding("the recap stands before what it sums up", "move it near the end", cell, line)
+
+
+def below(lesson: Lesson, cell: Cell, line: int) -> Iterator[str]:
+    """The lines of text below a heading, up to the next section."""
+    for other in lesson.text:
+        if other.number < cell.number:
+            continue
+        heads = {number for number, level, _ in headings(other) if level <= 2}
+        for number, text in enumerate(other.prose.splitlines(), start=1):
+            if other.number > cell.number or number > line:
+                if number in heads:
+                    return
+                yield text
 
 
 def questions(lesson: Lesson) -> Iterator[Finding]:
-    asked = sum("?" in cell.prose for cell in lesson.text if not cell.is_exercise)
+    asked = sum("?" in LINK.sub("", cell.prose) for cell in lesson.text if not cell.is_exercise)
     if asked < QUESTIONS:
         what = f"{asked} cells of text ask something"
         yield lesson.finding(what, f"ask before a result what will come, at least {QUESTIONS} times")

@@ -13,9 +13,12 @@ from nbformat.v4 import new_markdown_cell
 from helpers.checking.lesson import Cell, Finding, Lesson, headings
 
 NUMBER = re.compile(r"(?<![\w.,–-])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?:\s?(%|percent))?(?![\w–]|[.,]\d)")
+PRINTED = re.compile(r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+)( ?(?:%|percent))?")
+PLACES = 9  # 1.8 / 100 is not quite 0.018
 NO_CLAIM = re.compile(
     r"https?://\S+|\]\([^)]*\)|arXiv:? ?\d+\.\d+|\blessons? \d+|\d+ (?:×|x|by) \d+|\d+(?:–|-| to )\d+|"
-    r"\b(?:19|20)\d\d\b|^#+ .*|^\d+\. ",
+    r"\b(?:19|20)\d\d\b|^#+ .*|^\d+\. |\[-?\d+, -?\d+\]|"
+    r"""\b(?!alt|title)[\w-]+=(?:"[^"]*"|'[^']*'|[\w%.]+(?=[^<>]*>))""",
     re.MULTILINE,
 )
 LINKS = (  # [a](b "title"), ![a](<b>); [a]: b, which [a] and [c][a] lead to; <b.md>; HTML
@@ -48,23 +51,27 @@ def claims(lesson: Lesson) -> Iterator[Finding]:
     for cell in lesson.text:
         if cell.is_exercise or any(words == "Try it" for _, _, words in headings(cell)):
             continue
-        for line, text in enumerate(cell.prose.splitlines(), start=1):
-            for found in NUMBER.finditer(NO_CLAIM.sub(" ", text)):
+        told = NO_CLAIM.sub(lambda found: " " + "\n" * found.group().count("\n"), cell.prose)
+        for line, text in enumerate(told.splitlines(), start=1):
+            for found in NUMBER.finditer(text):
                 value = float(found[1].replace(",", "") + (found[2] or ""))
                 trivial = not found[2] and not found[3] and value <= SMALL
-                if not trivial and value not in known and (not found[3] or value / 100 not in known):
+                shares = [round(value / 100, PLACES)] if found[3] else []
+                if not trivial and known.isdisjoint([round(value, PLACES), *shares]):
                     what = f"the text says {found.group().strip()!r}, which no cell prints"
                     cure = "print it below a cell of code, or say it without the number"
                     yield lesson.finding(what, cure, cell, line)
 
 
 def numbers_of(lesson: Lesson) -> set[float]:
-    """All numbers in the code and in what it printed and showed."""
-    texts = [cell.source for cell in lesson.code]
-    texts += [text for cell in lesson.code for text in cell.texts()]
+    """All numbers in the code and in what it printed and showed, what is printed in percent as a share, too."""
+    code = "\n".join(cell.source for cell in lesson.code).replace("_", "")
+    texts = [text for cell in lesson.code for text in cell.texts()]
     texts += [str(output.get("data", {}).get("text/markdown", "")) for cell in lesson.code for output in cell.outputs]
-    found = re.findall(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+", "\n".join(texts).replace("_", ""))
-    return {float(number.replace(",", "")) for number in found} | worked_out(lesson)
+    printed = [(float(found[1].replace(",", "")), found[2]) for found in PRINTED.finditer("\n".join(texts))]
+    known = {float(found[1].replace(",", "")) for found in PRINTED.finditer(code)} | worked_out(lesson)
+    known |= {value for value, _ in printed} | {value / 100 for value, percent in printed if percent}
+    return {round(value, PLACES) for value in known}
 
 
 def worked_out(lesson: Lesson) -> set[float]:
