@@ -103,6 +103,11 @@ def move_recap(nb):
     nb.cells[2].source += "\n\n## What we found\n\n- There are 2,000 of them."
 
 
+def claimed_in_comment(nb):
+    nb.cells[7].source = "print(0)  # 97 would be fine"
+    nb.cells[8].source = "It is 97 %."
+
+
 def size(nb):
     data = {"image/png": "A" * 450_000, "text/plain": "5"}
     shown = new_output("display_data", data, metadata={"image/png": {"alt": "noise"}})
@@ -148,6 +153,13 @@ WRONG = {  # what is spoilt: how, and what the lint must say
     ),
     "a claim that nothing prints": (source(9, "It helps.\n\nBy 37 % or so."), ["line 3: the text says '37 %', which"]),
     "a count that nothing prints": (source(9, "All 2,001 of them."), ["line 1: the text says '2,001', which"]),
+    "a range that nothing prints": (source(9, "x\nIt is 80–90 % now."), ["line 2: the text says '80 %'", "says '90 %'"]),
+    "a range in words": (source(9, "From 80 to 90 %."), ["line 1: the text says '80 %', which", "says '90 %'"]),
+    "a claim in a heading": (source(9, "### We reach 97 %"), ["line 1: the text says '97 %', which"]),
+    "a claim in backticks": (source(9, "`x`, `y`: `0.97` of `z`."), ["line 1: the text says '0.97', which"]),
+    "a claim below 0": (source(9, "It fell by -0.37."), ["line 1: the text says '0.37', which"]),
+    "a count that is no year": (source(9, "The 2048 rows, and 1997 pictures."), ["says '2048', which", "says '1997', which"]),
+    "a claim of a comment": (claimed_in_comment, ["cell 9 (id id-9), line 1: the text says '97 %', which"]),
     "an absolute path": (prints("one\nin /home/me/m.keras"), ["cell 8 (id id-8), line 2: the output shows the path /home"]),
     "a path of Windows": (prints(r"in C:\Users\me"), [r"the output shows the path C:\Users\me"]),
     "the name of the machine": (prints("on thismachine"), ["the output shows thismachine, which is the name"]),

@@ -64,6 +64,13 @@ def test_a_share_may_be_said_in_percent_and_the_other_way_round(tmp_path, prints
     assert findings(notebook, tmp_path) == []
 
 
+def test_a_small_number_of_the_code_may_be_told(tmp_path):
+    notebook = good()
+    notebook.cells[7].source = "print(np.adam(0.00001, 1_600))"
+    notebook.cells[8].source = "With 0.00001, in 1,600 steps."
+    assert findings(notebook, tmp_path) == []
+
+
 def test_a_share_is_not_any_number_a_hundred_times_smaller(tmp_path):
     notebook = good()
     notebook.cells[7].outputs = [printed("97\n0.36\n2,000 of them")]
@@ -83,6 +90,7 @@ FINE = {
         'print(["pets.csv", "a.jpg"], ", ".join(["a", "b.csv"]))\nfolder = "/"\nnp.join("/", DATASET)\n%timeit 1 / 2',
         'x = {"data/": 1, "a": "pets.csv"}\nif "data/drawn" in x and "/a/b" in x:\n    pass',
         'model.trainable = False\nos.environ["A"] = "b"\na[0] = 1\nA, B = 1\nC, *D = 1, 2\nE = F = 5 % 0\nG = "a" - 1',
+        "x = 0.00001\nN = 1_000\n# why 5 # 6\n!ls",
         "A = 10 ** 400\nB = 1e999 * 2\nC = 9**9**9\nD = 1 << 10**10\nE = 'a' * 10**12\nF = (1,) * 10**12\nG = 1j ** 2",
     ],
     "text": [
@@ -95,6 +103,7 @@ FINE = {
         "How? <!-- 777\n778 [a](b.md) -->",
         'How? <img alt="a" src="https://a.b/c.png" width="640"> [c](https://a.b "of 1998 and 777")',
         "Points in [0, 255] become ones in [0, 1], or `[-128, 127]`.",
+        "## 9 · Part\n\nIn 1998, since May 2024, from 0–255, pages 20-30, `64 * 64`, `-1`, co-20 and `conv_64`.",
         "<https://a.b/c.md>, <me@a.b>, <a name='d'></a><a href=\"#d\">e</a><img alt='f' src=data:image/png;base64,AA>",
     ],
     "shown": [

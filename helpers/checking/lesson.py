@@ -19,7 +19,7 @@ BLOCKS = re.compile(
     r"^[ \t>]*(?P<fence>`{3,}|~{3,})[^`\n]*\n.*?(?:^[ \t>]*(?P=fence)[`~]*[ \t]*$|\Z)|<!--.*?-->",
     re.DOTALL | re.MULTILINE,
 )
-SPANS = re.compile(r"`[^`\n]*`")
+SPANS = re.compile(r"`(?:(-?\d[\d.,]*(?: ?%)?)|[^`\n]*)`")
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,10 @@ class Cell:
 
     @cached_property
     def prose(self) -> str:
-        """The text without blocks and spans of code and without comments, line for line in its place."""
-        return SPANS.sub("", BLOCKS.sub(lambda block: "\n" * block.group().count("\n"), self.source))
+        """The text without comments, blocks and spans of code, line for line in its place; a number alone stays."""
+        return SPANS.sub(
+            lambda span: span[1] or "", BLOCKS.sub(lambda block: "\n" * block.group().count("\n"), self.source)
+        )
 
     @cached_property
     def tree(self) -> ast.Module:

@@ -12,12 +12,14 @@ from nbformat.v4 import new_markdown_cell
 
 from helpers.checking.lesson import Cell, Finding, Lesson, headings
 
-NUMBER = re.compile(r"(?<![\w.,–-])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?:\s?(%|percent))?(?![\w–]|[.,]\d)")
+NUMBER = re.compile(r"(?<![\w.,])(?<![^\s(*][–-])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?:\s?(%|percent))?(?![\w–]|[.,]\d)")
+RANGE = re.compile(r"(\d+(?:\.\d+)?)(?: ?%)?(?:–|-| to | and )(\d+(?:\.\d+)?)(?: ?%| percent)")
 PRINTED = re.compile(r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+)( ?(?:%|percent))?")
 PLACES = 9  # 1.8 / 100 is not quite 0.018
 NO_CLAIM = re.compile(
     r"https?://\S+|\]\([^)]*\)|arXiv:? ?\d+\.\d+|\blessons? \d+|\d+ (?:×|x|by) \d+|\d+(?:–|-| to )\d+|"
-    r"\b(?:19|20)\d\d\b|^#+ .*|^\d+\. |\[-?\d+, -?\d+\]|"
+    r"\b(?:19\d\d|20[0-3]\d)\b(?! (?:pictures|photos|images|weights|numbers|values|steps|of them)\b)|"  # a year
+    r"^#+ \d+ · |^\d+\. |\[-?\d+, -?\d+\]|"
     r"""\b(?!alt|title)[\w-]+=(?:"[^"]*"|'[^']*'|[\w%.]+(?=[^<>]*>))""",
     re.MULTILINE,
 )
@@ -51,7 +53,8 @@ def claims(lesson: Lesson) -> Iterator[Finding]:
     for cell in lesson.text:
         if cell.is_exercise or any(words == "Try it" for _, _, words in headings(cell)):
             continue
-        told = NO_CLAIM.sub(lambda found: " " + "\n" * found.group().count("\n"), cell.prose)
+        told = RANGE.sub(r"\1 % \2 %", cell.prose)
+        told = NO_CLAIM.sub(lambda found: " " + "\n" * found.group().count("\n"), told)
         for line, text in enumerate(told.splitlines(), start=1):
             for found in NUMBER.finditer(text):
                 value = float(found[1].replace(",", "") + (found[2] or ""))
@@ -65,11 +68,13 @@ def claims(lesson: Lesson) -> Iterator[Finding]:
 
 def numbers_of(lesson: Lesson) -> set[float]:
     """All numbers in the code and in what it printed and showed, what is printed in percent as a share, too."""
-    code = "\n".join(cell.source for cell in lesson.code).replace("_", "")
+    code = "\n".join(ast.unparse(cell.tree) for cell in lesson.code)  # without comments
     texts = [text for cell in lesson.code for text in cell.texts()]
     texts += [str(output.get("data", {}).get("text/markdown", "")) for cell in lesson.code for output in cell.outputs]
     printed = [(float(found[1].replace(",", "")), found[2]) for found in PRINTED.finditer("\n".join(texts))]
     known = {float(found[1].replace(",", "")) for found in PRINTED.finditer(code)} | worked_out(lesson)
+    parts = (part for cell in lesson.code for part in ast.walk(cell.tree) if isinstance(part, ast.Constant))
+    known |= {float(part.value) for part in parts if isinstance(part.value, float)}  # 0.00001 was written as 1e-05
     known |= {value for value, _ in printed} | {value / 100 for value, percent in printed if percent}
     return {round(value, PLACES) for value in known}
 
