@@ -91,6 +91,9 @@ FINE = {
         'x = {"data/": 1, "a": "pets.csv"}\nif "data/drawn" in x and "/a/b" in x:\n    pass',
         'model.trainable = False\nos.environ["A"] = "b"\na[0] = 1\nA, B = 1\nC, *D = 1, 2\nE = F = 5 % 0\nG = "a" - 1',
         "x = 0.00001\nN = 1_000\n# why 5 # 6\n!ls",
+        'model.save(DATASET)\nfolder.mkdir()\nseries.walk("x")\nfolder.glob("*/*.jpg")\nopen(1)\nx.append("a.jpg")',
+        'folder.rglob("pets/*.jpg")\nx.export()\nnp.map("x", "a")\ndef f():\n    return "a/b"\nnames.copy("a")',
+        "%timeit 1 / 2\n!pip list\n!echo hello\n!mkdir {x} && echo hi\n%run -h\n%time x.y()",
         "A = 10 ** 400\nB = 1e999 * 2\nC = 9**9**9\nD = 1 << 10**10\nE = 'a' * 10**12\nF = (1,) * 10**12\nG = 1j ** 2",
     ],
     "text": [
@@ -103,7 +106,7 @@ FINE = {
         "How? <!-- 777\n778 [a](b.md) -->",
         'How? <img alt="a" src="https://a.b/c.png" width="640"> [c](https://a.b "of 1998 and 777")',
         "Points in [0, 255] become ones in [0, 1], or `[-128, 127]`.",
-        "## 9 · Part\n\nIn 1998, since May 2024, from 0–255, pages 20-30, `64 * 64`, `-1`, co-20 and `conv_64`.",
+        "## 9 · Part\n\nIn 1998, since May 2024, from 0–255, pages 20-30, `64 * 64`, `-1`, co-20, in 5 and 2 %.",
         "<https://a.b/c.md>, <me@a.b>, <a name='d'></a><a href=\"#d\">e</a><img alt='f' src=data:image/png;base64,AA>",
     ],
     "shown": [

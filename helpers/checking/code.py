@@ -16,13 +16,16 @@ OURS = "helpers"
 IMPORTERS = {"import_module", "__import__"}
 # What takes the name of a file or a folder as its first argument, or as the one that is called so.
 OPENERS = re.compile(
-    r"open|Path|im(?:read|write|save)|savefig|save(?:_\w+|txt)?|load_(?:img|image|model|weights)|(?:read|to)_(?:csv|json)|"
+    r"open|Path|im(?:read|write|save)|savefig|save(?:_\w+|txt|z\w*)?|export|load_(?:img|image|model|weights)|(?:read|to)_(?:csv|json)|"
     r"loadtxt|genfromtxt|fromfile|tofile|scan|clean|listdir|scandir|makedirs|chdir|rmtree|unpack_archive|ZipFile|File|"
-    r"image_dataset(?:_from_directory)?|ModelCheckpoint|CSVLogger"
+    r"image_dataset(?:_from_directory)?|ModelCheckpoint|CSVLogger|TensorBoard"
 )
+# The same, of modules whose words are methods of other things, too; both arguments of those that copy.
+OF_MODULES = re.compile(r"(?:.*\.)?(?:os\.(?:mkdir|walk)|shutil\.(?:copy\w*|move)|glob\.i?glob|sys\.path\.append)")
+MAKES = re.compile(r"\s*!\s*(?:mkdir|rmdir|touch|cd) (?:-\w+ )*(\w[\w./-]*)\s*")
 PROJECT = re.compile(r"\.\.?[/\\]\S*|\.\.|(?:data|build|notebooks|helpers|docs|tests)[/\\]\S+")
 ABSOLUTE = re.compile(r"/[\w.-]+/\S*|[A-Za-z]:[\\/]\S*|\\\\\S+")
-NAMES = {"file", "filename", "fname", "path", "filepath", "fp", "directory", "folder", "destination", "io"}
+NAMES = {"file", "filename", "fname", "path", "filepath", "fp", "directory", "folder", "destination", "io", "log_dir"}
 HERE = {"cwd", "getcwd"}  # the folder in which a lesson runs is not the same everywhere
 SUFFIXES = (
     "jpe?g|png|gif|bmp|webp|tiff?|svg|pdf|csv|tsv|txt|json|ya?ml|html?|md|keras|h5|tflite|onnx|zip|gz|npy|npz|pkl"
@@ -77,13 +80,17 @@ def file_names(cell: Cell) -> Iterator[tuple[str, int]]:
     """(text, line) of what is opened or saved under a name that is not there everywhere, or kept under one."""
     for number, line in enumerate(cell.source.splitlines(), start=1):
         if line.lstrip().startswith(("%", "!")):
-            yield from ((word, number) for word in line.split()[1:] if LIKE_A_PATH.fullmatch(word))
+            made = MAKES.fullmatch(line)
+            for word in line.split()[1:]:
+                named = LIKE_A_PATH.fullmatch(word) or re.fullmatch(r"[\w./-]*\w\.py", word)
+                if named or (made and word == made[1]):
+                    yield word, number
     for step in ast.walk(cell.tree):
         if isinstance(step, ast.Call) and (called(step) in HERE or (called(step) == "Path" and not step.args)):
             yield ast.unparse(step), step.lineno
         for text, pattern in held(step):
             name = start_of(text)
-            if len(name) > 1 and "://" not in name and (pattern.fullmatch(name) or text in opened(step)):
+            if re.search(r"\w|..", name) and "://" not in name and (pattern.fullmatch(name) or text in opened(step)):
                 yield name, text.lineno
 
 
@@ -91,7 +98,9 @@ def held(step: ast.AST) -> list[tuple[ast.expr, re.Pattern]]:
     """What may be the name of a file or a folder in this step, and how it must look to be one."""
     if isinstance(step, ast.Assign | ast.AnnAssign | ast.NamedExpr):
         return [(step.value, LIKE_A_PATH), (step.value, ABSOLUTE)] if step.value else []
-    if isinstance(step, ast.Call) and not TEXT_ONLY.fullmatch(called(step)):
+    if isinstance(step, ast.Return):
+        return [(step.value, PROJECT)] if step.value else []
+    if isinstance(step, ast.Call) and (opened(step) or not TEXT_ONLY.fullmatch(called(step))):
         return [(text, LIKE_A_PATH) for text in (*step.args, *(word.value for word in step.keywords))]
     if isinstance(step, ast.List | ast.Tuple | ast.Set):  # often names in a folder that is told elsewhere
         return [(text, PROJECT) for text in step.elts]
@@ -106,6 +115,8 @@ def held(step: ast.AST) -> list[tuple[ast.expr, re.Pattern]]:
 
 def opened(step: ast.AST) -> list[ast.expr]:
     """The arguments of a call that are names of files or folders, whatever they look like."""
+    if isinstance(step, ast.Call) and OF_MODULES.fullmatch(ast.unparse(step.func)):
+        return step.args[: 2 if "shutil" in ast.unparse(step.func) else 1]
     if not isinstance(step, ast.Call) or not (OPENERS.fullmatch(called(step)) or is_join(step)):
         return []
     return [*step.args[:1], *(word.value for word in step.keywords if word.arg in NAMES)]

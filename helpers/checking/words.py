@@ -13,7 +13,7 @@ from nbformat.v4 import new_markdown_cell
 from helpers.checking.lesson import Cell, Finding, Lesson, headings
 
 NUMBER = re.compile(r"(?<![\w.,])(?<![^\s(*][–-])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?:\s?(%|percent))?(?![\w–]|[.,]\d)")
-RANGE = re.compile(r"(\d+(?:\.\d+)?)(?: ?%)?(?:–|-| to | and )(\d+(?:\.\d+)?)(?: ?%| percent)")
+RANGE = re.compile(r"(?<![\w.,–-])(\d+(?:\.\d+)?)(?: ?%)?(?:–|-| to )(\d+(?:\.\d+)?)(?: ?%| percent)")
 PRINTED = re.compile(r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+)( ?(?:%|percent))?")
 PLACES = 9  # 1.8 / 100 is not quite 0.018
 NO_CLAIM = re.compile(
