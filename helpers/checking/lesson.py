@@ -172,6 +172,7 @@ def parsed(source: str) -> ast.Module:
 
 def headings(cell: Cell) -> Iterator[tuple[int, int, str]]:
     """(line, level, words) of each heading of a cell of text; what stands in a block of code is none."""
+    whole = cell.source.splitlines()  # with its spans of code, which belong to the words
     for line, text in enumerate(cell.prose.splitlines(), start=1):
-        if found := re.match(r"(#{1,6}) +(.+)", text):
+        if re.match(r"#{1,6} +", text) and (found := re.match(r"(#{1,6}) +(.+)", whole[line - 1])):
             yield line, len(found[1]), found[2]

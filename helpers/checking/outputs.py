@@ -12,7 +12,8 @@ TEXT_LINES = 60
 DIGITS = 4  # behind the point; the next one differs from processor to processor
 REFRESH = "run `labs refresh {}`"
 ABSOLUTE = re.compile(
-    r"(?<![\w.:/~<-])/(?:[A-Za-z_][\w.-]*/[\w.-]+\S*|(?:home|root|tmp|Users)\b)|\b[A-Za-z]:[\\/][\w.\\-]\S*|\\\\\w[\w.-]*\\\S+|file:///\S+"
+    r"(?<![\w.:/~<-])/(?:[A-Za-z_][\w.-]*/[\w.-]+\S*|(?:home|root|tmp|Users)\b)|\b[A-Za-z]:[\\/][\w.\\-]\S*|\\\\\w[\w.-]*\\\S+|file:///\S+|"
+    r"(?<=\w:)/(?:home|root|tmp|Users)/\S+|(?<![\w/.])~/[\w.-]+\S*"
 )
 MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{,6}"
 TIME = re.compile(
@@ -47,7 +48,7 @@ def saved(lesson: Lesson) -> Iterator[Finding]:
     for cell in lesson.code:
         if cell.made.get("execution_count") is not None:
             yield lesson.finding("it was saved with a run count, so not by `labs refresh`", again, cell)
-        if "compare" in cell.tags and not cell.texts():
+        if "compare" in cell.tags and not "".join(cell.texts()).strip():
             what = "it is tagged `compare` and has no saved text, so nothing would be compared"
             yield lesson.finding(what, again, cell)
         if "cover" in cell.tags and not any("image/png" in output.get("data", {}) for output in cell.outputs):
@@ -112,7 +113,9 @@ def described(lesson: Lesson) -> Iterator[Finding]:
             data = output.get("data", {})
             is_picture = any(kind.startswith("image/") for kind in data)
             alt = any(
-                about.get("alt", "").strip() for about in output.get("metadata", {}).values() if hasattr(about, "get")
+                re.search(r"\w", about.get("alt", ""))
+                for about in output.get("metadata", {}).values()
+                if hasattr(about, "get")
             )
             texts = "\n".join(str(data.get(kind, "")) for kind in ("text/html", "text/markdown"))
             if (is_picture and not alt) or any(wordless(texts)):
@@ -140,7 +143,7 @@ def drawn(lesson: Lesson) -> Iterator[Finding]:
 def has_caption(cell: Cell, number: int) -> bool:
     """Whether the output after number `number` is a caption, with words in it."""
     after = cell.outputs[number].get("data", {}) if number < len(cell.outputs) else {}
-    return bool(after.get("text/markdown", "").strip("* \n"))
+    return bool(re.search(r"\w", after.get("text/markdown", "")))
 
 
 def lines(lesson: Lesson) -> Iterator[tuple[Cell, int, str]]:

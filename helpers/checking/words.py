@@ -3,6 +3,7 @@
 import ast
 import operator
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -168,7 +169,11 @@ def places(target: Path) -> set[str]:
     else:
         cells = [Cell(1, new_markdown_cell(target.read_text(encoding="utf-8")))]
     named = {name.lower() for cell in cells for name in PLACE.findall(cell.prose)}
-    return named | {anchor(words) for cell in cells for _, _, words in headings(cell)}
+    seen: Counter[str] = Counter()
+    for name in (anchor(words) for cell in cells for _, _, words in headings(cell)):
+        named.add(f"{name}-{seen[name]}" if seen[name] else name)  # the second one of a name ends in -1
+        seen[name] += 1
+    return named
 
 
 def anchor(words: str) -> str:
