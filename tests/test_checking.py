@@ -118,6 +118,8 @@ FINE = {
         "C: 3",
         "<img src='data:image/png;base64,AA' alt='a pet'> ![a pet](data:image/png;base64,AA)",
         "2026/13 of all, 1/2/3",
+        "<svg><title>a cat</title></svg> <svg role='img' aria-label='a cat'></svg> <svg aria-hidden='true'></svg>",
+        "97.1234, 1e-07 and 1.5e-07",
         "Layer 3, 2048 numbers",
         "64 Dense 2080",
         "OpenCV 4.11.0.86, Keras 3.1.0.1",

@@ -23,14 +23,19 @@ TIME = re.compile(
 )
 WARNING = re.compile(r"\b\w*Warning\b.*|\bWARNING\b.*|\bwarning:.*")
 PACKED = re.compile(r";base64,[^\"')\s]*")
-PICTURE = re.compile(r"<img\b[^>]*>|!\[[^\]]*\][(\[]")
-WORDED = re.compile(r"""\balt\s*=\s*(?:"[^"]*\w|'[^']*\w|\w)|!\[[^\]]*\w""")
+PICTURE = re.compile(r"<img\b[^>]*>|(?s:<svg\b.*?</svg>)|!\[[^\]]*\][(\[]")
+WORDED = re.compile(
+    r"""\balt\s*=\s*(?:"[^"]*\w|'[^']*\w|\w)|!\[[^\]]*\w|<(?:title|desc|text)\b|\baria-(?:label|labelledby|hidden)\b"""
+)
 # 4.11.0.86 is a version: of networks, only what a machine calls itself or its neighbours, or what has a port.
 ADDRESS = re.compile(
     r"\b0x[0-9a-f]{6,}\b|(?<![\d.])(?:(?:127|10)\.\d+|192\.168|172\.(?:1[6-9]|2\d|3[01])|169\.254|0\.0)(?:\.\d{1,3}){2}\b|"
     r"(?:(?<=//)|(?<=@))\d{1,3}(?:\.\d{1,3}){3}\b|\b\d{1,3}(?:\.\d{1,3}){3}:\d{2,5}\b"
 )
-LONG_FLOAT = re.compile(rf"\d\.\d{{{DIGITS + 1},}}")
+LONG_FLOAT = re.compile(
+    rf"\d+\.\d{{{DIGITS + 1},}}(?:e[+-]?\d+)?|"
+    rf"(?<![\d.])\d{{{DIGITS + 1},}}\.\d{{{DIGITS},}}|\d\.\d{{{DIGITS},}}e[+-]?\d+"
+)
 
 
 def machine_names() -> list[str]:
