@@ -10,7 +10,7 @@ import pytest
 from cleaning_corpus import good, packed, write
 
 from helpers import cleaning, cli
-from helpers.cleaning import duplicates
+from helpers.cleaning import duplicates, thumbnails
 
 
 @pytest.fixture
@@ -48,6 +48,19 @@ def test_the_page_stands_alone_and_runs_nothing(pets, tmp_path):
     assert all(address.startswith(("data:image/jpeg;base64,", "#")) for address in read.addresses)
     assert f"dogs/{name}: grey" in read.alts and "dogs/grey.jpg: grey" in read.alts
     assert "prefers-color-scheme: dark" in page and "nothing to show" in page  # the empty file
+
+
+@pytest.mark.parametrize("opening", ["the page", "a thumbnail"])
+def test_no_program_is_started_for_what_is_no_picture(pets, tmp_path, monkeypatch, opening):
+    """Pillow hands PostScript, whatever its name, to Ghostscript."""
+    started = []
+    monkeypatch.setattr("PIL.EpsImagePlugin.Ghostscript", lambda *given, **more: started.append(given))
+    write(pets / "cats" / "eps.jpg", b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 50 50\n%%EndComments\nshowpage\n")
+    if opening == "the page":
+        cleaning.write_page(cleaning.scan(pets), pets, tmp_path / "page.html")
+    else:
+        assert thumbnails.thumbnail(pets / "cats" / "eps.jpg", 99) is None
+    assert started == []
 
 
 def test_the_command_lists_and_its_exit_code_tells(pets, tmp_path, capsys):

@@ -1,6 +1,5 @@
 """One file, read from disk once -> what is wrong with it, and the marks by which copies are found."""
 
-import io
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +22,7 @@ from helpers.cleaning.formats import (
     what_else,
 )
 from helpers.cleaning.judging import judge_channels, judge_light, judge_name
-from helpers.cleaning.pixels import exif_turn, rgb, turn_of, upright
+from helpers.cleaning.pixels import exif_turn, opened, rgb, turn_of, upright
 from helpers.cleaning.reading import digest_of, read
 from helpers.cleaning.tearing import STEP, block_of, tear
 
@@ -150,11 +149,9 @@ def grey_of(data: bytes) -> np.ndarray:
 
 def decode_other(data: bytes, kind: str, facts: Facts, alone: bool) -> np.ndarray | None:
     """What libjpeg-turbo is not for, in Pillow: a grey copy, and what is odd about its channels."""
-    from PIL import Image  # late: where all are common JPEGs, nobody waits for it
-
     if kind == "WEBP" and (pixels := webp_pixels(data)) > MOST_OF_WEBP:
         raise TooLarge(f"{pixels / 1e6:.0f} million pixels; a WebP takes more memory than others")
-    with Image.open(io.BytesIO(data)) as picture:
+    with opened(data) as picture:
         judge_size(*picture.size, facts, alone)
         return judge_pixels(picture, data, kind, facts)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helpers.cleaning.formats import END_OF_JPEG, format_of, jpeg_frame, png_ends
-from helpers.cleaning.pixels import exif_turn, rgb, turn_of
+from helpers.cleaning.pixels import exif_turn, opened, rgb, turn_of
 from helpers.cleaning.reading import digest_of, read
 
 SUFFIX = {"JPEG": ".jpg", "PNG": ".png"}
@@ -33,13 +33,11 @@ def mend(path: Path) -> Mended:
 
 
 def mended(data: bytes) -> bytes:
-    from PIL import Image
-
     frame = jpeg_frame(data) if format_of(data) == "JPEG" else None
     if frame and frame.common and frame.components == 3 and turn_of(data) == 1:
         ended = END_OF_JPEG in data[data.rfind(b"\xff\xda") :]
         return data if ended else data + END_OF_JPEG
-    with Image.open(io.BytesIO(data)) as picture:
+    with opened(data) as picture:
         if as_it_should_be(picture, data):
             return data
         saved = io.BytesIO()

@@ -79,7 +79,8 @@ def section(fault: str, findings: list[Finding], folder: Path, bar) -> str:
 
 def unseen(finding: Finding) -> bool:
     """Whether the file had better not be opened here."""
-    return finding.fault in ("crashes", "too large", "unreadable") or FAULTS[finding.fault].group == "never read"
+    unknown = ("crashes", "too large", "unreadable", "not a picture", "unknown format")
+    return finding.fault in unknown or FAULTS[finding.fault].group == "never read"
 
 
 def item(finding: Finding, jpeg: bytes | None) -> str:

@@ -7,6 +7,15 @@ import numpy as np
 from helpers.cleaning.formats import start_of_pixels
 
 ORIENTATION = 0x0112
+# What `format_of` knows. Pillow tries no other decoder: for PostScript it would start another program.
+DECODERS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "AVIF", "ICO", "JPEG2000")
+
+
+def opened(data: bytes):
+    """The picture in Pillow, not yet decoded. Raises what Pillow raises; UnidentifiedImageError for other formats."""
+    from PIL import Image
+
+    return Image.open(io.BytesIO(data), formats=DECODERS)
 
 
 def rgb(picture):
@@ -32,9 +41,7 @@ def turn_of(data: bytes) -> int:
     notes = data[: start_of_pixels(data)]
     if b"Exif\0" not in notes and b"tiff:Orientation" not in notes:
         return 1
-    from PIL import Image
-
-    with Image.open(io.BytesIO(data)) as picture:
+    with opened(data) as picture:
         return exif_turn(picture)
 
 

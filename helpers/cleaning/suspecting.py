@@ -1,6 +1,5 @@
 """Which pictures look unlike their class: by a quick model, trained on the folder itself, that never saw them."""
 
-import io
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +7,7 @@ import numpy as np
 from helpers.cleaning import crew
 from helpers.cleaning.faults import FAULTS
 from helpers.cleaning.formats import format_of
-from helpers.cleaning.pixels import rgb, turn_of
+from helpers.cleaning.pixels import opened, rgb, turn_of
 from helpers.cleaning.reading import read
 from helpers.cleaning.report import Finding
 from helpers.cleaning.walking import walk
@@ -100,11 +99,9 @@ def edges(grey: np.ndarray) -> np.ndarray:
 
 def pixels(data: bytes) -> np.ndarray:
     """uint8 (h, w, 3), upright. A JPEG comes at a half or less where that is still large enough."""
-    from PIL import Image
-
     if format_of(data) == "JPEG" and turn_of(data) == 1:
         import simplejpeg
 
         return simplejpeg.decode_jpeg(data, min_height=2 * SIDE, min_width=2 * SIDE)
-    with Image.open(io.BytesIO(data)) as picture:
+    with opened(data) as picture:
         return np.asarray(rgb(picture))

@@ -5,6 +5,7 @@ import io
 import warnings
 from pathlib import Path
 
+from helpers.cleaning.pixels import opened
 from helpers.cleaning.reading import read
 
 
@@ -15,7 +16,7 @@ def thumbnail(path: Path, side: int) -> bytes | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            picture = opened(read(path), side)
+            picture = drafted(read(path), side)
             picture.thumbnail((side, side))
             kept = io.BytesIO()
             picture.convert("RGBA").convert("RGB").save(kept, "JPEG", quality=80)
@@ -24,14 +25,14 @@ def thumbnail(path: Path, side: int) -> bytes | None:
         return None
 
 
-def opened(data: bytes, side: int):
+def drafted(data: bytes, side: int):
     """The picture in Pillow. Of a JPEG, as much as can be had, at a half or less where that is large enough."""
     import simplejpeg
     from PIL import Image
 
     if simplejpeg.is_jpeg(data) and simplejpeg.decode_jpeg_header(data, strict=False)[2] != "CMYK":
         return Image.fromarray(simplejpeg.decode_jpeg(data, min_height=side, min_width=side, strict=False))
-    return Image.open(io.BytesIO(data))
+    return opened(data)
 
 
 def as_address(jpeg: bytes) -> str:
