@@ -107,6 +107,23 @@ def test_moved_into_one_class_one_of_two_copies_stays(pets, tmp_path):
     assert [name for name in copied(tmp_path / "clean") if "twice" in name] == ["dogs/twice.jpg"]
 
 
+def test_moved_the_other_way_one_of_two_copies_stays_too(pets, tmp_path):
+    report = cleaning.clean(pets, tmp_path / "clean", {"dogs/twice.jpg": "cats"})
+    assert [name for name in copied(tmp_path / "clean") if "twice" in name] == ["cats/twice.jpg"]
+    assert [(one.path, one.action) for one in report if one.fault == "copy"] == [("dogs/twice.jpg", "leave out")]
+
+
+@pytest.mark.parametrize("size", [(130, 100), (100, 77)], ids=["same bytes", "smaller"])
+def test_moved_to_the_class_of_its_copy_in_training_a_picture_leaks_into_no_other_split(tmp_path, size):
+    folder = tmp_path / "parted"
+    for number, place in enumerate(("train/cats", "train/dogs", "validation/cats", "validation/dogs")):
+        write(folder / place / "a.jpg", packed(good(20 + number)))
+    write(folder / "train" / "cats" / "x.jpg", packed(good(9)))
+    write(folder / "validation" / "dogs" / "x.jpg", packed(good(9).resize(size)))
+    cleaning.clean(folder, tmp_path / "clean", {"validation/dogs/x.jpg": "cats"})
+    assert [name for name in copied(tmp_path / "clean") if "x.jpg" in name] == ["train/cats/x.jpg"]
+
+
 @pytest.mark.parametrize(
     ("decisions", "words"),
     [

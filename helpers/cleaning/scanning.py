@@ -99,10 +99,15 @@ def decided_label(decision: str | None, place: Place) -> str:
 
 
 def settled(fault: str, decision: str | None) -> str:
-    """The action for a fault of a picture, once a person has decided or not."""
+    """The action for a fault of a picture, once a person has decided or not.
+
+    Who says to which class a picture belongs has not said that there may be two of it.
+    """
     action = FAULTS[fault].action
     if decision is None or fault in HOPELESS:
         return action
     if decision == DROP:
         return LEAVE_OUT
+    if decision != KEEP and fault in ("copy", "near copy", "copy across splits"):
+        return action
     return KEEP_ANYWAY if action in (LEAVE_OUT, DECIDE) else action
