@@ -73,11 +73,11 @@ def lying(data: bytes, width: int, height: int) -> bytes:
     return data[: at + 5] + struct.pack(">HH", height, width) + data[at + 9 :]
 
 
-def half_grey(picture: Image.Image) -> bytes:
+def half_grey(picture: Image.Image, kind: str = "JPEG", **options) -> bytes:
     """A damaged picture as some tool saved it anew: the lower part is what a decoder leaves without data."""
     values = np.asarray(picture).copy()
     values[picture.height // 2 :] = 128
-    return packed(Image.fromarray(values), quality=95)
+    return packed(Image.fromarray(values), kind, **({"quality": 95} if kind == "JPEG" else {}) | options)
 
 
 def torn(picture: Image.Image) -> bytes:
@@ -211,6 +211,12 @@ CASES = {
     "turned_6.jpg": (lambda p: packed(p, exif=exif(6)), "turned"),
     "turned_3.png": (lambda p: packed(p, "PNG", exif=exif(3)), "turned"),
     "half_grey.jpg": (half_grey, "half grey"),
+    "half_grey_3.jpg": (lambda p: half_grey(p, exif=exif(3)), "half grey"),
+    "half_grey_6.jpg": (lambda p: half_grey(p, exif=exif(6)), "half grey"),
+    "half_grey_8.jpg": (lambda p: half_grey(p, exif=exif(8)), "half grey"),
+    "half_grey_7_no_end.jpg": (lambda p: half_grey(p, exif=exif(7))[:-2], "half grey"),
+    "half_grey.png": (lambda p: half_grey(p, "PNG"), "half grey"),
+    "half_grey_6.png": (lambda p: half_grey(p, "PNG", exif=exif(6)), "half grey"),
     "torn.jpg": (torn, "torn"),
     "one_pixel.jpg": (lambda p: packed(p.resize((1, 1))), "tiny"),
     "sliver.jpg": (lambda p: packed(p.resize((600, 30))), "sliver"),

@@ -21,7 +21,7 @@ from helpers.cleaning.formats import (
     webp_pixels,
     what_else,
 )
-from helpers.cleaning.judging import judge_channels, judge_light, judge_name
+from helpers.cleaning.judging import judge_channels, judge_flat, judge_light, judge_name
 from helpers.cleaning.pixels import exif_turn, opened, rgb, turn_of, upright
 from helpers.cleaning.reading import digest_of, read
 from helpers.cleaning.tearing import STEP, block_of, tear
@@ -31,6 +31,8 @@ MOST_OF_WEBP = 34_000_000  # its decoder holds the picture four times, as RGBA, 
 MANY_PIXELS = 16_000_000  # above this, one at a time where the whole picture must be held: bounds the memory
 SLACK = 64  # bytes that programs leave behind the pixels of a BMP
 JUDGED = 128  # least side at which light, blur and likeness are judged: larger JPEGs are decoded at a half, a quarter…
+
+TURN_BACK = {6: 8, 8: 6}  # EXIF orientations that undo another; the rest undo themselves
 
 
 class Later(Exception):
@@ -119,6 +121,7 @@ def decode_jpeg(data: bytes, frame: Frame, facts: Facts, alone: bool) -> np.ndar
     else:
         if frame.coding != 0xC2 and (step := tear(grey, frame, block_of(data, frame))) > STEP:
             facts.add("torn", f"a step of {step:.0f} of 255 along its blocks")
+        judge_flat(grey, facts)
         return upright(grey, turn)
     if "memory" in reason.lower():
         facts.add("too large", reason)
@@ -133,6 +136,7 @@ def decode_jpeg(data: bytes, frame: Frame, facts: Facts, alone: bool) -> np.ndar
             facts.add("truncated", reason)
         else:
             facts.add("no end mark")
+            judge_flat(grey, facts)
             return upright(grey, turn)
     return None
 
@@ -179,7 +183,9 @@ def judge_pixels(picture, data: bytes, kind: str, facts: Facts) -> np.ndarray | 
         facts.add("turned", f"EXIF orientation {turn}")
     grey = rgb(picture).convert("L")
     grey.thumbnail((8 * JUDGED, 8 * JUDGED))
-    return np.asarray(grey)
+    grey = np.asarray(grey)
+    judge_flat(upright(grey, TURN_BACK.get(turn, turn)), facts)
+    return grey
 
 
 def strictly_cmyk(data: bytes) -> None:

@@ -9,6 +9,7 @@ from helpers.cleaning.formats import SUFFIX_OF, SUFFIXES_READ
 
 SMALL = 64  # side of the grey copy on which light is judged
 SHARP = 256  # longest side of the one on which blur is judged
+ONE_COLOUR = 2  # least standard deviation of a picture, grey levels
 
 
 def judge_channels(picture, kind: str, frames: int, facts: Facts) -> None:
@@ -43,16 +44,13 @@ def judge_name(path: Path, kind: str, facts: Facts) -> None:
 
 
 def judge_light(grey: np.ndarray, facts: Facts) -> None:
-    """Judge light, blur and flat parts of a grey picture (h, w)."""
+    """Judge the light and the blur of a grey picture (h, w)."""
     import cv2
 
     mean, spread = (float(value[0, 0]) for value in cv2.meanStdDev(grey))
-    if spread < 2:
+    if spread < ONE_COLOUR:
         facts.add("one colour", f"mean {mean:.0f} of 255")
         return
-    flat = flat_end(grey)
-    if flat > 0.25:
-        facts.add("half grey", f"the last {flat:.0%} of its rows")
     if mean < 60 or mean > 200:
         values = np.sort(cv2.resize(grey, (SMALL, SMALL), interpolation=cv2.INTER_AREA), axis=None)
         if values[int(0.99 * len(values))] < 45:
@@ -65,6 +63,13 @@ def judge_light(grey: np.ndarray, facts: Facts) -> None:
     edges = cv2.norm(cv2.Laplacian(sharp, cv2.CV_16S)) / sharp.size**0.5 / max(spread, 8.0)
     if edges < 0.055:
         facts.add("blurred", f"edges {edges:.3f} of the contrast")
+
+
+def judge_flat(grey: np.ndarray, facts: Facts) -> None:
+    """Judge the last rows of a grey picture (h, w) as it was coded, not yet turned: there, data go missing."""
+    flat = flat_end(grey)
+    if flat > 0.25 and grey.std() >= ONE_COLOUR:
+        facts.add("half grey", f"the last {flat:.0%} of its rows")
 
 
 def flat_end(grey: np.ndarray) -> float:
