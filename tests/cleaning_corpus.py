@@ -95,12 +95,32 @@ def torn(picture: Image.Image) -> bytes:
     raise AssertionError("no byte does it; take another picture")
 
 
+def chunk(name: bytes, content: bytes) -> bytes:
+    """A part of a PNG, with the right checksum."""
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+
+def with_chunk(picture: Image.Image, *parts: tuple[bytes, bytes]) -> bytes:
+    """A PNG with more chunks behind its head."""
+    data = packed(picture, "PNG")
+    return data[:33] + b"".join(chunk(*part) for part in parts) + data[33:]
+
+
+def other_head(data: bytes, at: int, value: int) -> bytes:
+    """A PNG with another byte in its head, and the checksum that belongs to it."""
+    head = bytearray(data[16:29])
+    head[at] = value
+    return data[:8] + chunk(b"IHDR", bytes(head)) + data[33:]
+
+
+def with_notes(data: bytes, marker: int, content: bytes) -> bytes:
+    """A JPEG with one more segment at its start."""
+    return data[:2] + struct.pack(">BBH", 0xFF, marker, len(content) + 2) + content + data[2:]
+
+
 def png(
     width: int, height: int, bits: int = 8, colour: int = 2, rows: bytes = b"", end: bool = True, woven: int = 0
 ) -> bytes:
-    def chunk(name: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
-
     made = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, colour, 0, 0, woven))
     made += chunk(b"IDAT", zlib.compress(rows))
     return made + (chunk(b"IEND", b"") if end else b"")
@@ -138,6 +158,7 @@ def wrong_sum(data: bytes) -> bytes:
     return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
 
 
+XMP_TURNED = b'http://ns.adobe.com/xap/1.0/\0<x:xmpmeta><rdf tiff:Orientation="6"/></x:xmpmeta>'
 CASES = {
     # breaks training
     "empty.jpg": (lambda p: b"", "empty"),
@@ -211,12 +232,6 @@ CASES = {
     "turned_6.jpg": (lambda p: packed(p, exif=exif(6)), "turned"),
     "turned_3.png": (lambda p: packed(p, "PNG", exif=exif(3)), "turned"),
     "half_grey.jpg": (half_grey, "half grey"),
-    "half_grey_3.jpg": (lambda p: half_grey(p, exif=exif(3)), "half grey"),
-    "half_grey_6.jpg": (lambda p: half_grey(p, exif=exif(6)), "half grey"),
-    "half_grey_8.jpg": (lambda p: half_grey(p, exif=exif(8)), "half grey"),
-    "half_grey_7_no_end.jpg": (lambda p: half_grey(p, exif=exif(7))[:-2], "half grey"),
-    "half_grey.png": (lambda p: half_grey(p, "PNG"), "half grey"),
-    "half_grey_6.png": (lambda p: half_grey(p, "PNG", exif=exif(6)), "half grey"),
     "torn.jpg": (torn, "torn"),
     "one_pixel.jpg": (lambda p: packed(p.resize((1, 1))), "tiny"),
     "sliver.jpg": (lambda p: packed(p.resize((600, 30))), "sliver"),
@@ -242,6 +257,48 @@ CASES = {
     "trailing.jpg ": (packed, "suffix not read"),
     "=formula().jpg": (packed, ""),
     os.fsdecode(b"latin\xe9.jpg"): (packed, "odd name"),
+    # what decoders do not agree on, and damage where nobody looks for it
+    "unknown_chunk.png": (lambda p: with_chunk(p, (b"ABCD", b"x")), "damaged"),
+    "chunk_without_letters.png": (lambda p: with_chunk(p, (b"a1cd", b"x")), "damaged"),
+    "woven_otherwise.png": (lambda p: other_head(woven(p), 12, 2), "damaged"),
+    "packed_otherwise.png": (lambda p: other_head(packed(p, "PNG"), 10, 1), "damaged"),
+    "filtered_otherwise.png": (lambda p: other_head(packed(p, "PNG"), 11, 1), "damaged"),
+    "two_heads.png": (lambda p: with_chunk(p, (b"IHDR", packed(p, "PNG")[16:29])), "damaged"),
+    "long_head.png": (
+        lambda p: packed(p, "PNG")[:8] + chunk(b"IHDR", packed(p, "PNG")[16:29] + b"zz") + packed(p, "PNG")[33:],
+        "damaged",
+    ),
+    "late_head.png": (lambda p: packed(p, "PNG")[:8] + chunk(b"tEXt", b"a\0b") + packed(p, "PNG")[8:], "damaged"),
+    "two_palettes.png": (lambda p: with_chunk(p, (b"PLTE", b"abc"), (b"PLTE", b"abc")), "damaged"),
+    "empty_palette.png": (lambda p: with_chunk(p, (b"PLTE", b"")), "damaged"),
+    "bad_exif.png": (lambda p: with_chunk(p, (b"eXIf", b"garbage")), "bad notes"),
+    "bad_exif.jpg": (lambda p: with_notes(packed(p, dpi=(72, 72)), 0xE1, b"Exif\0\0garbage"), "bad notes"),
+    "bad_exif_turned.jpg": (
+        lambda p: with_notes(with_notes(packed(p, dpi=(72, 72)), 0xE1, XMP_TURNED), 0xE1, b"Exif\0\0garbage"),
+        "bad notes",
+    ),
+    "short_profile.jpg": (lambda p: with_notes(packed(p), 0xE2, b"ICC_PROFILE\0"), "bad notes"),
+    "short_profile_turned.jpg": (
+        lambda p: with_notes(packed(p, exif=exif(6)), 0xE2, b"ICC_PROFILE\0\5"),
+        "bad notes",
+    ),
+    "short_profile_cmyk.jpg": (lambda p: with_notes(packed(p.convert("CMYK")), 0xE2, b"ICC_PROFILE\0"), "bad notes"),
+    "short_jfif.jpg": (lambda p: with_notes(packed(p), 0xE0, b"JFIF"), "bad notes"),
+    "short_adobe.jpg": (lambda p: with_notes(packed(p), 0xEE, b"Adobe\0"), "bad notes"),
+    "half_grey_3.jpg": (lambda p: half_grey(p, exif=exif(3)), "half grey"),
+    "half_grey_6.jpg": (lambda p: half_grey(p, exif=exif(6)), "half grey"),
+    "half_grey_8.jpg": (lambda p: half_grey(p, exif=exif(8)), "half grey"),
+    "half_grey_7_no_end.jpg": (lambda p: half_grey(p, exif=exif(7))[:-2], "half grey"),
+    "half_grey.png": (lambda p: half_grey(p, "PNG"), "half grey"),
+    "half_grey_6.png": (lambda p: half_grey(p, "PNG", exif=exif(6)), "half grey"),
+    "all_notes.jpg": (
+        lambda p: packed(p, exif=exif(1), dpi=(72, 72), icc_profile=b"profile" * 20_000, comment=b""),
+        "",
+    ),
+    "all_chunks.png": (
+        lambda p: with_chunk(p, (b"tEXt", b"a\0b"), (b"PLTE", b"abcdef"), (b"prVt", b"x"), (b"tIME", bytes(7))),
+        "",
+    ),
 }
 
 

@@ -29,6 +29,7 @@ GROUPS = {
         "unknown format": ("a picture of a kind that nothing here decodes", LEAVE_OUT),
         "other format": ("a picture that TensorFlow does not decode", REPAIR),
         "no end mark": ("all of the picture is there, but not the mark that ends it", REPAIR),
+        "bad notes": ("notes beside its pixels, such as EXIF or a colour profile, at which Pillow stops", REPAIR),
         "odd name": ("TensorFlow cannot open this name, or other systems cannot write it", REPAIR),
     },
     "trains, but wrongly": {

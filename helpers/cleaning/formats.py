@@ -26,6 +26,9 @@ SIGNATURES = (
 SUFFIX_OF = {"JPEG": (".jpg", ".jpeg"), "PNG": (".png",), "GIF": (".gif",), "BMP": (".bmp",)}  # those that Keras reads
 SUFFIXES_READ = tuple(suffix for those in SUFFIX_OF.values() for suffix in those)
 END_OF_JPEG = b"\xff\xd9"
+EXIF = b"Exif\0\0"
+# {kind of segment of a JPEG: (what it begins with, how many bytes of it Pillow reads without asking)}
+NOTES = {0xE0: (b"JFIF", 7), 0xE2: (b"ICC_PROFILE\0", 14), 0xEE: (b"Adobe", 7)}
 # The seven passes of an interlaced PNG: the first pixel's column and row, and the steps to the right and down.
 ADAM7 = (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)
 
@@ -107,6 +110,41 @@ def start_of_pixels(data: bytes) -> int:
     return at if data[at : at + 2] == b"\xff\xda" else len(data)
 
 
+def segments(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """(marker, start, end) of the parts of a JPEG before its first scan."""
+    at = 2
+    while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] not in (0x00, 0xDA):
+        if data[at + 1] == 0xFF:  # fill bytes may stand before a marker
+            at += 1
+            continue
+        end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+        yield data[at + 1], at, end
+        at = end
+
+
+def short_notes(data: bytes) -> list[tuple[int, int]]:
+    """(start, end) of the notes in a JPEG that are so short that Pillow refuses to open it for them."""
+    found = []
+    for marker, start, end in segments(data):
+        if marker in NOTES:
+            name, due = NOTES[marker]
+            if end - start - 4 < due and data.startswith(name, start + 4, end):
+                found.append((start, end))
+    return found
+
+
+def exif_notes(data: bytes) -> list[tuple[int, int]]:
+    """(start, end) of the EXIF in a JPEG."""
+    return [(start, end) for marker, start, end in segments(data) if marker == 0xE1 and data[start + 4 :][:6] == EXIF]
+
+
+def without(data: bytes, parts: list[tuple[int, int]]) -> bytes:
+    """The bytes but for these parts (start, end)."""
+    for start, end in reversed(parts):
+        data = data[:start] + data[end:]
+    return data
+
+
 def all_scans(data: bytes, frame: Frame) -> bool:
     """Whether the scans of a progressive JPEG, taken together, give every coefficient to its last bit."""
     missing = {}
@@ -142,6 +180,23 @@ def png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes, bool]]:
 def png_ends(data: bytes) -> bool:
     """Whether a PNG has its end mark."""
     return any(name == b"IEND" and right for name, _, right in png_chunks(data))
+
+
+def png_contradiction(chunks: list[tuple[bytes, bytes, bool]]) -> str:
+    """What is against the rules in the chunks of a PNG so that some decoders refuse it; "" if nothing.
+
+    What only some pass over: an unknown chunk of which the name says that it must be known, above all (W3C, PNG, third
+    edition, 2025: "Chunk naming conventions", "Critical chunks").
+    """
+    names, palettes = [name for name, _, _ in chunks], [content for name, content, _ in chunks if name == b"PLTE"]
+    if names[:1] != [b"IHDR"] or names.count(b"IHDR") > 1 or len(chunks[0][1]) != 13:
+        return "not one head of 13 bytes at its start"
+    if chunks[0][1][10:12] != b"\0\0" or chunks[0][1][12] > 1:
+        return "packed in a way that is not known"
+    for name in names:
+        if not name.isalpha() or (name[:1].isupper() and name not in (b"IHDR", b"PLTE", b"IDAT", b"IEND")):
+            return f"an unknown chunk {name.decode('latin-1')!r}"
+    return "not one palette with colours in it" if len(palettes) > 1 or b"" in palettes else ""
 
 
 def png_bytes(data: bytes, packed: bytes) -> tuple[int, int]:

@@ -18,10 +18,13 @@ from helpers.cleaning.formats import (
     plain_bmp,
     png_bytes,
     png_chunks,
+    png_contradiction,
+    short_notes,
     webp_pixels,
     what_else,
+    without,
 )
-from helpers.cleaning.judging import judge_channels, judge_flat, judge_light, judge_name
+from helpers.cleaning.judging import judge_channels, judge_flat, judge_light, judge_name, judge_turn
 from helpers.cleaning.pixels import exif_turn, opened, rgb, turn_of, upright
 from helpers.cleaning.reading import digest_of, read
 from helpers.cleaning.tearing import STEP, block_of, tear
@@ -68,6 +71,9 @@ def inspect(path: Path, alone: bool = False) -> Facts:
 
 def decode(data: bytes, kind: str, facts: Facts, alone: bool) -> np.ndarray | None:
     """Decode to the last pixel, note what is wrong, and return a grey copy (h, w) uint8, or None if that failed."""
+    if kind == "JPEG" and (short := short_notes(data)):
+        facts.add("bad notes", "shorter than they must be")
+        data = without(data, short)
     try:
         if kind == "JPEG" and (frame := jpeg_frame(data)) and frame.common and frame.components != 4:
             return decode_jpeg(data, frame, facts, alone)
@@ -110,8 +116,7 @@ def decode_jpeg(data: bytes, frame: Frame, facts: Facts, alone: bool) -> np.ndar
     """Decode with libjpeg-turbo, every warning an error: it tells of damage that Pillow and TensorFlow pass over."""
     judge_size(frame.width, frame.height, facts, alone, lean=frame.coding != 0xC2)
     turn = turn_of(data)
-    if turn > 1:
-        facts.add("turned", f"EXIF orientation {turn}")
+    judge_turn(turn, facts)
     if frame.components == 1:
         facts.add("grey", "L")
     try:
@@ -179,8 +184,7 @@ def judge_pixels(picture, data: bytes, kind: str, facts: Facts) -> np.ndarray | 
     if kind == "BMP" and picture.mode == "RGB" and not plain_bmp(data):
         facts.add("other format", "BMP of a rare kind")
     turn = exif_turn(picture)
-    if turn > 1:
-        facts.add("turned", f"EXIF orientation {turn}")
+    judge_turn(turn, facts)
     grey = rgb(picture).convert("L")
     grey.thumbnail((8 * JUDGED, 8 * JUDGED))
     grey = np.asarray(grey)
@@ -203,6 +207,9 @@ def whole_png(data: bytes, facts: Facts) -> bool:
     chunks = list(png_chunks(data))
     if wrong := [name for name, _, right in chunks if not right]:
         facts.add("damaged", f"wrong checksum of {wrong[0].decode('latin-1')}")
+        return False
+    if reason := png_contradiction(chunks):
+        facts.add("damaged", reason)
         return False
     held, due = png_bytes(data, b"".join(content for name, content, _ in chunks if name == b"IDAT"))
     if held != due:

@@ -43,6 +43,14 @@ def judge_name(path: Path, kind: str, facts: Facts) -> None:
         facts.add("wrong suffix", f"{kind} named {suffix}")
 
 
+def judge_turn(turn: int, facts: Facts) -> None:
+    """turn: as `pixels.turn_of` gives it."""
+    if turn > 1:
+        facts.add("turned", f"EXIF orientation {turn}")
+    elif turn == 0:
+        facts.add("bad notes", "EXIF that cannot be read")
+
+
 def judge_light(grey: np.ndarray, facts: Facts) -> None:
     """Judge the light and the blur of a grey picture (h, w)."""
     import cv2

@@ -4,7 +4,7 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers.cleaning.formats import END_OF_JPEG, format_of, jpeg_frame, png_ends
+from helpers.cleaning.formats import END_OF_JPEG, exif_notes, format_of, jpeg_frame, png_ends, short_notes, without
 from helpers.cleaning.pixels import exif_turn, opened, rgb, turn_of
 from helpers.cleaning.reading import digest_of, read
 
@@ -33,7 +33,11 @@ def mend(path: Path) -> Mended:
 
 
 def mended(data: bytes) -> bytes:
-    frame = jpeg_frame(data) if format_of(data) == "JPEG" else None
+    frame = None
+    if format_of(data) == "JPEG":
+        data = without(data, short_notes(data))
+        data = data if turn_of(data) else without(data, exif_notes(data))
+        frame = jpeg_frame(data)
     if frame and frame.common and frame.components == 3 and turn_of(data) == 1:
         ended = END_OF_JPEG in data[data.rfind(b"\xff\xda") :]
         return data if ended else data + END_OF_JPEG

@@ -37,7 +37,7 @@ def rgb(picture):
 
 
 def turn_of(data: bytes) -> int:
-    """The orientation of a JPEG, 1 to 8, by its EXIF or XMP; 1 is upright."""
+    """The orientation of a JPEG, 1 to 8, by its EXIF or XMP; 1 is upright. 0 for notes that cannot be read."""
     notes = data[: start_of_pixels(data)]
     if b"Exif\0" not in notes and b"tiff:Orientation" not in notes:
         return 1
@@ -64,8 +64,9 @@ def to_8_bits(values: np.ndarray) -> np.ndarray:
 
 
 def exif_turn(picture) -> int:
+    """As `turn_of`, of what Pillow has opened. The first to ask is told of notes that cannot be read, and no other."""
     try:
         turn = picture.getexif().get(ORIENTATION, 1)
     except Exception:  # noqa: BLE001 notes that are damaged turn nothing: viewers and decoders pass them over
-        return 1
+        return 0
     return turn if turn in range(2, 9) else 1
