@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 import pytest
-from cleaning_corpus import build, clear, exif, good, moving, packed
+from cleaning_corpus import build, clear, exif, good, moving, packed, png, rows_of, write
 from cleaning_promise import assert_all_loaded, assert_decoded_alike, make_old, state
 from PIL import Image
 
@@ -82,6 +82,22 @@ def test_what_is_mended_shows_the_same(corpus, clean_files):
         assert np.abs(np.asarray(mended).astype(int) - np.asarray(turned)).mean() < 3
     clear = np.asarray(Image.open(by_stem["clear"]))
     assert (clear[:, :60] == 255).all() and clear[:, 70:].std() > 20
+
+
+@pytest.mark.parametrize("clear", [False, True], ids=["RGB", "LA"])
+def test_twelve_bits_in_sixteen_are_brought_to_eight_in_colour_too(tmp_path, clear):
+    pixels = np.asarray(good(5))
+    if clear:
+        samples = np.stack([np.asarray(good(5).convert("L")).astype(">u2") * 16, np.full((100, 130), 65535)], axis=-1)
+        data = png(130, 100, 16, 4, rows_of(samples.astype(">u2")))
+        pixels = np.asarray(good(5).convert("L").convert("RGB"))
+    else:
+        data = png(130, 100, 16, rows=rows_of((pixels * np.uint16(16)).astype(">u2")))
+    write(tmp_path / "pets" / "cats" / "a.png", data)
+    report = cleaning.clean(tmp_path / "pets", tmp_path / "clean")
+    assert "16 bit" in report.counts() and "dark" not in report.counts()
+    mended = np.asarray(Image.open(tmp_path / "clean" / "cats" / "a.png")).astype(int)
+    assert np.abs(mended - pixels).mean() < 1.5
 
 
 def test_only_the_name_is_changed_where_only_the_name_is_wrong(corpus, clean_files):

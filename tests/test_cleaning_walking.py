@@ -26,6 +26,13 @@ def read_as(folder):
     return {(place.split, place.label) for place in places}, said
 
 
+def test_a_class_named_by_a_space_stays_a_class(tmp_path):
+    pets = planted(tmp_path / "pets", " /a.jpg", " /b.jpg", "cats/c.jpg")
+    cleaning.clean(pets, tmp_path / "clean")
+    found = {path.relative_to(tmp_path / "clean").as_posix() for path in (tmp_path / "clean").rglob("*.jpg")}
+    assert found == {"class/a.jpg", "class/b.jpg", "cats/c.jpg"}
+
+
 def test_class_folders_with_years_in_them_are_classes_and_it_is_said(tmp_path):
     years = planted(tmp_path / "pets", "cats/2020/1.jpg", "cats/2021/2.jpg", "dogs/2020/3.jpg", "dogs/2021/4.jpg")
     kinds, said = read_as(years)

@@ -185,7 +185,7 @@ def judge_pixels(picture, data: bytes, kind: str, facts: Facts) -> np.ndarray | 
         facts.add("other format", "BMP of a rare kind")
     turn = exif_turn(picture)
     judge_turn(turn, facts)
-    grey = rgb(picture).convert("L")
+    grey = rgb(picture, data).convert("L")
     grey.thumbnail((8 * JUDGED, 8 * JUDGED))
     grey = np.asarray(grey)
     judge_flat(upright(grey, TURN_BACK.get(turn, turn)), facts)

@@ -93,11 +93,12 @@ def spellings(files: list[str], depth: int, what: str) -> dict[str, str]:
     counts = Counter(path.split("/", depth)[depth - 1] for path in files if path.count("/") >= depth)
     found, written = {}, {}
     for name, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        found.setdefault(name.casefold(), portable(name))
-        other = written.setdefault(same_name(portable(name)), name)
+        proper = portable(name) or "class"  # a name of spaces alone would be none
+        found.setdefault(name.casefold(), proper)
+        other = written.setdefault(same_name(proper), name)
         if other.casefold() != name.casefold():
             raise InputError(
-                f"The {what} {other!r} and {name!r} would both be named {portable(name)!r}, as a name must be to fit "
+                f"The {what} {other!r} and {name!r} would both be named {proper!r}, as a name must be to fit "
                 "every system; rename one of them."
             )
     return found

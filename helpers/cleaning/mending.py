@@ -46,7 +46,7 @@ def mended(data: bytes) -> bytes:
             return data
         saved = io.BytesIO()
         options = {"quality": 95, "subsampling": 0} if frame else {}
-        rgb(picture).save(saved, "JPEG" if frame else "PNG", **options)
+        rgb(picture, data).save(saved, "JPEG" if frame else "PNG", **options)
     return saved.getvalue()
 
 

@@ -18,12 +18,18 @@ def opened(data: bytes):
     return Image.open(io.BytesIO(data), formats=DECODERS)
 
 
-def rgb(picture):
-    """An opened picture in RGB: its first frame, upright, flattened on white, 8 bits a channel."""
+def rgb(picture, data: bytes = b""):
+    """An opened picture in RGB: its first frame, upright, flattened on white, 8 bits a channel.
+
+    data: the file; of colours in a PNG of 16 bits, Pillow keeps the high byte alone, which may hold next to nothing.
+    """
     from PIL import Image, ImageOps
 
     picture.seek(0)
-    if exif_turn(picture) > 1:
+    turn = exif_turn(picture)
+    if picture.format == "PNG" and data[24:25] == b"\x10" and picture.mode in ("RGB", "RGBA"):
+        picture = from_16_bits(picture, data, turn)
+    if turn > 1:
         picture = ImageOps.exif_transpose(picture)
     if picture.mode.startswith("I") or picture.mode == "F":
         picture = Image.fromarray(to_8_bits(np.asarray(picture)))
@@ -33,6 +39,24 @@ def rgb(picture):
         picture = Image.alpha_composite(white, picture)
     picture = picture.convert("RGB")
     picture.info.clear()
+    return picture
+
+
+def from_16_bits(picture, data: bytes, turn: int):
+    """A picture in colour from its samples of 16 bits, where they fit into 12; otherwise as Pillow gives it."""
+    if max(high for _, high in picture.getextrema()[:3]) > 15:
+        return picture
+    import cv2
+    from PIL import Image
+
+    samples = cv2.imdecode(np.frombuffer(data, "uint8"), cv2.IMREAD_UNCHANGED)
+    if samples is None or samples.dtype != np.uint16 or samples.shape[2:] not in ((3,), (4,)):
+        return picture
+    parts = [to_8_bits(samples[..., 2::-1])]
+    if picture.mode == "RGBA":
+        parts.append(np.asarray(picture)[..., 3:])
+    picture = Image.fromarray(np.concatenate(parts, axis=-1))
+    picture.getexif()[ORIENTATION] = max(turn, 1)
     return picture
 
 

@@ -104,4 +104,4 @@ def pixels(data: bytes) -> np.ndarray:
 
         return simplejpeg.decode_jpeg(data, min_height=2 * SIDE, min_width=2 * SIDE)
     with opened(data) as picture:
-        return np.asarray(rgb(picture))
+        return np.asarray(rgb(picture, data))
