@@ -153,6 +153,18 @@ def test_each_choice_of_a_review_is_written_and_can_be_taken_back(pets, tmp_path
     assert not cleaning.clean(pets, tmp_path / "clean", state.decisions | {"dogs/twice.jpg": "keep"}).needs_a_person()
 
 
+def test_what_is_edited_by_hand_during_a_review_stays(pets, tmp_path):
+    mine = tmp_path / "mine.csv"
+    state = cleaning.reviewing.Review(cleaning.scan(pets), pets, mine)
+    state.decide("keep")
+    cleaning.write_decisions({"cats/twice.jpg": "dogs", "cats/0.jpg": "drop"}, mine)
+    state.decide("drop")
+    by_hand = {"cats/twice.jpg": "dogs", "cats/0.jpg": "drop"}
+    assert cleaning.read_decisions(mine) == by_hand | {"dogs/twice.jpg": "drop"}
+    state.undo()
+    assert cleaning.read_decisions(mine) == by_hand == state.decisions
+
+
 def test_the_widget_decides_by_mouse_and_by_keyboard(pets, tmp_path, monkeypatch):
     shown = []
     monkeypatch.setattr("helpers.figures.show_widget", shown.append)

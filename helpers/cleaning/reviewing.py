@@ -52,21 +52,29 @@ class Review:
         if decision not in (KEEP, DROP, *self.labels):
             raise InputError(f"{decision}: no decision; take keep, drop or one of {', '.join(self.labels)}.")
         path = self.findings[self.at].path
-        self.before.append((self.at, path, self.decisions.get(path)))
-        self.decisions[path] = decision
-        write_decisions(self.decisions, self.csv)
+        earlier = self.put(path, decision)
+        self.before.append((self.at, path, earlier))
         self.move(1)
+
+    def put(self, path: str, decision: str | None) -> str | None:
+        """Change one row of the CSV, whose other rows may have been edited meanwhile; None takes it out. Returns what
+        was decided before."""
+        decisions = read_decisions(self.csv) if self.csv.exists() else {}
+        earlier = decisions.pop(path, None)
+        if decision is not None:
+            decisions[path] = decision
+        write_decisions(decisions, self.csv)
+        self.decisions = decisions
+        return earlier
 
     def undo(self) -> None:
         """Take back the last decision made here, and show its picture again."""
         if not self.before:
             return
-        self.at, path, earlier = self.before.pop()
-        if earlier is None:
-            del self.decisions[path]
-        else:
-            self.decisions[path] = earlier
-        write_decisions(self.decisions, self.csv)
+        at, path, earlier = self.before[-1]
+        self.put(path, earlier)
+        self.before.pop()
+        self.at = at
 
     def move(self, step: int) -> None:
         """Show the next or an earlier picture, and decide nothing."""
