@@ -165,6 +165,31 @@ def test_what_is_edited_by_hand_during_a_review_stays(pets, tmp_path):
     assert cleaning.read_decisions(mine) == by_hand == state.decisions
 
 
+def test_classes_named_like_buttons_can_be_chosen(tmp_path, monkeypatch):
+    shown = []
+    monkeypatch.setattr("helpers.figures.show_widget", shown.append)
+    for number, path in enumerate(("back/a.jpg", "next/a.jpg", "back/b.jpg", "next/b.jpg")):
+        write(tmp_path / "pets" / path, packed(good(number // 2)))
+    state = cleaning.review(cleaning.scan(tmp_path / "pets"), tmp_path / "pets", tmp_path / "mine.csv")
+    words, *rows, field = shown[-1].children[0].children[1].children
+    {button.description: button for row in rows for button in row.children}["back (1)"].click()
+    assert state.decisions == {"back/a.jpg": "back"}
+    field.value = "2"
+    assert state.decisions == {"back/a.jpg": "back", "back/b.jpg": "next"} and state.at == 2
+    field.value = "b"
+    assert state.at == 1
+
+
+@pytest.mark.parametrize("name", ["keep", "Drop"])
+def test_a_class_named_like_a_decision_is_said(pets, tmp_path, name):
+    (pets / "dogs").rename(pets / name)
+    report = cleaning.clean(pets, tmp_path / "clean")  # nothing is decided, so nothing can be mistaken
+    with pytest.raises(InputError, match=f"class folder {name}.*rename"):
+        cleaning.clean(pets, tmp_path / "other", {"cats/0.jpg": "drop"})
+    with pytest.raises(InputError, match=f"class folder {name}.*rename"):
+        cleaning.reviewing.Review(report, pets, tmp_path / "mine.csv")
+
+
 def test_the_widget_decides_by_mouse_and_by_keyboard(pets, tmp_path, monkeypatch):
     shown = []
     monkeypatch.setattr("helpers.figures.show_widget", shown.append)

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from helpers.cleaning import elsewhere
-from helpers.cleaning.decisions import DROP, KEEP
+from helpers.cleaning.decisions import DROP, KEEP, check_classes
 from helpers.cleaning.faults import DECIDE, FAULTS, HOPELESS, LEAVE_OUT, REPAIR
 from helpers.cleaning.mending import SUFFIX, Mended
 from helpers.cleaning.names import portable, same_name, shortened
@@ -78,6 +78,7 @@ def checked(decisions: Mapping[str, str], folder: Path) -> dict[str, str]:
     places = walk(folder)[0] if decisions else []
     paths = {place.path for place in places}
     labels = {same_name(place.label): place.label for place in places}
+    check_classes(labels.values(), folder)
     found = {}
     for path, decision in decisions.items():
         if path not in paths:

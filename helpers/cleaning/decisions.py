@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from helpers.cleaning.names import from_cell, to_cell
@@ -45,6 +45,16 @@ def read_decisions(path: str | Path) -> dict[str, str]:
         if decisions.setdefault(name, decision) != decision:
             raise InputError(f"{path}: row {number} decides otherwise about {row[0]} than an earlier row; keep one.")
     return decisions
+
+
+def check_classes(labels: Iterable[str], folder: Path) -> None:
+    """Raise InputError for a class that no decision can name, since the word for it decides something else."""
+    for label in labels:
+        if label.lower() in (KEEP, DROP):
+            raise InputError(
+                f"{folder}: its class folder {label} is named like a decision, so the two cannot be told apart; "
+                "rename the folder."
+            )
 
 
 def mark_between(text: str) -> str:

@@ -11,7 +11,7 @@ from helpers.cleaning.thumbnails import as_address, thumbnail
 
 SIDE, SMALL = 260, 84  # of the picture that is up and of a thumbnail, pixels
 AROUND = 9  # thumbnails in the row
-MOVES = {"undo": "u", "back": "b", "next": "n"}
+MOVES = {"undo": "u", "back": "b", "next": "n"}  # classes may have the same names
 STYLES = {KEEP: "success", DROP: "danger"}
 
 
@@ -20,41 +20,46 @@ def widget(state) -> ipywidgets.Widget:
     pictures, words, strip = (ipywidgets.HTML() for _ in range(3))
     jpeg = cache(lambda path, side: thumbnail(state.folder / path, side))
     keys = {KEEP: "k", DROP: "d"} | {label: str(number) for number, label in enumerate(state.labels[:9], start=1)}
-    keys |= dict.fromkeys(state.labels[9:], "") | MOVES
+    keys |= dict.fromkeys(state.labels[9:], "")
+    moves = {"undo": state.undo, "back": lambda: state.move(-1), "next": lambda: state.move(1)}
 
     def refresh() -> None:
         pictures.value = up(state, jpeg)
         words.value = about(state)
         strip.value = around(state, jpeg)
 
-    def act(word: str) -> None:
-        moves = {"undo": state.undo, "back": lambda: state.move(-1), "next": lambda: state.move(1)}
-        moves[word]() if word in moves else state.decide(word)
+    def decide(word: str) -> None:
+        state.decide(word)
+        refresh()
+
+    def move(word: str) -> None:
+        moves[word]()
         refresh()
 
     def typed(change: dict) -> None:
         if change["new"]:
             field.value = ""
             key = change["new"][-1].lower()
-            for word in (word for word, known in keys.items() if known == key):
-                act(word)
+            for known, act in ((keys, decide), (MOVES, move)):
+                for word in (word for word, its in known.items() if its == key):
+                    act(word)
 
     field = ipywidgets.Text(placeholder="click here, then press keys", layout={"width": "16em"})
     field.observe(typed, names="value")
-    rows = [button_row(words, keys, act) for words in ((KEEP, DROP), state.labels, MOVES)]
+    rows = [button_row({word: keys[word] for word in words}, decide, "info") for words in ((KEEP, DROP), state.labels)]
+    rows.append(button_row(MOVES, move, ""))
     refresh()
     side = ipywidgets.VBox([words, *rows, field], layout={"max_width": "28em"})
     top = ipywidgets.HBox([pictures, side], layout={"flex_flow": "row wrap", "align_items": "flex-start"})
     return ipywidgets.VBox([top, strip])
 
 
-def button_row(words, keys: dict[str, str], act: Callable[[str], None]) -> ipywidgets.HBox:
+def button_row(keys: dict[str, str], act: Callable[[str], None], style: str) -> ipywidgets.HBox:
     """A button for each word, with its key."""
     buttons = []
-    for word in words:
-        described = f"{word} ({keys[word]})" if keys[word] else word
-        style = "" if word in MOVES else STYLES.get(word, "info")
-        button = ipywidgets.Button(description=described, tooltip=described, button_style=style)
+    for word, key in keys.items():
+        described = f"{word} ({key})" if key else word
+        button = ipywidgets.Button(description=described, tooltip=described, button_style=STYLES.get(word, style))
         button.layout = {"width": "auto", "min_width": "7em"}
         button.on_click(lambda _, word=word: act(word))
         buttons.append(button)

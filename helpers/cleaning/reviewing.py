@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterable
 from pathlib import Path
 
-from helpers.cleaning.decisions import DROP, KEEP, read_decisions, write_decisions
+from helpers.cleaning.decisions import DROP, KEEP, check_classes, read_decisions, write_decisions
 from helpers.cleaning.faults import DECIDE, HOPELESS
 from helpers.cleaning.report import Finding
 from helpers.cleaning.thumbnails import thumbnail
@@ -42,6 +42,7 @@ class Review:
         self.folder, self.csv = Path(folder), Path(csv)
         self.label_of = {place.path: place.label for place in walk(folder)[0]}
         self.labels = sorted(set(self.label_of.values()))
+        check_classes(self.labels, self.folder)
         self.findings = doubtful(list(report))
         self.decisions = read_decisions(csv) if self.csv.exists() else {}
         self.at = next((k for k, one in enumerate(self.findings) if one.path not in self.decisions), 0)
