@@ -90,5 +90,5 @@ def _decode_any(data: bytes, image_size: tuple[int, int]) -> np.ndarray:
     with Image.open(io.BytesIO(data)) as picture:
         long = 2 * max(image_size)
         picture.draft("RGB", (long, long))  # a large JPEG at a half, a quarter or an eighth, still twice the size
-        picture = rgb(picture)  # upright, on white where it is transparent, 16 bits as 8: as `labs clean` does it
+        picture = rgb(picture, data)  # upright, on white where it is transparent, 16 bits as 8: as `labs clean` does it
         return np.asarray(picture.resize((width, height), Image.Resampling.BILINEAR))

@@ -18,7 +18,7 @@ from helpers.in_python import in_python
 from helpers.progress import progress
 from helpers.quiet import tf
 
-DECODING = "2"  # a name for what `decode` does: change it when `decode` gives other numbers, and caches start afresh
+DECODING = "3"  # a name for what `decode` does: change it when `decode` gives other numbers, and caches start afresh
 
 
 def load_image(path: str | Path, image_size: tuple[int, int]) -> np.ndarray:
