@@ -283,7 +283,8 @@ def train(options: argparse.Namespace) -> int:
         return 130
     except OSError as error:  # no room for what came of it
         where = error.filename or options.save
-        raise InputError(f"{where}: cannot be written ({error.strerror or error}); make room. {kept}.") from None
+        kept = f" {kept}." if unfinished.is_there() else ""
+        raise InputError(f"{where}: cannot be written ({error.strerror or error}); make room.{kept}") from None
     unfinished.forget()
     size = trained.model.input_shape[1:3]
     result = training.evaluate(trained.model, pipeline.image_dataset(found.validation, size, shuffle=False))

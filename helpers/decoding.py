@@ -11,7 +11,7 @@ import numpy as np
 import simplejpeg
 from PIL import Image, UnidentifiedImageError
 
-from helpers.cleaning.pixels import rgb
+from helpers.cleaning.pixels import opened, rgb
 from helpers.errors import InputError
 
 MOST_PIXELS = 2 * Image.MAX_IMAGE_PIXELS  # where Pillow refuses other pictures, too
@@ -87,7 +87,7 @@ def _is_turned(data: bytes) -> bool:
 
 def _decode_any(data: bytes, image_size: tuple[int, int]) -> np.ndarray:
     height, width = image_size
-    with Image.open(io.BytesIO(data)) as picture:
+    with opened(data, formats=None) as picture:
         long = 2 * max(image_size)
         picture.draft("RGB", (long, long))  # a large JPEG at a half, a quarter or an eighth, still twice the size
         picture = rgb(picture, data)  # upright, on white where it is transparent, 16 bits as 8: as `labs clean` does it

@@ -17,10 +17,10 @@ from helpers.errors import InputError
 from helpers.pipeline import load_image
 from helpers.quiet import without_stderr
 
-# What the choice of files offers: every picture, and the endings that Pillow opens and a browser knows nothing of.
-FORMATS = ",".join(
-    ["image/*", *sorted(end for end, kind in Image.registered_extensions().items() if kind in Image.OPEN)]
-)
+# What the choice of files offers: every picture, and the endings that Pillow opens and a browser knows nothing of; not
+# PostScript, for which Pillow would start another program.
+ENDINGS = {end for end, kind in Image.registered_extensions().items() if kind in Image.OPEN and kind != "EPS"}
+FORMATS = ",".join(["image/*", *sorted(ENDINGS)])
 
 
 class Photo:
@@ -34,7 +34,7 @@ class Photo:
         try:
             with warnings.catch_warnings(), without_stderr():  # decoders mutter; what counts is whether they raise
                 warnings.simplefilter("ignore")
-                self.content = mended(content)
+                self.content = mended(content, formats=None)
                 Image.open(io.BytesIO(self.content)).load()
         except Exception:  # noqa: BLE001 decoders raise many kinds
             raise InputError(f"{name}: not a picture that can be read; choose another file.") from None

@@ -17,7 +17,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from PIL import Image
 
-from helpers import datasets, lessons, picture_cache, pipeline, training
+from helpers import datasets, lessons, picture_cache, pipeline, resuming, training
 from helpers.cli import main
 from helpers.quiet import tf
 
@@ -329,6 +329,7 @@ def test_what_was_learned_stays_where_it_cannot_be_written(tmp_path, monkeypatch
 
     shapes(tmp_path / "shapes", 12)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(resuming, "EVERY", 0.0)
     words = ["train", "shapes", "--save", "m.keras", "--history", "h.csv", "--minutes", "0.05"]
     with monkeypatch.context() as broken:
         broken.setattr(training, breaks, full)
@@ -347,5 +348,6 @@ def test_ctrl_c_while_the_model_is_written_says_how_to_go_on(tmp_path, monkeypat
     shapes(tmp_path / "shapes", 12)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(training, "save", stopped)
+    monkeypatch.setattr(resuming, "EVERY", 0.0)
     assert main(["train", "shapes", "--save", "m.keras", "--minutes", "0.05"]) == 130
     assert "the same command with --resume goes on" in capsys.readouterr().err

@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import EpsImagePlugin, Image
 
 from helpers import pipeline
 from helpers.errors import InputError
@@ -114,3 +114,16 @@ def test_the_choice_of_files_offers_what_pillow_opens_and_not_what_it_only_write
     offered = FORMATS.split(",")
     assert {"image/*", ".tga", ".jp2", ".webp"} <= set(offered)
     assert ".pdf" not in offered
+
+
+@pytest.mark.parametrize(
+    "start", [b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", b"\xc5\xd0\xd3\xc6" + bytes(60)]
+)
+def test_no_program_is_started_for_a_photo(tmp_path, monkeypatch, start):
+    started = []
+    monkeypatch.setattr(EpsImagePlugin, "Ghostscript", lambda *given, **more: started.append(given))
+    (tmp_path / "eps.jpg").write_bytes(start)
+    for look in (from_disk, lambda path: pipeline.decode(path, (8, 8))):
+        with pytest.raises(InputError, match=r"eps.jpg: not a"):
+            look(tmp_path / "eps.jpg")
+    assert not started

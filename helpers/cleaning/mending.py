@@ -1,11 +1,12 @@
 """A picture that can be decoded -> one that everything decodes alike: three channels of 8 bits, upright."""
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from helpers.cleaning.formats import END_OF_JPEG, exif_notes, format_of, jpeg_frame, png_ends, short_notes, without
-from helpers.cleaning.pixels import exif_turn, opened, rgb, turn_of
+from helpers.cleaning.pixels import DECODERS, exif_turn, opened, rgb, turn_of
 from helpers.cleaning.reading import digest_of, read
 
 SUFFIX = {"JPEG": ".jpg", "PNG": ".png"}
@@ -32,7 +33,8 @@ def mend(path: Path) -> Mended:
         return Mended(None, reason=str(error) or type(error).__name__)
 
 
-def mended(data: bytes) -> bytes:
+def mended(data: bytes, formats: Sequence[str] | None = DECODERS) -> bytes:
+    """The bytes of such a file. formats: as in `opened`. Raises what decoders raise."""
     frame = None
     if format_of(data) == "JPEG":
         data = without(data, short_notes(data))
@@ -41,7 +43,7 @@ def mended(data: bytes) -> bytes:
     if frame and frame.common and frame.components == 3 and turn_of(data) == 1:
         ended = END_OF_JPEG in data[data.rfind(b"\xff\xda") :]
         return data if ended else data + END_OF_JPEG
-    with opened(data) as picture:
+    with opened(data, formats) as picture:
         if as_it_should_be(picture, data):
             return data
         saved = io.BytesIO()

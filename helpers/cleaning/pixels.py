@@ -1,6 +1,7 @@
 """Pixels as training should see them: upright, three channels of 8 bits."""
 
 import io
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -9,13 +10,17 @@ from helpers.cleaning.formats import start_of_pixels
 ORIENTATION = 0x0112
 # What `format_of` knows. Pillow tries no other decoder: for PostScript it would start another program.
 DECODERS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "AVIF", "ICO", "JPEG2000")
+POSTSCRIPT = (b"%!PS", b"\xc5\xd0\xd3\xc6")  # how files begin for which Pillow would start it
 
 
-def opened(data: bytes):
-    """The picture in Pillow, not yet decoded. Raises what Pillow raises; UnidentifiedImageError for other formats."""
-    from PIL import Image
+def opened(data: bytes, formats: Sequence[str] | None = DECODERS):
+    """The picture in Pillow, not yet decoded. formats: None for all but PostScript. Raises what Pillow raises;
+    UnidentifiedImageError for other formats."""
+    from PIL import Image, UnidentifiedImageError
 
-    return Image.open(io.BytesIO(data), formats=DECODERS)
+    if data.startswith(POSTSCRIPT):
+        raise UnidentifiedImageError("PostScript, which is a program")
+    return Image.open(io.BytesIO(data), formats=formats)
 
 
 def rgb(picture, data: bytes = b""):
