@@ -41,19 +41,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read the output has read enough, as in `labs predict … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as error:  # no room, no permission
-        if is_out_of_memory(error):
-            return say(OUT_OF_MEMORY)
-        return say(f"{error.filename or 'the disk'}: {error.strerror or error}; mend that, or name another place.")
     except KeyboardInterrupt:
         say("stopped by hand.")
         return 130
     except Exception as error:  # what is none of ours goes on as it is
-        if is_out_of_memory(error):
-            return say(OUT_OF_MEMORY)
-        if sentence := in_tensorflow(error):
+        if sentence := explained(error):
             return say(sentence)
         raise
+
+
+def explained(error: Exception) -> str:
+    """In a sentence, what is no fault of the program: no memory, no room, no permission; "" for any other error."""
+    if is_out_of_memory(error):
+        return OUT_OF_MEMORY
+    if isinstance(error, OSError):
+        return f"{error.filename or 'the disk'}: {error.strerror or error}; mend that, or name another place."
+    return in_tensorflow(error)
 
 
 def is_out_of_memory(error: Exception) -> bool:

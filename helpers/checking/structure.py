@@ -16,8 +16,8 @@ LINK = re.compile(r"\]\([^)]*\)|<[^>]*>|https?://\S+")
 QUESTIONS = 3
 # Each has somebody who reads it: the lint, `labs refresh` and nbval; nbclient; the makers of the site.
 TAGS = {"parameters", "compare", "cover", "timing", "raises-exception", "scroll-output"}
-OF_CODE = {"parameters", "compare", "cover"}
 TAGS |= {f"{what}-{part}" for what in ("hide", "remove") for part in ("input", "output", "cell")}
+OF_CODE = {"parameters", "compare", "cover"}
 
 
 def size(lesson: Lesson) -> Iterator[Finding]:
