@@ -8,7 +8,7 @@ from pathlib import Path
 from helpers.cleaning import worker
 
 
-def inspect(path: Path, alone: bool = False):
+def inspect(path: Path, most: float = 0):
     if path.name.startswith("breaks"):
         os.kill(os.getpid(), signal.SIGKILL)
     if path.name.startswith("hangs"):

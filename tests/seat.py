@@ -41,7 +41,7 @@ class Watch(threading.Thread):
                 except psutil.Error:  # it has just ended
                     continue
             self.most = max(self.most, memory / 1e6)
-            time.sleep(0.2)
+            time.sleep(0.05)
 
 
 def answers() -> bool:
@@ -64,7 +64,7 @@ def main(chosen: list[str]) -> None:
         began, server = time.monotonic(), subprocess.Popen([sys.executable, *words], cwd=scratch, env=home, **quiet)
         watch = Watch(server)
         while not answers() and server.poll() is None:
-            time.sleep(0.2)
+            time.sleep(0.05)
         tell("JupyterLab, until the page is there", watch, began)
         server.terminate()
         server.wait()

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from cleaning_corpus import good, packed, png, write
 from cleaning_promise import make_old, state
+from seat import Watch
 
 from helpers import cleaning
 from helpers.cleaning import copying, crew
@@ -85,6 +86,26 @@ def test_the_memory_stays_below_a_gigabyte(pets):
     assert "('dogs/bomb.png', 'too large')" in found
     assert "('dogs/disk image.jpg', 'unreadable')" in found
     assert 0 < int(kilobytes) * 1024 < 10**9
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there the system tells what is shared")
+def test_all_processes_together_stay_below_a_gigabyte(tmp_path):
+    """Eight transparent pictures of 16 megapixels, so placed that each of four processes comes to one at once."""
+    small, side = packed(good(0)), 4000
+    for number in range(400):
+        write(tmp_path / "pets" / "cats" / f"{number:03}.jpg", small + bytes(number))
+    for number in range(8):
+        light, dark = (bytes(1 + 4 * side), b"\0" + b"\xff\x80\x40\x80" * side)
+        rows = light * (300 + 450 * number) + dark * (3700 - 450 * number)
+        (tmp_path / "pets" / "cats" / f"{16 * number:03}.jpg").write_bytes(png(side, side, 8, 6, rows))
+    write(tmp_path / "pets" / "dogs" / "one.jpg", packed(good(1)))
+    clean = "import sys; from helpers import cleaning; cleaning.clean(sys.argv[1], sys.argv[2], workers=4)"
+    started = subprocess.Popen([sys.executable, "-c", clean, str(tmp_path / "pets"), str(tmp_path / "clean")], cwd=ROOT)
+    watch = Watch(started)
+    assert started.wait() == 0
+    watch.join()
+    assert 200 < watch.most < 800  # MB; 400, and above 1000 where each decodes without regard to the others
+    assert len(list((tmp_path / "clean" / "cats").glob("*.png"))) == 8
 
 
 def test_the_report_is_the_same_for_any_number_of_processes(pets, monkeypatch):

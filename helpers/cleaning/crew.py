@@ -16,12 +16,14 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import helpers
+from helpers.cleaning.together import PutOff
 from helpers.progress import progress
 
 COMMAND = [sys.executable, "-P", "-m", "helpers.cleaning.worker"]
 SECONDS = 30.0  # for one file; more than a decoder takes for the largest that is let through
 CHUNK = 16
 WAITING = 16  # lots of answers that may wait to be taken: bounds the memory
+WHOLE_PICTURES = ("mend",)  # tasks of which the answers are large
 SPARE = queue.SimpleQueue()  # processes that wait for the next call, where somebody wished to keep them
 
 
@@ -40,11 +42,42 @@ def work(
     failed: makes the answer for a path over which a process broke down, from the reason.
     workers: processes, all cores if not given, and no more than are worth starting.
     """
-    with progress(total=len(paths), text=text) as bar, closing(lots(task, folder, paths, failed, workers)) as found:
-        for at, answers in found:
-            for place, answer in enumerate(answers, start=at):
-                take(place, answer)
-            bar.update(len(answers))
+    late = []
+    with progress(total=len(paths), text=text) as bar:
+        with closing(lots(task, folder, paths, failed, workers)) as found:
+            for at, answers in found:
+                for place, answer in enumerate(answers, start=at):
+                    if isinstance(answer, PutOff):
+                        late.append(place)
+                    else:
+                        take(place, answer)
+                        bar.update()
+        work_alone(task, folder, paths, late, take, failed, bar.update)
+
+
+def work_alone(
+    task: str,
+    folder: Path,
+    paths: Sequence[str],
+    late: Sequence[int],
+    take: Callable[[int, object], None],
+    failed: Callable[[str], object],
+    done: Callable[[], object],
+) -> None:
+    """As `work`, for the places in `late`, whose files were too large for it: one at a time, with nothing beside.
+
+    Where answers are large too, each file has a process of its own, so that the next does not begin before the answer
+    is taken. done: called after each.
+    """
+    step = 1 if task in WHOLE_PICTURES else max(1, len(late))
+    for start in range(0, len(late), step):
+        places = late[start : start + step]
+        alone = lots(task, folder, [paths[place] for place in places], failed, 1, command=COMMAND)
+        with closing(alone) as found:
+            for at, answers in found:
+                for k, answer in enumerate(answers, start=at):
+                    take(places[k], answer)
+                    done()
 
 
 def lots(
@@ -57,9 +90,10 @@ def lots(
     command: Sequence[str] | None = None,
 ) -> Iterator[tuple[int, list]]:
     """(place of the first, answers), as they come; all as in `work`. keep: let the processes wait for the next call.
-    command: the program that they run, with `task` among its tasks; COMMAND if not given."""
+    command: the program that they run, with `task` among its tasks; if not given, COMMAND, told how many they are."""
     workers = min(workers or os.cpu_count() or 1, 1 + len(paths) // (8 * CHUNK))
-    todo, done = queue.SimpleQueue(), queue.Queue(WAITING)
+    command = command or [*COMMAND, str(workers)]
+    todo, done = queue.SimpleQueue(), queue.Queue(1 if task in WHOLE_PICTURES else WAITING)
     for start in range(0, len(paths), CHUNK):
         todo.put(range(start, min(start + CHUNK, len(paths))))
     crew = [Hand(task, folder, paths, failed, todo, done, keep, command) for _ in range(workers if paths else 0)]
@@ -104,7 +138,7 @@ class Hand(threading.Thread):
         todo: queue.SimpleQueue,
         done: queue.Queue,
         keep: bool,
-        command: Sequence[str] | None,
+        command: Sequence[str],
     ):
         super().__init__(daemon=True)
         self.task, self.folder, self.paths, self.failed, self.todo, self.done = task, folder, paths, failed, todo, done
@@ -197,9 +231,8 @@ def spare() -> subprocess.Popen | None:
             return process
 
 
-def begin(command: Sequence[str] | None) -> subprocess.Popen:
+def begin(command: Sequence[str]) -> subprocess.Popen:
     """A process that has said that it is ready. Raises RuntimeError if it does not come up."""
-    command = command or COMMAND
     home = os.pathsep.join(filter(None, (str(Path(helpers.__file__).parent.parent), os.environ.get("PYTHONPATH"))))
     surroundings = os.environ | {"PYTHONPATH": home, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     process = subprocess.Popen(

@@ -23,6 +23,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from helpers.cleaning import crew
+from helpers.cleaning.together import PutOff
 from helpers.errors import InputError
 from helpers.progress import progress
 
@@ -60,14 +61,19 @@ def work(
 ) -> None:
     """As `crew.work`. workers: for what is left to be done here. Raises InputError if a worker cannot do its part."""
     left: dict[range, str] = {}
+    late = []
     with (
         progress(total=len(paths), text=text) as bar,
         closing(ask(executor, task, os.path.abspath(folder), paths, left)) as found,
     ):
         for places, answers in found:
             for k, answer in zip(places, answers, strict=True):
-                take(k, failed(str(answer)) if isinstance(answer, Failed) else answer)
-            bar.update(len(places))
+                if isinstance(answer, PutOff):
+                    late.append(k)
+                else:
+                    take(k, failed(str(answer)) if isinstance(answer, Failed) else answer)
+                    bar.update()
+        crew.work_alone(task, folder, paths, sorted(late), take, failed, bar.update)
     if left:
         rest = [k for places in left for k in places]
         reason = list(left.values())[-1]

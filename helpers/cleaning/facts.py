@@ -9,7 +9,6 @@ class Facts:
 
     look: for comparing, as `duplicates.look` gives it; None if it was not decoded.
     kind: the format, such as "JPEG". pixels: how many it has.
-    later: nothing is known yet; it must be looked at while no other is.
     """
 
     faults: tuple[tuple[str, str], ...] = ()  # not a list: a million empty ones would take 70 MB
@@ -17,7 +16,6 @@ class Facts:
     look: bytes | None = None
     kind: str = ""
     pixels: int = 0
-    later: bool = False
 
     def add(self, fault: str, detail: str = "") -> "Facts":
         self.faults += ((fault, detail),)
@@ -25,4 +23,4 @@ class Facts:
 
     def __reduce__(self) -> tuple:
         """Pickled by its parts, which takes half the time of the usual way."""
-        return Facts, (self.faults, self.digest, self.look, self.kind, self.pixels, self.later)
+        return Facts, (self.faults, self.digest, self.look, self.kind, self.pixels)

@@ -84,6 +84,11 @@ class Frame:
         """Whether every decoder knows it: Huffman coded, in one go or in several (progressive), 8 bits."""
         return self.coding in (0xC0, 0xC1, 0xC2) and self.bits == 8 and self.components in (1, 3, 4)
 
+    @property
+    def in_strips(self) -> bool:
+        """Whether it can be decoded strip by strip, so that nobody holds the whole: not progressive."""
+        return self.coding != 0xC2
+
 
 def jpeg_frame(data: bytes) -> Frame | None:
     """The frame header of a JPEG, or None where there is none before the pixels."""

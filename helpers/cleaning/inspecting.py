@@ -1,5 +1,6 @@
 """One file, read from disk once -> what is wrong with it, and the marks by which copies are found."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -28,24 +29,20 @@ from helpers.cleaning.judging import judge_channels, judge_flat, judge_light, ju
 from helpers.cleaning.pixels import exif_turn, opened, rgb, turn_of, upright
 from helpers.cleaning.reading import digest_of, read
 from helpers.cleaning.tearing import STEP, block_of, tear
+from helpers.cleaning.together import BYTES, Later, wait_if_large
 
 MOST_PIXELS = 89_478_485  # Pillow's own limit, a quarter of a gigabyte of RGB
 MOST_OF_WEBP = 34_000_000  # its decoder holds the picture four times, as RGBA, and does not say where there is no room
-MANY_PIXELS = 16_000_000  # above this, one at a time where the whole picture must be held: bounds the memory
 SLACK = 64  # bytes that programs leave behind the pixels of a BMP
 JUDGED = 128  # least side at which light, blur and likeness are judged: larger JPEGs are decoded at a half, a quarter…
 
 TURN_BACK = {6: 8, 8: 6}  # EXIF orientations that undo another; the rest undo themselves
 
 
-class Later(Exception):
-    """The picture is too large to be decoded beside others."""
+def inspect(path: Path, most: float = math.inf) -> Facts:
+    """Read `path` once and look at it in every way. Never raises for what is in the file, but Later.
 
-
-def inspect(path: Path, alone: bool = False) -> Facts:
-    """Read `path` once and look at it in every way. Never raises for what is in the file.
-
-    alone: no other file is being looked at; otherwise very large pictures are put off, as `Facts.later` tells.
+    most: pixels that may be held now.
     """
     try:
         data = read(path)
@@ -58,10 +55,8 @@ def inspect(path: Path, alone: bool = False) -> Facts:
     if kind is None:
         return facts.add("not a picture", what_else(data))
     facts.kind = kind
-    try:
-        grey = decode(data, kind, facts, alone)
-    except Later:
-        return Facts(later=True)
+    wait_if_large(len(data) / BYTES, most)
+    grey = decode(data, kind, facts, most)
     if grey is not None:
         judge_name(path, kind, facts)
         judge_light(grey, facts)
@@ -69,15 +64,15 @@ def inspect(path: Path, alone: bool = False) -> Facts:
     return facts
 
 
-def decode(data: bytes, kind: str, facts: Facts, alone: bool) -> np.ndarray | None:
+def decode(data: bytes, kind: str, facts: Facts, most: float) -> np.ndarray | None:
     """Decode to the last pixel, note what is wrong, and return a grey copy (h, w) uint8, or None if that failed."""
     if kind == "JPEG" and (short := short_notes(data)):
         facts.add("bad notes", "shorter than they must be")
         data = without(data, short)
     try:
         if kind == "JPEG" and (frame := jpeg_frame(data)) and frame.common and frame.components != 4:
-            return decode_jpeg(data, frame, facts, alone)
-        return decode_other(data, kind, facts, alone)
+            return decode_jpeg(data, frame, facts, most)
+        return decode_other(data, kind, facts, most)
     except TooLarge as error:
         facts.add("too large", str(error))
     except Later:
@@ -99,22 +94,22 @@ class TooLarge(Exception):
     """More pixels than may be decoded."""
 
 
-def judge_size(width: int, height: int, facts: Facts, alone: bool, lean: bool = False) -> None:
-    """Note odd sizes. lean: the decoder never holds the whole picture. Raises TooLarge, or Later for a large one."""
+def judge_size(width: int, height: int, facts: Facts, most: float, in_strips: bool = False) -> None:
+    """Note odd sizes. in_strips: nobody holds the whole picture. Raises TooLarge, or Later."""
     facts.pixels = width * height
     if width * height > MOST_PIXELS:
         raise TooLarge(f"{width} x {height} pixels")
-    if width * height > MANY_PIXELS and not (alone or lean):
-        raise Later
+    if not in_strips:
+        wait_if_large(width * height, most)
     if min(width, height) < 16:
         facts.add("tiny", f"{width} x {height} pixels")
     elif max(width, height) > 8 * min(width, height):
         facts.add("sliver", f"{width} x {height} pixels")
 
 
-def decode_jpeg(data: bytes, frame: Frame, facts: Facts, alone: bool) -> np.ndarray | None:
+def decode_jpeg(data: bytes, frame: Frame, facts: Facts, most: float) -> np.ndarray | None:
     """Decode with libjpeg-turbo, every warning an error: it tells of damage that Pillow and TensorFlow pass over."""
-    judge_size(frame.width, frame.height, facts, alone, lean=frame.coding != 0xC2)
+    judge_size(frame.width, frame.height, facts, most, frame.in_strips)
     turn = turn_of(data)
     judge_turn(turn, facts)
     if frame.components == 1:
@@ -124,7 +119,7 @@ def decode_jpeg(data: bytes, frame: Frame, facts: Facts, alone: bool) -> np.ndar
     except ValueError as error:
         reason = str(error)
     else:
-        if frame.coding != 0xC2 and (step := tear(grey, frame, block_of(data, frame))) > STEP:
+        if frame.in_strips and (step := tear(grey, frame, block_of(data, frame))) > STEP:
             facts.add("torn", f"a step of {step:.0f} of 255 along its blocks")
         judge_flat(grey, facts)
         return upright(grey, turn)
@@ -132,7 +127,7 @@ def decode_jpeg(data: bytes, frame: Frame, facts: Facts, alone: bool) -> np.ndar
         facts.add("too large", reason)
     elif "premature end" not in reason.lower():
         facts.add("truncated" if cut_off(data, "JPEG") else "damaged", reason)
-    elif frame.coding == 0xC2 and not all_scans(data, frame):
+    elif not frame.in_strips and not all_scans(data, frame):
         facts.add("truncated", "not all of its scans are there")
     else:
         try:
@@ -156,12 +151,12 @@ def grey_of(data: bytes) -> np.ndarray:
     return simplejpeg.decode_jpeg(data, colorspace="GRAY", min_height=JUDGED, min_width=JUDGED, strict=True)[..., 0]
 
 
-def decode_other(data: bytes, kind: str, facts: Facts, alone: bool) -> np.ndarray | None:
+def decode_other(data: bytes, kind: str, facts: Facts, most: float) -> np.ndarray | None:
     """What libjpeg-turbo is not for, in Pillow: a grey copy, and what is odd about its channels."""
     if kind == "WEBP" and (pixels := webp_pixels(data)) > MOST_OF_WEBP:
         raise TooLarge(f"{pixels / 1e6:.0f} million pixels; a WebP takes more memory than others")
     with opened(data) as picture:
-        judge_size(*picture.size, facts, alone)
+        judge_size(*picture.size, facts, most)
         return judge_pixels(picture, data, kind, facts)
 
 

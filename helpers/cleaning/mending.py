@@ -1,6 +1,7 @@
 """A picture that can be decoded -> one that everything decodes alike: three channels of 8 bits, upright."""
 
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 from helpers.cleaning.formats import END_OF_JPEG, exif_notes, format_of, jpeg_frame, png_ends, short_notes, without
 from helpers.cleaning.pixels import DECODERS, exif_turn, opened, rgb, turn_of
 from helpers.cleaning.reading import digest_of, read
+from helpers.cleaning.together import BYTES, Later, wait_if_large
 
 SUFFIX = {"JPEG": ".jpg", "PNG": ".png"}
 
@@ -21,20 +23,25 @@ class Mended:
     reason: str = ""
 
 
-def mend(path: Path) -> Mended:
+def mend(path: Path, most: float = math.inf) -> Mended:
     """The bytes of a mended picture. What was a JPEG stays one, all else becomes a PNG, which loses nothing more.
 
-    Where the pixels are as they should be, they are not coded anew. Never raises for what is in the file.
+    Where the pixels are as they should be, they are not coded anew. most: as in `mended`. Never raises for what is in
+    the file, but Later.
     """
     try:
         data = read(path)
-        return Mended(mended(data), digest_of(data))
+        return Mended(mended(data, most=most), digest_of(data))
+    except Later:
+        raise
     except Exception as error:  # noqa: BLE001 decoders raise many kinds
         return Mended(None, reason=str(error) or type(error).__name__)
 
 
-def mended(data: bytes, formats: Sequence[str] | None = DECODERS) -> bytes:
-    """The bytes of such a file. formats: as in `opened`. Raises what decoders raise."""
+def mended(data: bytes, formats: Sequence[str] | None = DECODERS, most: float = math.inf) -> bytes:
+    """The bytes of such a file. formats: as in `opened`. most: pixels that may be decoded now. Raises what decoders
+    raise, and Later."""
+    wait_if_large(len(data) / BYTES, most)
     frame = None
     if format_of(data) == "JPEG":
         data = without(data, short_notes(data))
@@ -44,6 +51,7 @@ def mended(data: bytes, formats: Sequence[str] | None = DECODERS) -> bytes:
         ended = END_OF_JPEG in data[data.rfind(b"\xff\xda") :]
         return data if ended else data + END_OF_JPEG
     with opened(data, formats) as picture:
+        wait_if_large(picture.width * picture.height, most)
         if as_it_should_be(picture, data):
             return data
         saved = io.BytesIO()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from helpers.cleaning import crew, elsewhere
+from helpers.cleaning import elsewhere
 from helpers.cleaning.copies import find_copies
 from helpers.cleaning.decisions import DROP, KEEP
 from helpers.cleaning.duplicates import Looks
@@ -65,7 +65,7 @@ def examine(
 def inspect_all(
     folder: Path, places: list[Place], workers: int | None, executor: Executor | None = None
 ) -> tuple[list[Facts], Looks]:
-    """The Facts of every file, in order, and their looks. Very large pictures come last, one at a time, and here."""
+    """The Facts of every file, in order, and their looks."""
     facts: list = [None] * len(places)
     looks = Looks(len(places))
 
@@ -80,9 +80,6 @@ def inspect_all(
 
     work = elsewhere.hands(executor)
     work("inspect", folder, [place.path for place in places], take, crashed, workers)
-    large = [at for at, one in enumerate(facts) if one.later]
-    alone = [places[at].path for at in large]
-    crew.work("inspect alone", folder, alone, lambda k, one: take(large[k], one), crashed, 1)
     return facts, looks
 
 

@@ -1,15 +1,17 @@
 """Which pictures look unlike their class: by a quick model, trained on the folder itself, that never saw them."""
 
+import math
 from pathlib import Path
 
 import numpy as np
 
 from helpers.cleaning import crew
 from helpers.cleaning.faults import FAULTS
-from helpers.cleaning.formats import format_of
+from helpers.cleaning.formats import format_of, jpeg_frame
 from helpers.cleaning.pixels import opened, rgb, turn_of
 from helpers.cleaning.reading import read
 from helpers.cleaning.report import Finding
+from helpers.cleaning.together import Later, wait_if_large
 from helpers.cleaning.walking import walk
 from helpers.errors import InputError
 from helpers.progress import progress
@@ -69,12 +71,15 @@ def judge(features: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndar
     return scores.max(axis=1) - own, names[scores.argmax(axis=1)]
 
 
-def describe(path: Path) -> np.ndarray | None:
-    """float32 (960,): edges by place and direction, and colours by place. None for what cannot be decoded."""
+def describe(path: Path, most: float = math.inf) -> np.ndarray | None:
+    """float32 (960,): edges by place and direction, and colours by place. None for what cannot be decoded.
+    most: pixels that may be held now. Raises Later."""
     import cv2
 
     try:
-        colour = cv2.resize(pixels(read(path)), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+        colour = cv2.resize(pixels(read(path), most), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    except Later:
+        raise
     except Exception:  # noqa: BLE001 decoders raise many kinds
         return None
     lab = cv2.cvtColor(colour, cv2.COLOR_RGB2LAB).astype("float32") / 255
@@ -97,11 +102,14 @@ def edges(grey: np.ndarray) -> np.ndarray:
     return np.minimum(found / np.sqrt(around[..., None] + 1e-3), 0.5).ravel()
 
 
-def pixels(data: bytes) -> np.ndarray:
+def pixels(data: bytes, most: float) -> np.ndarray:
     """uint8 (h, w, 3), upright. A JPEG comes at a half or less where that is still large enough."""
-    if format_of(data) == "JPEG" and turn_of(data) == 1:
+    if format_of(data) == "JPEG" and turn_of(data) == 1 and (frame := jpeg_frame(data)):
         import simplejpeg
 
+        if not frame.in_strips:
+            wait_if_large(frame.width * frame.height, most)
         return simplejpeg.decode_jpeg(data, min_height=2 * SIDE, min_width=2 * SIDE)
     with opened(data) as picture:
+        wait_if_large(picture.width * picture.height, most)
         return np.asarray(rgb(picture, data))

@@ -1,9 +1,11 @@
-"""A process that works on one file after another for `crew`: `python -m helpers.cleaning.worker`.
+"""A process that works on one file after another for `crew`: `python -m helpers.cleaning.worker 4`, where four of them
+share the memory; without a number, nothing else is decoded meanwhile.
 
 It reads (task, paths) as pickles from its standard input, and answers with lists, so that the answers to all of the
 paths come in order: many in one list if they are quick, since each list wakes the other side up.
 """
 
+import math
 import os
 import pickle
 import sys
@@ -13,17 +15,20 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from helpers.cleaning.together import PIXELS, Later, PutOff
+
 SECONDS = 0.1  # after which answers are not held back
 MEGABYTES = 600  # that a process may take beyond what it has at its start
 
 
-def tasks() -> dict[str, Callable]:
-    """What can be asked for, by name."""
+def tasks(processes: int = 0) -> dict[str, Callable]:
+    """What can be asked for, by name. processes: how many share the memory; 0 where no other picture is decoded."""
     from helpers.cleaning.inspecting import inspect
     from helpers.cleaning.mending import mend
     from helpers.cleaning.suspecting import describe
 
-    return {"inspect": inspect, "inspect alone": partial(inspect, alone=True), "mend": mend, "describe": describe}
+    most = PIXELS / processes if processes else math.inf
+    return {task.__name__: partial(task, most=most) for task in (inspect, mend, describe)}
 
 
 def main(known: dict[str, Callable]) -> None:
@@ -43,7 +48,10 @@ def main(known: dict[str, Callable]) -> None:
             return
         lot, since = [], time.monotonic()
         for path in paths:
-            lot.append(known[task](Path(path)))
+            try:
+                lot.append(known[task](Path(path)))
+            except Later:
+                lot.append(PutOff())
             if time.monotonic() - since > SECONDS or task == "mend":  # those are whole pictures
                 send(lot, answers)
                 lot, since = [], time.monotonic()
@@ -69,4 +77,4 @@ def bound_memory() -> None:
 
 
 if __name__ == "__main__":
-    main(tasks())
+    main(tasks(*map(int, sys.argv[1:])))
