@@ -90,41 +90,31 @@ class Frame:
         return self.coding != 0xC2
 
 
-def jpeg_frame(data: bytes) -> Frame | None:
-    """The frame header of a JPEG, or None where there is none before the pixels."""
-    at = 2
-    while at + 9 < len(data) and data[at] == 0xFF:
-        marker = data[at + 1]
-        if marker == 0xFF:  # fill bytes may stand before a marker
-            at += 1
-        elif 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            words = [int.from_bytes(data[at + k : at + k + 2], "big") for k in (5, 7)]
-            return Frame(marker, data[at + 4], *words, data[at + 9], at)
-        elif marker == 0xDA:
-            return None
-        else:
-            at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
-    return None
-
-
-def start_of_pixels(data: bytes) -> int:
-    """Where the first scan of a JPEG begins; its length where that cannot be told."""
-    at = 2
-    while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] not in (0x00, 0xDA, 0xFF):
-        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
-    return at if data[at : at + 2] == b"\xff\xda" else len(data)
-
-
 def segments(data: bytes) -> Iterator[tuple[int, int, int]]:
     """(marker, start, end) of the parts of a JPEG before its first scan."""
     at = 2
-    while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] not in (0x00, 0xDA):
+    while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] != 0xDA:
         if data[at + 1] == 0xFF:  # fill bytes may stand before a marker
             at += 1
             continue
         end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
         yield data[at + 1], at, end
         at = end
+
+
+def jpeg_frame(data: bytes) -> Frame | None:
+    """The frame header of a JPEG, or None where there is none before the pixels."""
+    for marker, at, _ in segments(data):
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC) and at + 9 < len(data):
+            words = [int.from_bytes(data[at + k : at + k + 2], "big") for k in (5, 7)]
+            return Frame(marker, data[at + 4], *words, data[at + 9], at)
+    return None
+
+
+def start_of_pixels(data: bytes) -> int:
+    """Where the first scan of a JPEG begins; its length where that cannot be told."""
+    at = max((end for _, _, end in segments(data)), default=2)
+    return at if data[at : at + 2] == b"\xff\xda" else len(data)
 
 
 def short_notes(data: bytes) -> list[tuple[int, int]]:
