@@ -1,6 +1,7 @@
 """What a person decides comes back as it was written, and goes before the rules."""
 
 import csv
+import unicodedata
 
 import pytest
 from cleaning_corpus import good, packed, write
@@ -100,6 +101,15 @@ def test_decisions_go_before_the_rules(pets, tmp_path):
         *("cats/2.jpg", "cats/3.jpg", "cats/4.jpg", "cats/tiny.jpg"),
         *("dogs/1.jpg", "dogs/5.jpg", "dogs/twice.jpg"),
     ]
+
+
+@pytest.mark.parametrize(("here", "there"), [("NFC", "NFD"), ("NFD", "NFC")])
+def test_a_decision_from_a_system_that_stores_accents_otherwise_is_followed(tmp_path, here, there):
+    name = {form: unicodedata.normalize(form, "café.jpg") for form in (here, there)}
+    for label in ("cats", "dogs"):
+        write(tmp_path / "pets" / label / name[here], packed(good(ord(label[0]))))
+    cleaning.clean(tmp_path / "pets", tmp_path / "clean", {f"cats/{name[there]}": "drop"})
+    assert [path.parent.name for path in (tmp_path / "clean").rglob("*.jpg")] == ["dogs"]
 
 
 def test_moved_into_one_class_one_of_two_copies_stays(pets, tmp_path):

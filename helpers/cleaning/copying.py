@@ -13,7 +13,7 @@ from helpers.cleaning import elsewhere
 from helpers.cleaning.decisions import DROP, KEEP, check_classes
 from helpers.cleaning.faults import DECIDE, FAULTS, HOPELESS, LEAVE_OUT, REPAIR
 from helpers.cleaning.mending import SUFFIX, Mended
-from helpers.cleaning.names import portable, same_name, shortened
+from helpers.cleaning.names import composed, portable, same_name, shortened
 from helpers.cleaning.reading import digest_of, read
 from helpers.cleaning.report import Finding, Report
 from helpers.cleaning.scanning import Examined, decided_label, examine
@@ -74,15 +74,19 @@ def check_destination(folder: Path, destination: Path) -> None:
 
 
 def checked(decisions: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """The decisions with classes as they are spelt here. Raises InputError for one about no picture or no class."""
+    """The decisions with paths and classes as they are spelt here: on another system, accents may be stored otherwise.
+
+    Raises InputError for one about no picture or no class.
+    """
     places = walk(folder)[0] if decisions else []
-    paths = {place.path for place in places}
+    paths = {composed(place.path): place.path for place in places} | {place.path: place.path for place in places}
     labels = {same_name(place.label): place.label for place in places}
     check_classes(labels.values(), folder)
     found = {}
-    for path, decision in decisions.items():
-        if path not in paths:
-            raise InputError(f"{path}: a decision about a picture that is not in {folder}; take the row out.")
+    for named, decision in decisions.items():
+        path = paths.get(named, paths.get(composed(named)))
+        if path is None:
+            raise InputError(f"{named}: a decision about a picture that is not in {folder}; take the row out.")
         if decision not in (KEEP, DROP) and same_name(decision) not in labels:
             known = ", ".join(sorted(labels.values()))
             raise InputError(f"{path}: decided to be {decision!r}, which is no class here; take keep, drop or {known}.")

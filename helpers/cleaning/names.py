@@ -21,9 +21,14 @@ def portable(name: str) -> str:
     return name
 
 
+def composed(name: str) -> str:
+    """A name with each accent in one character with its letter, however it was stored."""
+    return unicodedata.normalize("NFC", name)
+
+
 def same_name(name: str) -> str:
     """What two names have in common that some systems take for one: by case, or by how an accent is stored."""
-    return unicodedata.normalize("NFC", name).casefold()
+    return composed(name).casefold()
 
 
 def shortened(stem: str, room: int) -> str:
