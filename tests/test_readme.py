@@ -66,7 +66,9 @@ def test_the_steps_for_photos_of_ones_own_work_as_they_are_written(tmp_path, mon
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(datasets, "default_directory", lambda: tmp_path / "data")
     steps = {
-        line[1]: line[1:] for line in commands(PAGES[0], "labs") if "my_photos" in " ".join(line) or "predict" in line
+        line[1]: line[1:]
+        for line in commands(PAGES[0], "labs")
+        if {"my_photos", "my_photos_clean", "my_model.keras"} & set(line)
     }
     drawn = [{"400": "120"}.get(word, word) for word in steps["data"]]
     assert cli.main(drawn) == 0
@@ -75,7 +77,10 @@ def test_the_steps_for_photos_of_ones_own_work_as_they_are_written(tmp_path, mon
     assert cli.main([{"3": "0.02"}.get(word, word) for word in steps["train"]]) == 0
     shutil.copy(next((tmp_path / "my_photos_clean").rglob("*.jpg")), tmp_path / "another_photo.jpg")
     assert cli.main(steps["predict"]) == 0
-    assert cli.main(["evaluate", "my_model.keras", "my_photos_clean/validation"]) == 0
+    assert cli.main([{"FOLDER": "my_photos_clean/validation"}.get(word, word) for word in steps["evaluate"]]) == 0
+    for name, made in (("export", "MODEL_CARD.md"), ("page", "index.html")):
+        assert cli.main([{"DIR": name}.get(word, word) for word in steps[name]]) == 0
+        assert (tmp_path / name / made).is_file()
 
 
 def test_one_version_everywhere():
