@@ -55,8 +55,9 @@ def tables() -> list[bytes]:
 def read_headers(data: bytes) -> None:
     from helpers.cleaning import formats, tearing
 
-    formats.format_of(data), formats.what_else(data), formats.start_of_pixels(data), list(formats.png_chunks(data))
-    formats.plain_bmp(data)
+    formats.format_of(data), formats.what_else(data), formats.start_of_pixels(data), formats.webp_pixels(data)
+    formats.plain_bmp(data), formats.bmp_surplus(data), formats.png_contradiction(list(formats.png_chunks(data)))
+    formats.without(data, formats.short_notes(data)), formats.without(data, formats.exif_notes(data))
     if frame := formats.jpeg_frame(data):
         formats.all_scans(data, frame)
         if frame.common:
