@@ -100,7 +100,7 @@ def class_folders(folder: Path) -> list[Path]:
         )
         raise InputError(f"{folder}: holds {len(found)} class folders ({names}); two are needed: {cure}.")
     for one in found:
-        if not list_pictures(one):
+        if not any(_pictures(one)):
             others = other_files(one)
             reason = f"only {others}, which we do not read: save them as JPEG or PNG" if others else "put some in"
             raise InputError(f"{one}: holds no pictures; {reason}, or take the folder away.")
@@ -109,7 +109,11 @@ def class_folders(folder: Path) -> list[Path]:
 
 def list_pictures(folder: Path) -> list[Path]:
     """The picture files below a folder by name, hidden ones left out."""
-    return sorted(path for path in _files(folder) if path.suffix.lower() in SUFFIXES)
+    return sorted(_pictures(folder))
+
+
+def _pictures(folder: Path) -> Iterator[Path]:
+    return (path for path in _files(folder) if path.suffix.lower() in SUFFIXES)
 
 
 def other_files(folder: Path) -> str:
@@ -121,7 +125,9 @@ def other_files(folder: Path) -> str:
 
 def _files(folder: Path) -> Iterator[Path]:
     """Files, not folders or pipes, that are not hidden."""
-    return (path for path in folder.rglob("*") if not path.name.startswith(".") and path.is_file())
+    for place, _, names in os.walk(folder):
+        shown = (os.path.join(place, name) for name in names if not name.startswith("."))
+        yield from (Path(path) for path in shown if os.path.isfile(path))
 
 
 def _describe(folder: Path, about: str, others: str = "") -> Dataset:
