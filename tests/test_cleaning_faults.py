@@ -117,6 +117,20 @@ def test_of_what_is_planted_in_drawn_pictures_all_is_found_that_a_file_can_tell(
     assert flagged - planted.keys() - copied == set()
 
 
+@pytest.mark.parametrize("most", [1, 255, 60_000])
+def test_shares_in_a_tiff_are_brought_to_eight_bits_whatever_they_are_of(tmp_path, most):
+    grey = good(1).convert("L")
+    shares = Image.fromarray(np.asarray(grey, "float32") / 255 * most)
+    write(tmp_path / "pets" / "cats" / "1.tiff", packed(shares, "TIFF"))
+    write(tmp_path / "pets" / "dogs" / "2.jpg", packed(good(2)))
+    report = cleaning.clean(tmp_path / "pets", tmp_path / "clean")
+    assert "one colour" not in report.counts()
+    [kept] = (tmp_path / "clean" / "cats").iterdir()
+    with Image.open(kept) as picture:
+        away = np.abs(np.asarray(picture, "float32")[..., 0] - np.asarray(grey, "float32")).mean()
+    assert away < (1 if most < 256 else 25)  # 60,000 is taken for 16 bits, of which it does not fill all
+
+
 @pytest.mark.parametrize(
     ("settings", "place", "sides"),
     [

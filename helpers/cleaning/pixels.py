@@ -86,9 +86,11 @@ def upright(grey: np.ndarray, turn: int) -> np.ndarray:
 
 
 def to_8_bits(values: np.ndarray) -> np.ndarray:
-    """16-bit or float values to uint8. Values that fit into 12 bits, as cameras write them, are scaled from 12."""
-    values = np.nan_to_num(values.astype("float32"))
-    top = 255 if values.max() <= 255 else 4095 if values.max() <= 4095 else 65535
+    """16-bit or float values to uint8. Values that fit into 12 bits, as cameras write them, are scaled from 12; floats
+    up to 1 from 1."""
+    shares, values = values.dtype.kind == "f", np.nan_to_num(values.astype("float32"))
+    steps = (1, 255, 4095) if shares else (255, 4095)
+    top = next((step for step in steps if values.max() <= step), 65535)
     return np.clip(values * (255 / top), 0, 255).astype("uint8")
 
 
