@@ -15,7 +15,8 @@ from cleaning_promise import make_old, state
 from seat import Watch
 
 from helpers import cleaning
-from helpers.cleaning import copying, crew
+from helpers.cleaning import copying, crew, worker
+from helpers.cleaning.together import Later
 from helpers.errors import InputError
 from helpers.whole_folder import whole_folder
 
@@ -106,6 +107,15 @@ def test_all_processes_together_stay_below_a_gigabyte(tmp_path):
     watch.join()
     assert 200 < watch.most < 800  # MB; 400, and above 1000 where each decodes without regard to the others
     assert len(list((tmp_path / "clean" / "cats").glob("*.png"))) == 8
+
+
+def test_what_is_large_waits_until_nothing_else_is_decoded(tmp_path):
+    write(tmp_path / "large.png", png(3000, 3000, 8, 2, bytes(3000 * 9001)))
+    for task in ("inspect", "mend", "describe"):
+        with pytest.raises(Later):
+            worker.tasks(4)[task](tmp_path / "large.png")
+        assert worker.tasks(1)[task](tmp_path / "large.png") is not None
+        assert worker.tasks()[task](tmp_path / "large.png") is not None
 
 
 def test_the_report_is_the_same_for_any_number_of_processes(pets, monkeypatch):

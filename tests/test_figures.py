@@ -89,3 +89,11 @@ def test_quick_work_shows_no_bar(capsys):
     assert bar.n in (0, 5)  # counted where there is a terminal, passed over where there is none
     said = capsys.readouterr()
     assert (said.out, said.err) == ("", "")
+
+
+@pytest.mark.parametrize("channels", [1, 2, 5])
+def test_of_channels_that_are_not_three_the_mean_is_shown_in_grey(channels):
+    picture = np.random.default_rng(0).random((4, 6, channels))
+    shown = figures.visible(picture)
+    assert shown.shape == (4, 6, 3)
+    assert np.allclose(shown, picture.mean(axis=2, keepdims=True))
