@@ -55,9 +55,15 @@ def test_small_whole_numbers_count_what_the_reader_sees_and_need_no_cell(tmp_pat
         ("0.563", "56.3 percent"),
         ("97 %", "0.97 of them"),
         ("28.6%", "a share of 0.286"),
+        ("0.37", "37 percentage points, or .37"),
+        (".37", "37 per cent"),
+        ("36,912", "some 37k, 36.9 thousand"),
+        ("100,000", "1e5"),
+        ("1.5e-05", "with 1.5e-5"),
+        ("0.81 0.92", "from 0.81–0.92, .81 to .92"),
     ],
 )
-def test_a_share_may_be_said_in_percent_and_the_other_way_round(tmp_path, prints, says):
+def test_a_number_may_be_said_in_another_way(tmp_path, prints, says):
     notebook = good()
     notebook.cells[7].outputs = [printed(f"{prints}\n2,000 of them")]
     notebook.cells[8].source = says
@@ -105,6 +111,7 @@ FINE = {
         "How?\n\n~~~python\n#### deep\nx[a][b](c.md) 777\n~~~\n\n````\n```\n#### deep 777\n```\n````",
         "How? <!-- 777\n778 [a](b.md) -->",
         'How? <img alt="a" src="https://a.b/c.png" width="640"> [c](https://a.b "of 1998 and 777")',
+        "Python 3.11, 3.12 or 3.13 (Python >= 3.11, Python 3.11–3.13), Keras 3.12+, version 23.1.",
         "Points in [0, 255] become ones in [0, 1], or `[-128, 127]`.",
         "## 9 · Part\n\nIn 1998, since May 2024, from 0–255, pages 20-30, `64 * 64`, `-1`, co-20, in 5 and 2 %.",
         "## What `fit` does\n\nHow?\n\n## A part\n\n[a](#what-fit-does) [b](#a-part) [c](#a-part-1)",

@@ -13,9 +13,21 @@ from nbformat.v4 import new_markdown_cell
 
 from helpers.checking.lesson import Cell, Finding, Lesson, headings
 
-NUMBER = re.compile(r"(?<![\w.,])(?<![^\s(*][–-])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?:\s?(%|percent))?(?![\w–]|[.,]\d)")
+NUMBER = re.compile(  # 2,000; 0.97; .97; 1e5; with what may follow: 37 %, 37k, 1.2 million, 20x, 37ms
+    r"(?<![\w.,])(?<![^\s(*][–-])(?P<number>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)(?P<power>e[+-]?\d{1,3})?"
+    r"(?:\s?(?P<percent>%|per ?cent)(?:age points?)?|(?P<thousands>k|M| thousand| million| billion)|x|ms|px|[kMG]i?B)?"
+    r"(?![\w–]|[.,]\d)"
+)
+THOUSANDS = {"k": 1e3, "M": 1e6, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 RANGE = re.compile(r"(?<![\w.,–-])(\d+(?:\.\d+)?)(?: ?%)?(?:–|-| to )(\d+(?:\.\d+)?)(?: ?%| percent)")
-PRINTED = re.compile(r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+)( ?(?:%|percent))?")
+SHARES = re.compile(r"(?<![\w.,–-])(\d*\.\d+)(?:–|-| to )(\d*\.\d+)(?![\w.–-])")
+PRINTED = re.compile(
+    r"(\d+(?:\.\d+)?e[+-]?\d{1,3}\b|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|(?<![\w.])\.\d+|\d+)( ?(?:%|percent))?"
+)
+VERSIONS = re.compile(
+    r"\b(?:Python|Keras|TensorFlow|NumPy|Pillow|OpenCV|JupyterLab|CUDA|Windows|macOS|Ubuntu|[Vv]ersions?|[Rr]eleases?)"
+    r" (?:[<>≥≤]=? ?)?(\d+)(?:\.\d+)*(?:(?:,|,? and|,? or|–|-| to) ?\1(?:\.\d+)+)*\+?(?!\d| ?%)"
+)
 PLACES = 9  # 1.8 / 100 is not quite 0.018
 NO_CLAIM = re.compile(
     r"https?://\S+|\]\([^)]*\)|arXiv:? ?\d+\.\d+|\blessons? \d+|\d+ (?:×|x|by) \d+|\d+(?:–|-| to )\d+|"
@@ -54,17 +66,28 @@ def claims(lesson: Lesson) -> Iterator[Finding]:
     for cell in lesson.text:
         if cell.is_exercise or any(words == "Try it" for _, _, words in headings(cell)):
             continue
-        told = RANGE.sub(r"\1 % \2 %", cell.prose)
+        told = RANGE.sub(r"\1 % \2 %", VERSIONS.sub("", cell.prose))
+        told = SHARES.sub(r"\1 \2", told)
         told = NO_CLAIM.sub(lambda found: " " + "\n" * found.group().count("\n"), told)
         for line, text in enumerate(told.splitlines(), start=1):
             for found in NUMBER.finditer(text):
-                value = float(found[1].replace(",", "") + (found[2] or ""))
-                trivial = not found[2] and not found[3] and value <= SMALL
-                shares = [round(value / 100, PLACES)] if found[3] else []
-                if not trivial and known.isdisjoint([round(value, PLACES), *shares]):
+                if not is_told(found, known):
                     what = f"the text says {found.group().strip()!r}, which no cell prints"
                     cure = "print it below a cell of code, or say it without the number"
                     yield lesson.finding(what, cure, cell, line)
+
+
+def is_told(found: re.Match, known: set[float]) -> bool:
+    """Whether a number of the text is among the known ones, or counts what the reader sees."""
+    digits = found["number"].replace(",", "")
+    value = float(digits + (found["power"] or ""))
+    if unit := THOUSANDS.get((found["thousands"] or "").strip()):  # 37k is said of 36,912, too
+        places = len(digits.partition(".")[2])
+        return any(round(one / unit, places) == value for one in known)
+    if not found["percent"] and not found["power"] and "." not in digits and value <= SMALL:
+        return True
+    shares = [round(value / 100, PLACES)] if found["percent"] else []
+    return not known.isdisjoint([round(value, PLACES), *shares])
 
 
 def numbers_of(lesson: Lesson) -> set[float]:
