@@ -4,7 +4,7 @@ import ast
 import json
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +20,14 @@ BLOCKS = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 SPANS = re.compile(r"`(?:(-?\d[\d.,]*(?: ?%)?)|[^`\n]*)`")
+MATHS = re.compile(  # $x$ and $$x$$, no sums of money: `$5 to $10`
+    r"\$\$(?P<block>(?:(?!\n[ \t]*\n)[^$])+)\$\$|"
+    r"(?<![\w$\\])\$(?P<line>(?=\S)(?:(?!\n[ \t]*\n)(?:\\.|[^$\\]))*(?<=\S))\$(?!\d)|"
+    r"\\begin\{(?P<kind>\w+\*?)\}.*?\\end\{(?P=kind)\}",
+    re.DOTALL,
+)
+LONE = re.compile(r"\s*([-+]?[\d.,]*\d)((?:\\[,; ])?\s*\\%)?\s*")
+ITEM = re.compile(r" {0,3}(?:[-*+]|\d+[.)])(?:\s|$)")
 
 
 @dataclass(frozen=True)
@@ -69,10 +77,10 @@ class Cell:
 
     @cached_property
     def prose(self) -> str:
-        """The text without comments, blocks and spans of code, line for line in its place; a number alone stays."""
-        return SPANS.sub(
-            lambda span: span[1] or "", BLOCKS.sub(lambda block: "\n" * block.group().count("\n"), self.source)
-        )
+        """The text without comments, code and mathematics, line for line in its place; a number alone stays."""
+        text = BLOCKS.sub(lambda block: "\n" * block.group().count("\n"), self.source)
+        text = SPANS.sub(lambda span: span[1] or "", "\n".join(unindented(text.split("\n"))))
+        return MATHS.sub(number_alone, text)
 
     @cached_property
     def tree(self) -> ast.Module:
@@ -168,6 +176,27 @@ def parsed(source: str) -> ast.Module:
         with suppress(SyntaxError):
             return compiled(text)
     return compiled(without)
+
+
+def unindented(lines: Iterable[str]) -> Iterator[str]:
+    """The lines of Markdown, with empty ones for those that four blanks make a block of code.
+
+    So they do after an empty line, but not in a list, whose items go on that way.
+    """
+    is_code, after_empty, in_list = False, True, False
+    for line in lines:
+        is_empty, is_indented = not line.strip(), bool(re.match(r" {4}| {0,3}\t", line))
+        if not is_empty:
+            in_list = bool(ITEM.match(line)) or (in_list and (line[0] in " \t" or not after_empty))
+            is_code = is_indented and not in_list and (is_code or after_empty)
+        yield "" if is_code else line
+        after_empty = is_empty
+
+
+def number_alone(maths: re.Match) -> str:
+    """What stays of mathematics as text: its ends of lines, and a number if it is no more, as in $97\\,\\%$."""
+    lone = LONE.fullmatch(maths["block"] or maths["line"] or "")
+    return "\n" * maths.group().count("\n") + (lone[1] + " %" * bool(lone[2]) if lone else "")
 
 
 def headings(cell: Cell) -> Iterator[tuple[int, int, str]]:

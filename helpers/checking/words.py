@@ -30,7 +30,8 @@ VERSIONS = re.compile(
 )
 PLACES = 9  # 1.8 / 100 is not quite 0.018
 NO_CLAIM = re.compile(
-    r"https?://\S+|\]\([^)]*\)|arXiv:? ?\d+\.\d+|\blessons? \d+|\d+ (?:×|x|by) \d+|\d+(?:–|-| to )\d+|"
+    r"https?://\S+|\]\([^)]*\)|arXiv:? ?\d+\.\d+|\blessons? \d+|\d+ (?:×|x|by) \d+|"
+    r"(?<![\d.])\d+(?:–|-| to )\d+(?!\.?\d)|"
     r"\b(?:19\d\d|20[0-3]\d)\b(?! (?:pictures|photos|images|weights|numbers|values|steps|of them)\b)|"  # a year
     r"^#+ \d+ · |^\d+\. |\[-?\d+, -?\d+\]|"
     r"""\b(?!alt|title)[\w-]+=(?:"[^"]*"|'[^']*'|[\w%.]+(?=[^<>]*>))""",
@@ -42,7 +43,8 @@ LINKS = (  # [a](b "title"), ![a](<b>); [a]: b, which [a] and [c][a] lead to; <b
     re.compile(r"<(?P<quoted>[\w./-]+\.(?:ipynb|md|png|jpg|csv|html)(?:#[\w-]*)?)>(?P<plain>)"),
     re.compile(r"""\b(?:href|src)\s*=\s*(?:(?P<mark>["'])(?P<quoted>.*?)(?P=mark)|(?P<plain>[^\s"'>]+))""", re.DOTALL),
 )
-REFERENCE = re.compile(r"(?<![\w\]`])\[(?!\d+\]\[\d*\])([^\]\[]+)\]\[([^\]\[]*)\]")
+# No link, for Markdown either: rows and columns as [3][4], boxes to tick as [ ] and [x][ ].
+REFERENCE = re.compile(r"(?<![\w\]`])\[(?!\d+\]\[\d*\]|\s*\])([^\]\[]+)\]\[(?!\s+\])([^\]\[]*)\]")
 DEFINED = re.compile(r"^ {0,3}\[(?!\^)([^\]\n]+)\]:", re.MULTILINE)
 PLACE = re.compile(r"""<[^>]*\b(?:id|name)\s*=\s*["']?([^\s"'>]+)""")
 OPERATIONS = {
