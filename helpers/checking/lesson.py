@@ -27,6 +27,12 @@ MATHS = re.compile(  # $x$ and $$x$$, no sums of money: `$5 to $10`
     re.DOTALL,
 )
 LONE = re.compile(r"\s*([-+]?[\d.,]*\d)((?:\\[,; ])?\s*\\%)?\s*")
+HEADING = re.compile(
+    r"^ {0,3}(?P<marks>#{1,6})[ \t]+|"
+    r"^ {0,3}(?!(?:[-*+]|\d+[.)])\s|[>#<|]|[-=*_ ]+$)\S.*\n {0,3}(?P<under>=+|-+)[ \t]*$|"
+    r"<h(?P<level>[1-6])\b[^>]*>(?s:.*?)</h(?P=level)\s*>",
+    re.MULTILINE | re.IGNORECASE,
+)
 ITEM = re.compile(r" {0,3}(?:[-*+]|\d+[.)])(?:\s|$)")
 
 
@@ -200,8 +206,16 @@ def number_alone(maths: re.Match) -> str:
 
 
 def headings(cell: Cell) -> Iterator[tuple[int, int, str]]:
-    """(line, level, words) of each heading of a cell of text; what stands in a block of code is none."""
-    whole = cell.source.splitlines()  # with its spans of code, which belong to the words
-    for line, text in enumerate(cell.prose.splitlines(), start=1):
-        if re.match(r"#{1,6} +", text) and (found := re.match(r"(#{1,6}) +(.+)", whole[line - 1])):
-            yield line, len(found[1]), found[2]
+    """(line, level, words) of each heading of a cell of text: by #, underlined, or in HTML; in code there is none."""
+    whole = cell.source.split("\n")  # with its spans of code, which belong to the words
+    for found in HEADING.finditer(cell.prose):
+        line = cell.prose.count("\n", 0, found.start()) + 1
+        if found["marks"]:
+            if words := whole[line - 1].strip().lstrip("#").strip():
+                yield line, len(found["marks"]), words
+        elif found["under"]:
+            yield line, "=-".index(found["under"][0]) + 1, whole[line - 1].strip()
+        else:
+            text = "\n".join(whole[line - 1 : line + found.group().count("\n")])
+            inner = re.search(rf"<h{found['level']}\b[^>]*>(.*?)</h", text, re.DOTALL | re.IGNORECASE)[1]
+            yield line, int(found["level"]), " ".join(re.sub(r"<[^>]*>", "", inner).split())
