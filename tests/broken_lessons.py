@@ -256,6 +256,8 @@ WRONG = {  # what is spoilt: how, and what the lint must say
     "a reference to nothing": (source(3, "x\n[a][b]"), ["line 2: the link [a][b] leads nowhere (its cell has no line"]),
     "a dead link in HTML": (source(3, "x\n<a href='b.md'>a</a>"), ["line 2: the link to b.md leads nowhere"]),
     "a dead picture in HTML": (source(3, '<img alt="a" src=b.png>'), ["line 1: the link to b.png leads nowhere"]),
+    "a dead link in shown Markdown": (shows("text/markdown", "a\n[a](b.md)"), ["cell 8 (id id-8), line 2: the link to b.md leads"]),
+    "a dead link in shown HTML": (shows("text/html", "a\n<a href='#b'>a</a>"), ["cell 8 (id id-8), line 2: the link to #b leads"]),
     "a link to this machine": (source(3, "[a](/etc/hosts)"), ["to /etc/hosts leads nowhere (it is a place on one"]),
     "an exercise that is not there": (source(8, "exercises.cleaning.bal.check(1)"), ["line 1: `exercises.cleaning.bal`"]),
     "a heading that skips": (source(7, "text\n\n#### Deep?"), ["cell 7 (id id-7), line 3: the heading 'Deep?' skips a"]),

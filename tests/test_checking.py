@@ -135,6 +135,7 @@ FINE = {
         "97.1234, 1e-07 and 1.5e-07",
         "Layer 3, 2048 numbers",
         "64 Dense 2080",
+        "<a href='09_nine.ipynb#a-part'>a</a> <script>a[b](c)</script>",
         "OpenCV 4.11.0.86, Keras 3.1.0.1",
     ],
 }

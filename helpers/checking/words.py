@@ -4,7 +4,7 @@ import ast
 import operator
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote
@@ -150,26 +150,37 @@ def worth(part: ast.expr, values: dict[str, object]) -> object:
 
 def links(lesson: Lesson) -> Iterator[Finding]:
     cure = "mend the link; lessons are named as in `02_augmentation.ipynb`"
-    for cell in lesson.text:
-        for line, address in addresses(cell):
+    for cell, text, patterns in linking(lesson):
+        for line, address in addresses(text, patterns):
             if wrong := dead(lesson, address):
                 yield lesson.finding(f"the link to {address} leads nowhere ({wrong})", cure, cell, line)
+    for cell in lesson.text:
         names = {name.lower() for name in DEFINED.findall(cell.prose)}  # a cell of text knows its own only
         for found in REFERENCE.finditer(cell.prose):
             if (found[2] or found[1]).lower() not in names:
                 what = f"the link {found.group()} leads nowhere (its cell has no line `[{found[2] or found[1]}]: …`)"
-                yield lesson.finding(what, cure, cell, line_of(cell, found))
+                yield lesson.finding(what, cure, cell, line_of(cell.prose, found))
 
 
-def addresses(cell: Cell) -> Iterator[tuple[int, str]]:
-    """(line, where to) of each link and picture in a cell of text, in Markdown and HTML."""
-    for pattern in LINKS:
-        for found in pattern.finditer(cell.prose):
-            yield line_of(cell, found), found["quoted"] or found["plain"] or ""
+def linking(lesson: Lesson) -> Iterator[tuple[Cell, str, Sequence[re.Pattern]]]:
+    """(cell, text, what links look like there) of all that a lesson says and shows as Markdown and HTML."""
+    for cell in lesson.cells:
+        if cell.made.cell_type == "markdown":
+            yield cell, cell.prose, LINKS
+        for data in (output.get("data", {}) for output in cell.outputs):
+            yield cell, Cell(cell.number, new_markdown_cell(data.get("text/markdown", ""))).prose, LINKS
+            yield cell, data.get("text/html", ""), LINKS[-1:]
 
 
-def line_of(cell: Cell, found: re.Match) -> int:
-    return cell.prose.count("\n", 0, found.end()) + 1
+def addresses(text: str, patterns: Sequence[re.Pattern]) -> Iterator[tuple[int, str]]:
+    """(line, where to) of each link and picture."""
+    for pattern in patterns:
+        for found in pattern.finditer(text):
+            yield line_of(text, found), found["quoted"] or found["plain"] or ""
+
+
+def line_of(text: str, found: re.Match) -> int:
+    return text.count("\n", 0, found.end()) + 1
 
 
 def dead(lesson: Lesson, address: str) -> str:
