@@ -96,6 +96,7 @@ FINE = {
         'print(["pets.csv", "a.jpg"], ", ".join(["a", "b.csv"]))\nfolder = "/"\nnp.join("/", DATASET)\n%timeit 1 / 2',
         'x = {"data/": 1, "a": "pets.csv"}\nif "data/drawn" in x and "/a/b" in x:\n    pass',
         'model.trainable = False\nos.environ["A"] = "b"\na[0] = 1\nA, B = 1\nC, *D = 1, 2\nE = F = 5 % 0\nG = "a" - 1',
+        'x = "/ a", "/contents", "~", "/dogs", "a:/b c"[1:]\nprint("/content-type", "see /home")\n!ls /dev/null',
         "x = 0.00001\nN = 1_000\n# why 5 # 6\n!ls",
         'model.save(DATASET)\nfolder.mkdir()\nseries.walk("x")\nfolder.glob("*/*.jpg")\nopen(1)\nx.append("a.jpg")',
         'folder.rglob("pets/*.jpg")\nx.export()\nnp.map("x", "a")\ndef f():\n    return "a/b"\nnames.copy("a")',
@@ -124,6 +125,7 @@ FINE = {
         "<https://a.b/c.md>, <me@a.b>, <a name='d'></a><a href=\"#d\">e</a><img alt='f' src=data:image/png;base64,AA>",
     ],
     "shown": [
+        "a /content-type, train/content/x, /contents, ~/",
         "a/b, 1/2 and https://a.b/c/d",
         "train/cats/1.jpg",
         "<div><br/></div></td>",

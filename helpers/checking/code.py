@@ -9,7 +9,7 @@ from importlib import metadata
 from pathlib import Path, PureWindowsPath
 
 from helpers import environment
-from helpers.checking.lesson import Cell, Finding, Lesson
+from helpers.checking.lesson import ROOTS, Cell, Finding, Lesson
 from helpers.lessons import code_marks
 
 OURS = "helpers"
@@ -25,6 +25,7 @@ OF_MODULES = re.compile(r"(?:.*\.)?(?:os\.(?:mkdir|walk)|shutil\.(?:copy\w*|move
 MAKES = re.compile(r"\s*!\s*(?:mkdir|rmdir|touch|cd) (?:-\w+ )*(\w[\w./-]*)\s*")
 PROJECT = re.compile(r"\.\.?[/\\]\S*|\.\.|(?:data|build|notebooks|helpers|docs|tests)[/\\]\S+")
 ABSOLUTE = re.compile(r"/[\w.-]+/\S*|[A-Za-z]:[\\/]\S*|\\\\\S+")
+ANYWHERE = re.compile(rf"(?:file://)?/(?:{ROOTS})(?:/.*)?|~[/\\].+|[A-Z]:[\\/]\w.*")  # it means nothing else
 NAMES = {"file", "filename", "fname", "path", "filepath", "fp", "directory", "folder", "destination", "io", "log_dir"}
 HERE = {"cwd", "getcwd"}  # the folder in which a lesson runs is not the same everywhere
 SUFFIXES = (
@@ -70,7 +71,7 @@ def plain(name: str) -> str:
 def paths(lesson: Lesson) -> Iterator[Finding]:
     """papermill runs a lesson in another folder than JupyterLab, so a relative path leads elsewhere."""
     for cell in lesson.code:
-        for text, line in file_names(cell):
+        for text, line in dict.fromkeys([*file_names(cell), *machine_paths(cell)]):
             what = "a relative path" if is_relative(text) else "a path that is there on one machine only"
             cure = "go through `datasets.load`, or make a folder of its own with `tempfile.mkdtemp()`"
             yield lesson.finding(f"{text!r} is {what}", cure, cell, line)
@@ -92,6 +93,18 @@ def file_names(cell: Cell) -> Iterator[tuple[str, int]]:
             name = start_of(text)
             if re.search(r"\w|..", name) and "://" not in name and (pattern.fullmatch(name) or text in opened(step)):
                 yield name, text.lineno
+
+
+def machine_paths(cell: Cell) -> Iterator[tuple[str, int]]:
+    """(text, line) of what is a path on one machine wherever it stands: `copy("/content/pets")`, `!ls /content`."""
+    for number, line in enumerate(cell.source.splitlines(), start=1):
+        if line.lstrip().startswith(("%", "!")):
+            yield from ((word, number) for word in line.split()[1:] if ANYWHERE.fullmatch(word))
+    pieces: set[int] = set()
+    for step in ast.walk(cell.tree):  # from the whole to its pieces
+        if id(step) not in pieces and (name := start_of(step)) and ANYWHERE.fullmatch(name):
+            pieces |= {id(part) for part in ast.walk(step)}
+            yield name, step.lineno
 
 
 def held(step: ast.AST) -> list[tuple[ast.expr, re.Pattern]]:
@@ -145,7 +158,12 @@ def start_of(text: ast.AST | None) -> str:
 
 
 def is_relative(name: str) -> bool:
-    return "://" not in name and not Path(name).is_absolute() and not PureWindowsPath(name).is_absolute()
+    return (
+        "://" not in name
+        and name[:1] != "~"
+        and not Path(name).is_absolute()
+        and not PureWindowsPath(name).is_absolute()
+    )
 
 
 def called(call: ast.Call) -> str:

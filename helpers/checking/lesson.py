@@ -19,6 +19,8 @@ BLOCKS = re.compile(
     r"^[ \t>]*(?P<fence>`{3,}|~{3,})[^`\n]*\n.*?(?:^[ \t>]*(?P=fence)[`~]*[ \t]*$|\Z)|<!--.*?-->",
     re.DOTALL | re.MULTILINE,
 )
+# The first folder of paths on one machine only: of Linux, macOS, Colab, Kaggle, and rented machines.
+ROOTS = "home|root|tmp|var|usr|opt|srv|etc|mnt|media|Users|Volumes|content|kaggle|workspaces?"
 SPANS = re.compile(r"`(?:(-?\d[\d.,]*(?: ?%)?)|[^`\n]*)`")
 MATHS = re.compile(  # $x$ and $$x$$, no sums of money: `$5 to $10`
     r"\$\$(?P<block>(?:(?!\n[ \t]*\n)[^$])+)\$\$|"

@@ -5,15 +5,16 @@ import re
 import socket
 from collections.abc import Iterator
 
-from helpers.checking.lesson import Cell, Finding, Lesson
+from helpers.checking.lesson import ROOTS, Cell, Finding, Lesson
 
 KILOBYTES = 500  # of one output: a figure of the size of a page has 100 to 300
 TEXT_LINES = 60
 DIGITS = 4  # behind the point; the next one differs from processor to processor
 REFRESH = "run `labs refresh {}`"
 ABSOLUTE = re.compile(
-    r"(?<![\w.:/~<-])/(?:[A-Za-z_][\w.-]*/[\w.-]+\S*|(?:home|root|tmp|Users)\b)|\b[A-Za-z]:[\\/][\w.\\-]\S*|\\\\\w[\w.-]*\\\S+|file:///\S+|"
-    r"(?<=\w:)/(?:home|root|tmp|Users)/\S+|(?<![\w/.])~/[\w.-]+\S*"
+    rf"(?<![\w.:/~<-])/(?:[A-Za-z_][\w.-]*/[\w.-]+\S*|(?:{ROOTS})(?![\w-]))|"
+    r"\b[A-Za-z]:[\\/][\w.\\-]\S*|\\\\\w[\w.-]*\\\S+|file:///\S+|"
+    rf"(?<=\w:)/(?:{ROOTS})/\S+|(?<![\w/.])~/[\w.-]+\S*"
 )
 MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{,6}"
 TIME = re.compile(
