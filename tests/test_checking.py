@@ -131,9 +131,10 @@ FINE = {
         "<div><br/></div></td>",
         "at 12:31, 3 of May",
         "C: 3",
-        "<img src='data:image/png;base64,AA' alt='a pet'> ![a pet](data:image/png;base64,AA)",
+        "<img src='data:image/png;base64,AA' alt='a pet'><figcaption><b>A</b> pet.</figcaption>",
         "2026/13 of all, 1/2/3",
-        "<svg><title>a cat</title></svg> <svg role='img' aria-label='a cat'></svg> <svg aria-hidden='true'></svg>",
+        "<svg><title>a cat</title></svg> <svg role='img' aria-label='a cat'></svg><figcaption>A cat.</figcaption>",
+        "<svg aria-hidden='true'></svg><img alt='' aria-hidden='true' src='data:,'>",
         "97.1234, 1e-07 and 1.5e-07",
         "Layer 3, 2048 numbers",
         "64 Dense 2080",
@@ -150,6 +151,19 @@ def test_what_only_looks_wrong_is_let_be(tmp_path, kind, text):
         notebook.cells[7].outputs.append(nbformat.v4.new_output("display_data", {"text/html": text}))
     else:
         notebook.cells[7 if kind == "code" else 2].source = text
+    assert findings(notebook, tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        [{"text/markdown": "![a pet](data:image/png;base64,AA)\n\n*A pet.*"}],
+        [{"text/html": "<img alt='a pet' src='data:,'>"}, {"text/markdown": "*A pet.*"}],
+    ],
+)
+def test_a_picture_in_html_or_markdown_may_have_its_caption_below_it(tmp_path, data):
+    notebook = good()
+    notebook.cells[7].outputs += [nbformat.v4.new_output("display_data", one) for one in data]
     assert findings(notebook, tmp_path) == []
 
 

@@ -3,7 +3,7 @@
 import getpass
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from helpers.checking.lesson import ROOTS, Cell, Finding, Lesson
 
@@ -25,6 +25,7 @@ TIME = re.compile(
 WARNING = re.compile(r"\b\w*Warning\b.*|\bWARNING\b.*|\bwarning:.*")
 PACKED = re.compile(r";base64,[^\"')\s]*")
 PICTURE = re.compile(r"<img\b[^>]*>|(?s:<svg\b.*?</svg>)|!\[[^\]]*\][(\[]")
+CAPTION = re.compile(r"<(?:fig)?caption\b[^>]*>(?:\s|<[^>]*>)*[^\s<]")
 WORDED = re.compile(
     r"""\balt\s*=\s*(?:"[^"]*\w|'[^']*\w|\w)|!\[[^\]]*\w|<(?:title|desc|text)\b|\baria-(?:label|labelledby|hidden)\b"""
 )
@@ -127,7 +128,7 @@ def described(lesson: Lesson) -> Iterator[Finding]:
             if (is_picture and not alt) or any(wordless(texts)):
                 cure = "show it by `figures.show` or `figures.grid`, and say in `alt` what is to be seen"
                 yield lesson.finding(f"output {number} is a figure without alt text", cure, cell)
-            if is_picture and not has_caption(cell, number):
+            if (is_picture or uncaptioned(data)) and not has_caption(cell, number):
                 cure = "show it by `figures.show` or `figures.grid`, with a `caption`"
                 yield lesson.finding(f"output {number} is a figure without a caption", cure, cell)
 
@@ -135,6 +136,18 @@ def described(lesson: Lesson) -> Iterator[Finding]:
 def wordless(text: str) -> Iterator[re.Match]:
     """The pictures in Markdown and HTML that have no alt text."""
     return (found for found in PICTURE.finditer(text) if not WORDED.search(found.group()))
+
+
+def uncaptioned(data: Mapping) -> bool:
+    """Whether an output shows a picture by HTML or Markdown and has no words below it itself.
+
+    In HTML, only those of a caption are below it; ornaments say that they are none, by `aria-hidden`.
+    """
+    html, markdown = (str(data.get(kind, "")) for kind in ("text/html", "text/markdown"))
+    beside = re.sub(r"!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])|<svg\b.*?</svg>|<[^>]*>", "", markdown, flags=re.DOTALL)
+    pictures = [found.group() for text in (html, markdown) for found in PICTURE.finditer(text)]
+    is_told = re.search(r"\w", beside) or CAPTION.search(html + markdown)
+    return any("aria-hidden" not in picture for picture in pictures) and not is_told
 
 
 def drawn(lesson: Lesson) -> Iterator[Finding]:
