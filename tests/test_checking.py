@@ -125,6 +125,7 @@ FINE = {
         "<https://a.b/c.md>, <me@a.b>, <a name='d'></a><a href=\"#d\">e</a><img alt='f' src=data:image/png;base64,AA>",
     ],
     "shown": [
+        "1 on disk 2.9 MiB,  2.5 s before training, in 5 steps, 12 msx, 5.3 processor seconds, time: 3, in 2 hats",
         "a /content-type, train/content/x, /contents, ~/",
         "a/b, 1/2 and https://a.b/c/d",
         "train/cats/1.jpg",
@@ -164,6 +165,13 @@ def test_what_only_looks_wrong_is_let_be(tmp_path, kind, text):
 def test_a_picture_in_html_or_markdown_may_have_its_caption_below_it(tmp_path, data):
     notebook = good()
     notebook.cells[7].outputs += [nbformat.v4.new_output("display_data", one) for one in data]
+    assert findings(notebook, tmp_path) == []
+
+
+def test_a_cell_tagged_timing_may_show_how_long_it_took(tmp_path):
+    notebook = good()
+    notebook.cells[5].outputs.append(printed("It took 3.2 s, 12 ms/step."))
+    notebook.cells[5].metadata["tags"] = ["cover", "timing"]
     assert findings(notebook, tmp_path) == []
 
 

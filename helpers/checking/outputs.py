@@ -22,6 +22,14 @@ TIME = re.compile(
     rf"\b\d?\d {MONTH} 20\d\d\b|\b{MONTH} \d?\d, 20\d\d\b|"
     r"\b\d?\d[./]\d?\d[./]20\d\d\b"
 )
+MANY, SECONDS = r"\d[\d.,]* ?", r"(?:s|secs?|seconds?|min|minutes?|h|hours?)\b"
+# How long something took. A bare `2.5 s` is none: it may be what a file says, and so the same in each run.
+TIMING = re.compile(
+    rf"\b(?:took|takes|needed|elapsed|time|in|after)(?: taken| about| only| just|:| =)* ?{MANY}{SECONDS}|"
+    rf"[:=] *{MANY}{SECONDS}|{MANY}(?:ns|[uµμ]s|ms)\b|{MANY}s/\w+|\bCPU times: .*|"
+    rf"{MANY}(?:it|\w+s)(?:/s(?:ec)?| an? second| per second)\b|\d\d:\d\d<\d\d:\d\d",
+    re.IGNORECASE,
+)
 WARNING = re.compile(r"\b\w*Warning\b.*|\bWARNING\b.*|\bwarning:.*")
 PACKED = re.compile(r";base64,[^\"')\s]*")
 PICTURE = re.compile(r"<img\b[^>]*>|(?s:<svg\b.*?</svg>)|!\[[^\]]*\][(\[]")
@@ -84,6 +92,9 @@ def stable(lesson: Lesson) -> Iterator[Finding]:
         for pattern, what, cure in patterns:
             if found := pattern.search(line):
                 yield lesson.finding(f"the output shows {what.format(found.group()[:60])}", cure, cell, number)
+        if "timing" not in cell.tags and (found := TIMING.search(line)):
+            what = f"the output shows the timing {found.group()[:60]!r}, which is another one in each run"
+            yield lesson.finding(what, "tag the cell `timing`, which keeps what is saved, or print none", cell, number)
 
 
 def comparable(lesson: Lesson) -> Iterator[Finding]:
