@@ -17,7 +17,6 @@ LAB_OPTIONS ?=
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 TWO_AT_A_TIME := -n 2 --dist loadfile
 NOTEBOOKS_BY_CELL := *.ipynb diff=jupyternotebook merge=jupyternotebook
-QUICK := -p IMAGES 60 -p EPOCHS 2 -p SEEDS 2
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,13 +50,12 @@ test: .venv .venv/cluster  ## everything that CI checks
 	$(BIN)/pytest $(TWO_AT_A_TIME)
 	$(BIN)/labs data drawn
 	$(BIN)/pytest $(TWO_AT_A_TIME) -rN --nbval-lax --nbval-cell-timeout=600 notebooks  # a failure is told at the end
-	$(BIN)/python tests/other_pictures.py build/my_pets
-	PYTHONPATH="$(CURDIR)/tests/guarded" $(BIN)/labs run $(QUICK) -p SEED 5 -p PICTURE 7 -p DATASET build/my_pets --to build/quick
+	$(BIN)/python -m helpers.checking.elsewhere  # other pictures, class names and seed; no shell, no network
 
 test-browser: data .venv/browser  ## the lessons in JupyterLab, by mouse and keyboard; pictures in build/browser
 	@test -x "$(CHROMIUM)" || { echo "No Chromium was found: install it (apt-get install chromium)," \
 		"or name it, as in make test-browser CHROMIUM=/path/to/chrome." >&2; exit 2; }
-	CHROMIUM="$(CHROMIUM)" QUICK="$(QUICK)" $(BIN)/pytest tests/browser/*_in_browser.py
+	CHROMIUM="$(CHROMIUM)" $(BIN)/pytest tests/browser/*_in_browser.py
 
 .venv/browser: .venv/ready tests/browser/requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/browser/requirements.txt
@@ -85,7 +83,7 @@ refresh: data  ## run the lessons on their defaults and save their outputs (LESS
 	@$(BIN)/labs refresh $(LESSON)
 	@$(BIN)/python docs/pictures/pets.py
 
-check: .venv  ## say what lessons still lack (LESSON=03_training: run it anew, too)
+check: .venv  ## say what lessons still lack (LESSON=03_training: run it anew and elsewhere, too, as CI does)
 	@$(BIN)/labs check $(LESSON) $(if $(LESSON),--run)
 
 new-lesson: data  ## begin a lesson that passes every check (NAME=colours)

@@ -19,7 +19,9 @@ def add_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
 
     one = command("check", check, "For instructors: what lessons still lack, cell by cell, each with its cure.")
     one.add_argument("lessons", **LESSONS)
-    one.add_argument("--run", action="store_true", dest="anew", help="run them anew, too, and compare; a minute each")
+    one.add_argument(
+        "--run", action="store_true", dest="anew", help="run them, too, as CI does: anew, to compare; elsewhere"
+    )
     one.add_argument("--watch", action="store_true", help="say it at each save, until stopped")
 
     one = command("new-lesson", new_lesson, "For instructors: begin a lesson that passes every check, to change it.")
@@ -64,7 +66,7 @@ def check(options: argparse.Namespace) -> int:
     if not options.lessons:
         found += checking.homeless(paths)
     for lesson in map(checking.Lesson, paths):
-        found += [*tools.style(lesson), *(tools.anew(lesson) if options.anew else ())]
+        found += [*tools.style(lesson), *(tools.both(lesson) if options.anew else ())]
     print("\n".join(map(str, found)) or f"{', '.join(chosen)}: nothing is missing.")
     return int(bool(found))
 

@@ -1,7 +1,10 @@
 """Each rule of `labs check` fires where it should, names the cell and the line, and all lessons pass all of them."""
 
 import os
+import shutil
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -280,6 +283,32 @@ def test_of_many_cells_that_fail_the_first_are_told_so_that_nobody_scrolls(tmp_p
     found = [str(one) for one in tools.anew(checking.Lesson(tmp_path / "09_nine.ipynb"))]
     assert len(found) == 4 and all("it fails (a.jpg: is no picture; look.)" in one for one in found[:3])
     assert "cells after these that fail or print something else: 5" in found[3]
+
+
+def test_a_lesson_that_is_run_is_run_elsewhere_too_and_named_if_it_knows_its_data(tmp_path):
+    for name in ("helpers", "docs", "tests/guarded"):
+        shutil.copytree(lessons.PROJECT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "notebooks").mkdir()
+    for name in ("pyproject.toml", "requirements.txt", "notebooks/conftest.py", "notebooks/ruff.toml"):
+        shutil.copy(lessons.PROJECT / name, tmp_path / name)
+    notebook = good()
+    code = lessons.code_cells(notebook)
+    code[0].source, code[2].source = "import os", "SEED"
+    for cell in code[3:]:
+        cell.source, cell.outputs = 'print(0)\nprint("2,000 of them")', [printed("0\n2,000 of them\n")]
+    elsewhere = ("SEED == 5", 'sorted(os.listdir(DATASET)) == ["barkers", "whiskers"]')
+    code[4].source += "".join(f'\nassert DATASET == "drawn" or {so}' for so in elsewhere)
+    code[6].source = 'assert DATASET == "drawn", "by heart"\n' + code[6].source
+    findings(notebook, tmp_path / "notebooks")
+    words = [sys.executable, "-m", "helpers", "check", "9", "--run"]
+    surroundings = os.environ | {"PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(words, cwd=tmp_path, env=surroundings, capture_output=True, text=True, check=False)
+    (said,) = done.stdout.splitlines()  # run anew, nothing is wrong with it
+    assert said.startswith(
+        "09_nine.ipynb, cell 14 (id id-14): run on another folder, with other class names and another seed, code cell "
+        '7 (`assert DATASET == "drawn", "by heart"`): AssertionError: by heart; mend it: it must not know its data'
+    )
+    assert done.returncode == 1 and list((tmp_path / "build" / "quick" / "lessons").glob("unfinished_09_nine.ipynb"))
 
 
 @pytest.mark.parametrize("lesson", lessons.names())

@@ -8,6 +8,7 @@ import pytest
 from hostile_texts import TEXTS
 
 from helpers import lessons
+from helpers.checking import elsewhere
 from helpers.lessons import PROJECT
 
 TEXT = (PROJECT / "docs" / "pages" / "trials.md").read_text(encoding="utf-8")
@@ -89,7 +90,8 @@ def test_programs_that_left_a_service_ended_as_the_page_says():
 def test_hostile_texts_and_guarded_lessons_are_counted():
     assert row("Names of files and classes")[0] == f"{len(TEXTS)} texts"
     assert row("All lessons, with shells")[0] == f"{len(lessons.names())} lessons"
-    assert 'PYTHONPATH="$(CURDIR)/tests/guarded" $(BIN)/labs run' in (PROJECT / "Makefile").read_text(encoding="utf-8")
+    assert "\n\t$(BIN)/python -m helpers.checking.elsewhere  #" in (PROJECT / "Makefile").read_text(encoding="utf-8")
+    assert (elsewhere.GUARD / "sitecustomize.py").is_file()
 
 
 def test_killed_trainings_came_to_what_the_page_says():

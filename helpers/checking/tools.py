@@ -1,4 +1,4 @@
-"""What other tools say of a lesson: ruff of its code; nbval of what it prints when it is run anew."""
+"""What other tools say of a lesson: ruff of its code; nbval and papermill of what it does when it is run."""
 
 import json
 import re
@@ -6,13 +6,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree
 
-from helpers.checking import rerun
+from helpers.checking import elsewhere, rerun
 from helpers.checking.lesson import Finding, Lesson
 
 SECONDS = 300  # for one cell
+BROKEN = re.compile(r"^labs: \S+, (code cell (\d+) .*); look at (.*)\.$", re.MULTILINE)  # see `lessons.broken`
 
 
 def style(lesson: Lesson) -> Iterator[Finding]:
@@ -55,6 +57,24 @@ def anew(lesson: Lesson) -> Iterator[Finding]:
     if said.returncode and not found:
         last = (said.stdout + said.stderr).strip()[-300:]
         yield lesson.finding(f"it could not be run anew ({' '.join(last.split())})", "mend that")
+
+
+def other(lesson: Lesson) -> Iterator[Finding]:
+    """Run the lesson elsewhere: on another folder, with other class names and another seed."""
+    said = run(elsewhere.__name__, lesson.name)
+    where = "run on another folder, with other class names and another seed"
+    if found := BROKEN.search(said.stderr):
+        cure = f"mend it: it must not know its data by heart, nor use a shell or the network; look at {found[3]}"
+        yield lesson.finding(f"{where}, {found[1]}", cure, lesson.code[int(found[2]) - 1])
+    elif said.returncode:
+        last = (said.stdout + said.stderr).strip()[-300:]
+        yield lesson.finding(f"it could not be {where} ({' '.join(last.split())})", "mend that")
+
+
+def both(lesson: Lesson) -> list[Finding]:
+    """All that CI would say of running the lesson, each way on a core of its own."""
+    with ThreadPoolExecutor() as side_by_side:
+        return [one for found in side_by_side.map(lambda way: list(way(lesson)), (anew, other)) for one in found]
 
 
 def failed(report: Path) -> Iterator[tuple[int, str]]:

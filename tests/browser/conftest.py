@@ -11,6 +11,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from helpers import lessons
+from helpers.checking import elsewhere
 
 SIZE = {"width": 1280, "height": 900}
 FLAGS = [
@@ -47,13 +48,12 @@ for _ in progress(range(20), text="reading"):
 def notebooks(tmp_path_factory) -> Path:
     """The lessons with small numbers and no outputs, and what the tests add to them."""
     folder = tmp_path_factory.mktemp("notebooks")
-    quick = re.findall(r"-p (\w+) (\w+)", os.environ["QUICK"])  # knobs and their small values, from the Makefile
     for name in lessons.names():
         notebook = lessons.read(name)
         for cell in lessons.code_cells(notebook):
             cell.outputs, cell.execution_count = [], None
             if "parameters" in cell.metadata.get("tags", []):
-                for knob, value in quick:
+                for knob, value in elsewhere.QUICK.items():
                     cell.source = re.sub(rf"^{knob} = \d+", f"{knob} = {value}", cell.source, flags=re.MULTILINE)
         nbformat.write(notebook, folder / f"{name}.ipynb")
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}  # without one, JupyterLab asks for it

@@ -1,6 +1,6 @@
 """What no lesson may do: run a shell, listen on a port, ask another machine. A kernel that does any of it fails.
 
-    PYTHONPATH=tests/guarded labs run ...
+    PYTHONPATH=tests/guarded labs run ...    (as `helpers.checking.elsewhere` does)
 
 Python runs this file as it starts, and calls the hook before each such step (PEP 578). What it raises is no OSError:
 those are often taken for a network that is down, and passed over. On Windows it stays out of the way, for there

@@ -1,0 +1,58 @@
+"""Lessons run elsewhere: on a folder as a learner has one, with another seed, and no shell and no network.
+
+    python -m helpers.checking.elsewhere [LESSON ...]   # all lessons if none is named; the copies go into build/quick
+
+The folder has another name. Its pictures are drawn from another seed. The classes stand in the other order: dogs, as
+`barkers`, come first, cats, as `whiskers`, second. The files bear numbers only, their names end in .JPG or .png, there
+is no split, and no truth file. So a lesson that knows its data by heart (a class name, a number of pictures, which
+class is 0, a suffix, that truth.csv is there) breaks. `make test` runs all lessons so, `labs check --run` its own.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from PIL import Image
+
+from helpers import cli, drawing, lessons
+from helpers.environment import variable
+
+CLASSES = {"cats": "whiskers", "dogs": "barkers"}
+IMAGES, SEED = 700, 7
+QUICK = {"IMAGES": 60, "EPOCHS": 2, "SEEDS": 2}
+KNOBS = {**QUICK, "SEED": 5, "PICTURE": 7}
+GUARD = lessons.PROJECT / "tests" / "guarded"
+
+
+def run(chosen: Sequence[str] = ()) -> int:
+    """`labs run` of the chosen lessons (all if none), elsewhere; its exit code."""
+    taken = {knob for name in chosen or lessons.names() for knob in lessons.parameters_of(lessons.read(name))}
+    path = os.pathsep.join(filter(None, (str(GUARD), os.environ.get("PYTHONPATH"))))
+    with tempfile.TemporaryDirectory() as scratch, variable("PYTHONPATH", path):
+        folder = Path(scratch) / "my_pets"
+        if "DATASET" in taken:
+            draw(folder)
+        knobs = {name: str(value) for name, value in {**KNOBS, "DATASET": folder}.items() if name in taken}
+        words = [word for pair in knobs.items() for word in ("-p", *pair)]
+        return cli.main(["run", *chosen, *words, "--to", str(lessons.BUILD / "quick")])
+
+
+def draw(folder: Path) -> None:
+    """Draw the pictures into a new `folder`."""
+    drawn = folder.with_name(f"{folder.name}_drawn")
+    drawing.draw_set(drawn, IMAGES, SEED)
+    for kind, name in CLASSES.items():
+        (folder / name).mkdir(parents=True)
+        for number, path in enumerate(sorted(drawn.glob(f"*/{kind}/*.jpg")), start=1):
+            if number % 3:
+                shutil.move(path, folder / name / f"IMG_{number:04d}.JPG")
+            else:
+                Image.open(path).save(folder / name / f"IMG_{number:04d}.png", compress_level=1)
+    shutil.rmtree(drawn)
+
+
+if __name__ == "__main__":
+    sys.exit(run([lessons.find(name) for name in sys.argv[1:]]))
