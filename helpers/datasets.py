@@ -222,19 +222,22 @@ def _sides(one: Path) -> dict[Path, str]:
     So files that are added move none of the others, and exact copies always land on the same side. Only where a class
     would be left without any on one side, the picture that comes nearest goes there. Raises InputError for fewer than
     two different pictures."""
-    digests = {}
-    for path in progress(list_pictures(one), text=f"splitting {one.name}"):
-        try:
-            with path.open("rb") as file:
-                digests[path] = hashlib.file_digest(file, "sha256").digest()
-        except OSError as error:
-            raise InputError(f"{path}: cannot be read ({error.strerror}); check who may read it.") from None
+    digests = {path: digest_of(path) for path in progress(list_pictures(one), text=f"splitting {one.name}")}
     ordered = sorted(set(digests.values()))
     if len(ordered) < 2:
         raise InputError(f"{one}: too few pictures to set some aside for validation; add more (20 will do).")
     aside = sum(digest[0] < FIFTH for digest in ordered)
     aside = set(ordered[: min(max(aside, 1), len(ordered) - 1)])
     return {path: SPLITS[digest in aside] for path, digest in digests.items()}
+
+
+def digest_of(path: Path) -> bytes:
+    """The SHA-256 of a file's bytes. Raises InputError for one that cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); check who may read it.") from None
 
 
 def _forget_splits(splits: Path, but_of: str) -> list[str]:

@@ -12,25 +12,29 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.datasets import Dataset, list_pictures
+from helpers.datasets import Dataset, digest_of, list_pictures
 from helpers.errors import InputError
+from helpers.progress import progress
 from helpers.quiet import keras
 from helpers.whole import write_whole
 
 STATE = "state.json"
-FORM = 2  # of the state; another version of labs may have kept another one
+FORM = 3  # of the state; another version of labs may have kept another one
 EVERY = 5.0  # seconds between two states; one takes some hundredths of a second to write
 
 
 def of(model_file: Path, dataset: Dataset, minutes: float, seed: int) -> "Unfinished":
-    """The state of the training that makes `model_file` from these pictures, in a folder beside it."""
-    pictures = [
-        f"{path.relative_to(folder)} {path.stat().st_size}"
-        for folder in (dataset.train, dataset.validation)
-        for path in list_pictures(folder)
-    ]
-    digest = hashlib.sha256("\n".join(pictures).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    about = {"pictures": digest, "minutes": minutes, "seed": seed, "version of labs": FORM}
+    """The state of the training that makes `model_file` from these pictures, in a folder beside it.
+
+    The bytes of all pictures are read, so that a copy of the folder is known again, and a changed picture noticed: 3
+    seconds for 100,000 of 23 kB that the system has at hand, as it has after that for the training.
+    Raises InputError for a picture that cannot be read.
+    """
+    pictures, told = [*list_pictures(dataset.train), *list_pictures(dataset.validation)], hashlib.sha256()
+    for path in progress(pictures, text="looking at pictures"):
+        name = path.relative_to(dataset.train.parent).as_posix()
+        told.update(f"{name}\0".encode("utf-8", "surrogateescape") + digest_of(path))
+    about = {"pictures": told.hexdigest()[:16], "minutes": minutes, "seed": seed, "version of labs": FORM}
     return Unfinished(model_file.with_name(f"{model_file.name}.unfinished"), about)
 
 
@@ -55,6 +59,11 @@ class Unfinished:
             other = [name for name, value in self.about.items() if state["about"].get(name) != value]
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError):
             raise InputError(f"{self.folder}: is damaged; take it away, and train from the start.") from None
+        if other == ["pictures"]:
+            raise InputError(
+                f"{self.folder}: learned from other pictures than are there now: some were changed, renamed, added or "
+                "taken away; put them back as they were, or begin anew with --overwrite in place of --resume."
+            )
         if other:
             raise InputError(
                 f"{self.folder}: is of another training ({', '.join(other)} differ); go on with that one, or take the "

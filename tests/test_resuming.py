@@ -4,6 +4,7 @@ import csv
 import itertools
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import pytest
 from steady_training import by_steps
 from tensorflow.python.framework import config
 
-from helpers import by_the_clock, cli, resuming, training
+from helpers import by_the_clock, cli, datasets, resuming, training
 from helpers.errors import InputError
 from helpers.quiet import keras
 
@@ -168,6 +169,41 @@ def test_a_state_of_another_training_is_not_taken(tmp_path):
     resuming.Unfinished(tmp_path / "state", {"seed": 1, "minutes": 3}).write(model, {})
     with pytest.raises(InputError, match=r"state: is of another training \(seed differ"):
         resuming.Unfinished(tmp_path / "state", {"seed": 2, "minutes": 3}).read()
+
+
+def changed(folder):
+    path = folder / "train" / "day" / "3.jpg"
+    data = bytearray(path.read_bytes())
+    data[-9] ^= 1  # as many bytes as before, from the same moment
+    then = path.stat()
+    path.write_bytes(data)
+    os.utime(path, ns=(then.st_atime_ns, then.st_mtime_ns))
+
+
+def swapped(folder):
+    (folder / "train" / "day" / "3.jpg").rename(folder / "x")
+    (folder / "train" / "day" / "4.jpg").rename(folder / "train" / "day" / "3.jpg")
+    (folder / "x").rename(folder / "train" / "day" / "4.jpg")
+
+
+@pytest.mark.parametrize("change", [changed, swapped])
+def test_pictures_that_were_changed_meanwhile_are_noticed(sky, tmp_path, change):
+    model = keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(2)])
+    model.compile()
+    pictures = shutil.copytree(sky, tmp_path / "sky")
+    resuming.of(tmp_path / "m.keras", datasets.load(pictures), 3.0, 1).write(model, {})
+    change(pictures)
+    with pytest.raises(InputError, match=r"m\.keras\.unfinished: learned from other pictures .* with --overwrite"):
+        resuming.of(tmp_path / "m.keras", datasets.load(pictures), 3.0, 1).read()
+
+
+def test_a_copy_of_the_pictures_made_at_another_time_is_known_again(sky, tmp_path):
+    model = keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(2)])
+    model.compile()
+    resuming.of(tmp_path / "m.keras", datasets.load(sky), 3.0, 1).write(model, {"part": 1})
+    pictures = tmp_path / "moved" / "sky"
+    shutil.copytree(sky, pictures, copy_function=shutil.copyfile)
+    assert resuming.of(tmp_path / "m.keras", datasets.load(pictures), 3.0, 1).read()["part"] == 1
 
 
 @pytest.mark.parametrize("text", ["[]", "1", '{"about": 1}', 100_000 * "["])
