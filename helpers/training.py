@@ -3,6 +3,7 @@
 import csv
 import math
 import re
+import zipfile
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -169,7 +170,10 @@ def load_model(path: str | Path) -> keras.Model:
     if not path.is_file():
         raise InputError(f"{path}: there is no such model file; train one with `labs train`, or check the path.")
     try:
+        _must_be_what_its_name_says(path)
         model = keras.models.load_model(path, safe_mode=True)
+    except InputError:
+        raise
     except Exception as error:  # noqa: BLE001 Keras raises many kinds for a file that is no model
         raise InputError(f"{path}: {_why_not(error)}; give a file that `labs train` made.") from None
     note = read_note(path)
@@ -183,6 +187,25 @@ def load_model(path: str | Path) -> keras.Model:
     return model
 
 
+def _must_be_what_its_name_says(path: Path) -> None:
+    """Raise InputError for a file of another kind than its name says: Keras would say that it was not found."""
+    if path.suffix in (".h5", ".hdf5"):
+        return
+    with path.open("rb") as file:
+        start = file.read(8)
+    if start == b"\x89HDF\r\n\x1a\n":
+        why = "is an HDF5 model, as older versions of Keras write them; let its name end in .h5"
+    elif zipfile.is_zipfile(path):
+        if path.suffix == ".keras":
+            return
+        why = "is not named as a Keras model; let its name end in .keras if it is one"
+    elif start.startswith(b"PK"):
+        why = "cannot be read as a Keras model (it is cut off); fetch or copy it again"
+    else:
+        why = "cannot be read as a Keras model (it is of another kind); give a file that `labs train` made"
+    raise InputError(f"{path}: {why}.")
+
+
 def _why_not(error: Exception) -> str:
     """Why Keras did not load a file; of its safe mode, which it only advises to leave, what that keeps away."""
     text = str(error).rpartition("Exception encountered: ")[2].strip() or type(error).__name__
@@ -191,6 +214,8 @@ def _why_not(error: Exception) -> str:
         return f"is refused by Keras's safe mode, as it may run code of its own here or read other files ({asked})"
     if own := re.search(r"Could not (?:locate (?:class|function)|deserialize class) '([^']+)'", text):
         return f"is refused: it needs {own[1]!r}, which is no layer of Keras, and nobody's own code is run from a model"
+    if tool := re.search(r"deserialize [`']([\w.]+)[`'] because it is not a (?:modeling|KerasSaveable)", text):
+        return f"is refused: it calls {tool[1]!r}, which is no part of a network, and may fetch or write files here"
     return f"cannot be read as a Keras model ({text.splitlines()[0]})"
 
 

@@ -3,6 +3,7 @@
 import csv
 import itertools
 import json
+import os
 import zipfile
 
 import numpy as np
@@ -187,6 +188,11 @@ def activation(settings):
     }  # fmt: skip
 
 
+def download(settings):
+    layer_from("keras.utils", "get_file")(settings)
+    settings["config"]["layers"][1]["config"] = {"fname": "fetched", "origin": "http://localhost:9/fetched"}
+
+
 def vocabulary(settings):
     layer_from("keras.layers", "StringLookup")(settings)
     settings["config"]["layers"][1]["config"] = {"name": "words", "vocabulary": __file__}
@@ -208,6 +214,7 @@ def vocabulary(settings):
         (keras.layers.ReLU(), layer_from("os", "system"), "it needs 'system', which is no layer of Keras"),
         (keras.layers.ReLU(), activation, "it needs 'eval', which is no layer of Keras"),
         (keras.layers.ReLU(), vocabulary, "or read other files"),
+        (keras.layers.ReLU(), download, "it calls 'keras.utils.get_file', which is no part of a network, and may"),
     ],
 )
 def test_a_model_that_brings_its_own_code_is_refused(tmp_path, layer, change, says):
@@ -225,6 +232,24 @@ def test_a_model_that_brings_its_own_code_is_refused(tmp_path, layer, change, sa
     with pytest.raises(InputError, match=rf"foreign\.keras: is refused.*{says}") as caught:
         training.load_model(path)
     assert "safe_mode" not in str(caught.value)
+
+
+def test_a_file_of_another_kind_than_its_name_says_is_named_with_what_to_do(trained, tmp_path):
+    def said(name):
+        with pytest.raises(InputError) as caught:
+            training.load_model(tmp_path / name)
+        return str(caught.value).removeprefix(f"{tmp_path}{os.sep}")
+
+    trained.save(tmp_path / "old.h5")
+    (tmp_path / "old.h5").rename(tmp_path / "old.keras")
+    assert said("old.keras").startswith("old.keras: is an HDF5 model, ") and "end in .h5." in said("old.keras")
+    (tmp_path / "old.keras").rename(tmp_path / "old.h5")
+    assert training.load_model(tmp_path / "old.h5").input_shape == (None, *SIZE, 3)  # the advice helps
+    trained.save(tmp_path / "new.keras")
+    (tmp_path / "cut.keras").write_bytes((tmp_path / "new.keras").read_bytes()[:-50])
+    assert "is cut off; fetch or copy it again" in said("cut.keras")
+    (tmp_path / "new.keras").rename(tmp_path / "new.zip")
+    assert said("new.zip") == "new.zip: is not named as a Keras model; let its name end in .keras if it is one."
 
 
 def test_what_is_not_a_model_is_named(tmp_path):
