@@ -17,6 +17,10 @@ LAB_OPTIONS ?=
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 TWO_AT_A_TIME := -n 2 --dist loadfile
 NOTEBOOKS_BY_CELL := *.ipynb diff=jupyternotebook merge=jupyternotebook
+EXTRAS := cluster solar
+LOCK := $(BIN)/python -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --no-header --no-emit-index-url --no-emit-find-links
+LOCKS := requirements.lock $(EXTRAS:%=requirements-%.lock)
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -105,14 +109,14 @@ soak: .venv .venv/cluster .venv/fuzzer  ## long trials, two hours: spoilt files,
 	@set -o pipefail; for trial in cleaning predicting fuzzing training many_workers; do \
 		$(BIN)/python tests/soak_$$trial.py | tee tests/soak_$$trial.txt || exit 1; done
 
-lock: .venv/uv  ## the newest packages of all ranges, with hashes, for all systems: requirements.lock
-	@$(BIN)/python -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate \
-		--no-header --no-emit-index-url --no-emit-find-links --no-emit-package image-labs requirements.txt \
-		-o requirements.lock
+lock: .venv/uv  ## the newest packages of all ranges, with hashes, for all systems: requirements*.lock
+	@$(LOCK) --no-emit-package image-labs requirements.txt -o requirements.lock
+	@for extra in $(EXTRAS); do $(LOCK) --constraint requirements.lock --extra $$extra pyproject.toml \
+		-o requirements-$$extra.lock || exit 1; done
 
 audit: .venv/uv  ## is a locked package withdrawn, or known to be vulnerable?
-	@$(BIN)/python -m uv pip compile --universal --no-deps --no-annotate requirements.lock >/dev/null
-	@$(BIN)/python -m uv tool run --quiet pip-audit --strict --disable-pip --progress-spinner off -r requirements.lock
+	@$(BIN)/python -m uv pip compile --universal --no-deps --no-annotate $(LOCKS) >/dev/null
+	@$(BIN)/python -m uv tool run --quiet pip-audit --strict --disable-pip --progress-spinner off $(LOCKS:%=-r %)
 
 diff: .venv  ## let git show and merge lessons readably, in this clone
 	@git config diff.jupyternotebook.command "'$(CURDIR)/$(BIN)/git-nbdiffdriver' diff"
