@@ -23,6 +23,7 @@ from helpers.progress import progress
 MOST_FILES = 2_000_000  # more than the largest set of photos that is handed around in one archive
 MOST_SWELLING = 100  # times its own size; photos hardly shrink in an archive, and nothing else is due here
 SMALL = 100 * 2**20  # bytes that do no harm, however they were packed
+PIECE = 2**20  # bytes that are read and written at a time
 LONGEST_NOTE = 2**20  # bytes that a tar may say about one member; they are read in one piece
 SYMBOLIC_LINK = 0o120000  # in the upper half of a zip member's attributes, as Unix writes them
 
@@ -48,28 +49,59 @@ def unpack(archive: str | Path, folder: str | Path) -> None:
     try:
         with opened(archive) as members:
             found = refuse(archive, members)
-            room = shutil.disk_usage(folder).free
-            if (needed := sum(member.size for member in found)) > room:
-                raise InputError(
-                    f"{archive}: takes {needed:,} bytes unpacked, and {folder} has room for {room:,}; make room."
-                )
+            must_have_room(archive, sum(member.size for member in found), folder)
             for member in progress(found, text="unpacking", unit="files"):
                 place = folder / member.name.replace("\\", "/")
-                place.parent.mkdir(parents=True, exist_ok=True)
-                with member.open() as source, place.open("xb") as target:
-                    shutil.copyfileobj(source, target)
-                if place.stat().st_size != member.size:
+                with member.open() as source:
+                    try:
+                        place.parent.mkdir(parents=True, exist_ok=True)
+                        with place.open("xb") as target:
+                            target.writelines(pieces(source))
+                        size = place.stat().st_size
+                    except OSError as error:
+                        raise InputError(no_place(archive, folder, error)) from None
+                if size != member.size:
                     raise EOFError(f"{member.name} ends too early")
     except InputError:
         raise
     except tarfile.ReadError:
         raise InputError(f"{archive}: neither a zip nor a tar that can be read; fetch it again.") from None
     except Exception as error:  # noqa: BLE001 over a damaged archive Python's own readers raise many kinds
-        if isinstance(error, OSError) and error.errno:  # of the system: no room, no permission, too long a name
-            why = f"could not be unpacked into {folder} ({error.strerror}); make room, or choose another place"
+        error = error.__cause__ if isinstance(error, Unread) else error
+        if isinstance(error, OSError) and error.errno:  # of the system: a failing disk, no permission
+            why = f"cannot be read ({error.strerror}); check it and the disk that it lies on, or fetch it again"
             raise InputError(f"{archive}: {why}.") from None
         reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(":")
         raise InputError(f"{archive}: not an archive that can be read ({reason}); fetch it again.") from None
+
+
+class Unread(Exception):
+    """A member cannot be read, for the cause that it carries; no OSError, which would be one of writing."""
+
+
+def pieces(source: BinaryIO) -> Iterator[bytes]:
+    """The bytes of a member. Raises Unread."""
+    try:
+        while piece := source.read(PIECE):
+            yield piece
+    except Exception as error:
+        raise Unread from error
+
+
+def must_have_room(archive: Path, needed: int, folder: Path) -> None:
+    """Raise InputError where the disk of the folder has less than `needed` bytes."""
+    try:
+        room = shutil.disk_usage(folder).free
+    except OSError as error:
+        raise InputError(no_place(archive, folder, error)) from None
+    if needed > room:
+        raise InputError(f"{archive}: takes {needed:,} bytes unpacked, and {folder} has room for {room:,}; make room.")
+
+
+def no_place(archive: Path, folder: Path, error: OSError) -> str:
+    """What is said where the folder does not take what is in the archive: no room, no permission, too long a name."""
+    why = f"could not be unpacked into {folder} ({error.strerror or error}); make room, or choose another place"
+    return f"{archive}: {why}."
 
 
 @contextmanager

@@ -1,6 +1,9 @@
 """Archives that are good, damaged, or made to do harm: unpacked inside the folder, or refused with nothing written."""
 
+import errno
 import io
+import os
+import sys
 import tarfile
 import zipfile
 
@@ -228,3 +231,43 @@ def test_names_that_windows_keeps_are_refused_there(tmp_path, folder, monkeypatc
     monkeypatch.setattr(archives.sys, "platform", "win32")
     with pytest.raises(InputError, match="Windows keeps for devices"):
         archives.unpack(tmp_path / "a.zip", folder)
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/mem"), reason="only Linux has such a file")
+def test_an_archive_that_the_system_cannot_read_is_no_fault_of_the_target(folder):
+    memory = "/proc/self/mem"  # a real file that cannot be read at its beginning: Input/output error
+    with pytest.raises(InputError, match=r"^/proc/self/mem: cannot be read \(Input/output error\); check"):
+        archives.unpack(memory, folder)
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar"])
+def test_a_disk_that_fails_under_the_archive_is_no_fault_of_the_target(tmp_path, folder, monkeypatch, kind):
+    made = (zipped if kind == "zip" else tarred)(tmp_path / f"a.{kind}", GOOD)
+
+    def failing(self, *_):
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(zipfile.ZipExtFile if kind == "zip" else tarfile.ExFileObject, "read", failing)
+    with pytest.raises(InputError, match=rf"a\.{kind}: cannot be read \(Input/output error\)") as caught:
+        archives.unpack(made, folder)
+    assert str(folder) not in str(caught.value)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no such limits")
+@pytest.mark.parametrize("size", [20_000, 3_000_000])
+def test_a_target_that_takes_no_more_is_named(tmp_path, folder, size):
+    import resource
+
+    made, limits = zipped(tmp_path / "a.zip", [("1.jpg", bytes(size))]), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))  # no file grows beyond, as on a disk of no room
+    try:
+        with pytest.raises(InputError, match=r"a\.zip: could not be unpacked into .*to \(File too large\); make room"):
+            archives.unpack(made, folder)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def test_a_target_that_is_not_there_is_named(tmp_path):
+    made = zipped(tmp_path / "a.zip", GOOD)
+    with pytest.raises(InputError, match=r"a\.zip: could not be unpacked into .*nowhere \(No such file"):
+        archives.unpack(made, tmp_path / "nowhere")
