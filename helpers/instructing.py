@@ -126,8 +126,8 @@ def texts(options: argparse.Namespace) -> int:
 def collect(options: argparse.Namespace) -> None:
     from helpers.exercises import collecting
 
-    files, told = collecting.distinct(options.files)
-    records = collecting.read_all(files)
+    files = collecting.distinct(options.files)
+    records, told = collecting.read_all(files)
     print(collecting.table(records))
     if options.to:
         print(f"Written: {collecting.write(records, options.to)}")

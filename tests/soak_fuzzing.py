@@ -121,7 +121,7 @@ def read_notes(data: bytes) -> None:
         with zipfile.ZipFile(place / "model.keras", "w") as archive:
             archive.writestr("labs.json", data)
         with contextlib.suppress(InputError):
-            records = collecting.read_all([place / "state.json"])
+            records, _ = collecting.read_all([place / "state.json"])
             collecting.table(records).encode(), collecting.write(records, place / "class.csv")
         with contextlib.suppress(InputError):
             resuming.Unfinished(place, {"seed": 1, "minutes": 3.0}).read()

@@ -81,7 +81,8 @@ def test_a_file_that_is_no_progress_is_named(tmp_path, capsys, content, monkeypa
 
 def test_what_was_handed_in_is_no_formula(tmp_path):
     (tmp_path / "a.json").write_text(RECORD % ("=1+1", 1))
-    made = collecting.write(collecting.read_all([tmp_path / "a.json"]), tmp_path / "class.csv")
+    records, _ = collecting.read_all([tmp_path / "a.json"])
+    made = collecting.write(records, tmp_path / "class.csv")
     assert "'=1+1" in made.read_text()
 
 
@@ -120,3 +121,13 @@ def test_words_of_a_file_do_nothing_to_the_terminal(tmp_path, capsys, monkeypatc
     file.write_text("{")
     assert cli.main(["collect", str(file)]) == 2
     assert "\x1b" not in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not os.path.isdir("/dev/fd"), reason="Windows does not name its pipes so")
+def test_what_comes_through_a_pipe_is_read(handed_in, capsys):
+    end, beginning = os.pipe()  # as in labs collect <(ssh server cat anna.json)
+    os.write(beginning, handed_in[0].read_bytes())
+    os.close(beginning)
+    assert cli.main(["collect", f"/dev/fd/{end}"]) == 0
+    assert capsys.readouterr().out.startswith("1 learner\n")
+    os.close(end)

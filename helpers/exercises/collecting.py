@@ -21,27 +21,23 @@ MOST = 10**9  # tries; no one makes more
 Records = list[dict[str, dict]]  # one a learner, as in `progress.read`
 
 
-def distinct(files: Sequence[Path]) -> tuple[list[Path], list[str]]:
-    """Each file once, however often it is given, and a sentence on each that holds the same bytes as another: one that
-    was handed in twice, or two learners who did the same.
+def distinct(files: Sequence[Path]) -> list[Path]:
+    """Each file once, however often it is given."""
+    return list({file.resolve(): file for file in reversed(files)}.values())[::-1]
 
-    Raises InputError for one that cannot be read.
+
+def read_all(files: Sequence[Path]) -> tuple[Records, list[str]]:
+    """The progress in each file that `labs progress --export` wrote, and a sentence on each that holds the same bytes
+    as another: one that was handed in twice, or two learners who did the same. Each is read once, so it may be a pipe.
+
+    Raises InputError for a file that cannot be read, or holds no progress.
     """
-    found = list({file.resolve(): file for file in reversed(files)}.values())[::-1]
+    found, told = [], []
     first: dict[bytes, Path] = {}
-    told = []
-    for file in found:
-        if (other := first.setdefault(content(file), file)) is not file:
-            told.append(f"{shown(file)}: is the same as {shown(other)}; if it was handed in twice, leave one out.")
-    return found, told
-
-
-def read_all(files: Sequence[Path]) -> Records:
-    """The progress in each file that `labs progress --export` wrote. Raises InputError for a file that is none."""
-    found = []
     for file in files:
+        held = content(file)
         try:
-            records = progress.understood(content(file).decode("utf-8-sig"))  # some editors put a mark before the text
+            records = progress.understood(held.decode("utf-8-sig"))  # some editors put a mark before the text
             json.dumps(records, ensure_ascii=False).encode()  # raises ValueError for half a letter: it has no bytes
             found.append({shown(name): checked(record) for name, record in records.items()})
         except InputError:
@@ -49,7 +45,9 @@ def read_all(files: Sequence[Path]) -> Records:
         except progress.NOT_UNDERSTOOD:
             reason = "is no progress that `labs progress --export` wrote; ask for it again, or leave it out"
             raise InputError(f"{shown(file)}: {reason}.") from None
-    return found
+        if (other := first.setdefault(held, file)) is not file:
+            told.append(f"{shown(file)}: is the same as {shown(other)}; if it was handed in twice, leave one out.")
+    return found, told
 
 
 def content(file: Path) -> bytes:
