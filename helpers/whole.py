@@ -8,18 +8,21 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 DAY = 24 * 60 * 60  # seconds
+LEFT = re.compile(r"\..+\.\d+\.unfinished.*")  # names that `whole` gives
+
+looked: dict[str, float] = {}  # folders in which was looked for what is left, and when
 
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
     """Gives a place beside `path` to write to, with the same suffix, which takes the name of `path` at the end.
 
-    After an error nothing of it is left; what a program left that was killed is removed here, a day later. Two
-    programs may do it at once: the later one stays.
+    After an error nothing of it is left; what a program left in this folder that was killed is removed a day later, at
+    the first write. Two programs may do it at once: the later one stays.
     Raises OSError where it cannot be written.
     """
     unfinished = path.with_name(f".{path.stem}.{os.getpid()}.unfinished{path.suffix}")
-    remove_left(path.parent, re.escape(path.stem), re.escape(path.suffix))
+    look_for_left(path.parent)
     try:
         yield unfinished
         with open(unfinished, "rb+") as file:
@@ -29,13 +32,20 @@ def whole(path: Path) -> Iterator[Path]:
         unfinished.unlink(missing_ok=True)
 
 
-def remove_left(folder: Path, stem: str = ".+", suffix: str = ".*") -> None:
+def look_for_left(folder: Path) -> None:
+    """`remove_left`, once a day: a folder of many files takes long to list."""
+    place, now = os.path.abspath(folder), time.monotonic()
+    if now - looked.get(place, -DAY) >= DAY:
+        looked[place] = now
+        remove_left(folder)
+
+
+def remove_left(folder: Path) -> None:
     """Remove what programs that were killed left in a folder: whatever was not written to for a day. By the number of
-    the process alone nobody can tell, where other machines use the same disk. stem, suffix: regular expressions."""
-    left = re.compile(rf"\.{stem}\.\d+\.unfinished{suffix}")
+    the process alone nobody can tell, where other machines use the same disk."""
     for path in folder.glob(".*.unfinished*"):
         with suppress(OSError):  # somebody else removed it
-            if left.fullmatch(path.name) and time.time() - path.stat().st_mtime > DAY:
+            if LEFT.fullmatch(path.name) and time.time() - path.stat().st_mtime > DAY:
                 path.unlink()
 
 

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from helpers import whole as whole_file
 from helpers.whole import whole, write_whole
 
 
@@ -25,14 +26,27 @@ def test_after_an_error_it_is_as_it_was(tmp_path):
     assert os.listdir(tmp_path) == ["one.csv"]
 
 
+def leave(path, hours):
+    """As a program that was killed so long ago."""
+    path.write_bytes(b"half")
+    os.utime(path, (time.time() - 3600 * hours,) * 2)
+
+
 def test_what_a_killed_program_left_is_removed_a_day_later(tmp_path):
-    for name, hours in ((".one.99.unfinished.csv", 25), (".one.98.unfinished.csv", 23), (".two.97.unfinished.csv", 25)):
-        (tmp_path / name).write_bytes(b"half")
-        then = time.time() - 3600 * hours
-        os.utime(tmp_path / name, (then, then))
+    leave(tmp_path / ".one.99.unfinished.csv", 25)
+    leave(tmp_path / ".one.98.unfinished.csv", 23)
+    leave(tmp_path / ".two.97.unfinished.json", 25)
+    leave(tmp_path / ".mine.unfinished.csv", 25)  # from nobody here
     write_whole(tmp_path / "one.csv", b"first")
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        ".one.98.unfinished.csv",
-        ".two.97.unfinished.csv",
-        "one.csv",
-    ]
+    assert sorted(os.listdir(tmp_path)) == [".mine.unfinished.csv", ".one.98.unfinished.csv", "one.csv"]
+
+
+def test_a_folder_is_looked_through_at_the_first_write_and_again_a_day_later(tmp_path, monkeypatch):
+    write_whole(tmp_path / "one.csv", b"first")
+    leave(tmp_path / ".one.99.unfinished.csv", 25)
+    write_whole(tmp_path / "one.csv", b"second")
+    assert len(os.listdir(tmp_path)) == 2
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + whole_file.DAY)
+    write_whole(tmp_path / "one.csv", b"third")
+    assert os.listdir(tmp_path) == ["one.csv"]
