@@ -3,11 +3,11 @@
 import hashlib
 import io
 import json
-import shutil
 import time
 import zipfile
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -106,8 +106,12 @@ class Unfinished:
         self.written = time.monotonic()
 
     def forget(self) -> None:
-        """The training is done, or is to begin anew."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """The training is done, or is to begin anew. What is not from here stays, and the folder with it."""
+        with suppress(OSError):
+            for pattern in (STATE, "*.weights.npz", ".*.unfinished*"):
+                for path in self.folder.glob(pattern):
+                    path.unlink(missing_ok=True)
+            self.folder.rmdir()
 
 
 def all_of(model: keras.Model) -> list[keras.Variable]:

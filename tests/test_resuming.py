@@ -171,6 +171,18 @@ def test_a_state_of_another_training_is_not_taken(tmp_path):
         resuming.Unfinished(tmp_path / "state", {"seed": 2, "minutes": 3}).read()
 
 
+def test_what_somebody_else_put_into_its_folder_stays(tmp_path):
+    model = keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(2)])
+    model.compile()
+    unfinished = resuming.Unfinished(tmp_path / "state", {})
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "notes.txt").write_text("mine")
+    unfinished.write(model, {})
+    (tmp_path / "state" / ".state.7.unfinished.json").write_text("half")
+    unfinished.forget()
+    assert os.listdir(tmp_path / "state") == ["notes.txt"] and not unfinished.is_there()
+
+
 def changed(folder):
     path = folder / "train" / "day" / "3.jpg"
     data = bytearray(path.read_bytes())
