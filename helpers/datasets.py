@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -20,6 +21,7 @@ ADDRESS = "https://storage.googleapis.com/mledu-datasets/cats_and_dogs_filtered.
 SHA256 = "85907803d7b8cbbbe980608a7d34f676d29d560192539b1a9310991a29fce0b9"
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff"})
 SPLITS = ("train", "validation")
+NO_CLASS = re.compile(r"\.|.*\.keras\.unfinished$")  # hidden folders, and what `labs train` keeps beside its model
 FIFTH = 51  # of the 256 values of a byte
 ORIGIN = "made_from.txt"  # in each split that we lay out: the folder that its pictures come from
 NAMES = ("drawn", "cats_vs_dogs", "drawn_cells", "solar_cells")
@@ -85,7 +87,7 @@ def default_directory() -> Path:
 
 def class_folders(folder: Path) -> list[Path]:
     """The two class folders in alphabetical order. Raises InputError for another number, and for an empty one."""
-    found = sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
+    found = sorted(entry for entry in folder.iterdir() if entry.is_dir() and not NO_CLASS.match(entry.name))
     names = ", ".join(entry.name for entry in found[:5]) or "none"
     if any(is_part(entry.name) for entry in found):
         raise InputError(

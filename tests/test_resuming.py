@@ -183,6 +183,16 @@ def test_what_somebody_else_put_into_its_folder_stays(tmp_path):
     assert os.listdir(tmp_path / "state") == ["notes.txt"] and not unfinished.is_there()
 
 
+@pytest.mark.parametrize("place", [".", "train"])
+def test_a_model_that_is_saved_among_the_class_folders_goes_on(sky, tmp_path, place):
+    model = keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(2)])
+    model.compile()
+    pictures = shutil.copytree(sky / "train" if place == "." else sky, tmp_path / "sky")
+    file, data = pictures / place / "m.keras", tmp_path / "data"
+    resuming.of(file, datasets.load(pictures, data), 3.0, 1).write(model, {"part": 1})
+    assert resuming.of(file, datasets.load(pictures, data), 3.0, 1).read()["part"] == 1
+
+
 def changed(folder):
     path = folder / "train" / "day" / "3.jpg"
     data = bytearray(path.read_bytes())
