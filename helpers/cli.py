@@ -248,6 +248,8 @@ def must_be_free(path: Path, overwrite: bool) -> None:
         raise InputError(f"{path.parent}: there is no such folder to write in; make it first.")
     if not os.access(path.parent, os.W_OK):
         raise InputError(f"{path.parent}: may not be written to; choose another folder.")
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder; choose another name.")
     if path.exists() and not overwrite:
         raise InputError(f"{path}: is there already and is not overwritten; choose another name.")
 
@@ -259,6 +261,8 @@ def train(options: argparse.Namespace) -> int:
         raise InputError(f"{options.save}: a model is saved under a name that ends in .keras; choose such a name.")
     for path in filter(None, (options.save, options.history)):
         must_be_free(path, options.overwrite)
+    if options.history and options.history.resolve() == options.save.resolve():
+        raise InputError(f"{options.history}: cannot be the model and its history; choose another name for one.")
     found = datasets.load(options.folder)
     print(found.about)
 

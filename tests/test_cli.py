@@ -322,6 +322,16 @@ def test_where_memory_ran_out_that_is_said(tmp_path, monkeypatch, capsys, error)
     assert refused(capsys, "data", "drawn", "--to", "pets", "--images", "12").startswith("labs: memory ran out: close")
 
 
+def test_a_place_that_cannot_take_what_was_learned_is_named_before_it_is_learned(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(training, "train_within", lambda *_, **__: pytest.fail("it was trained"))
+    shapes(tmp_path / "shapes", 12)
+    monkeypatch.chdir(tmp_path)
+    Path("h.csv").mkdir()
+    words = ["train", "shapes", "--save", "m.keras", "--history"]
+    assert "h.csv: is a folder" in refused(capsys, *words, "h.csv", "--overwrite")
+    assert "cannot be the model and its history" in refused(capsys, *words, "h.csv/../m.keras")
+
+
 @pytest.mark.parametrize("breaks", ["write_history", "save"])
 def test_what_was_learned_stays_where_it_cannot_be_written(tmp_path, monkeypatch, capsys, breaks):
     def full(*_):
