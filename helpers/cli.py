@@ -281,6 +281,9 @@ def train(options: argparse.Namespace) -> int:
         trained = training.train_within(
             options.minutes, found.train, found.validation, options.seed, unfinished=unfinished
         )
+        new = [path for path in (options.save, options.history) if path and path.exists() and not options.overwrite]
+        if new and unfinished.is_there():
+            raise InputError(f"{new[0]}: came to be there meanwhile and is not overwritten; move it away. {kept}.")
         if options.history:  # before the model: what breaks off here can be gone on with
             training.write_history(trained.history, options.history)
         training.save(trained.model, options.save, trained.class_names, options.overwrite)

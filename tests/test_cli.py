@@ -351,6 +351,26 @@ def test_what_was_learned_stays_where_it_cannot_be_written(tmp_path, monkeypatch
     assert Path("m.keras").exists() and Path("h.csv").exists() and not Path("m.keras.unfinished").exists()
 
 
+@pytest.mark.parametrize("name", ["m.keras", "h.csv"])
+def test_a_file_that_came_to_be_there_meanwhile_stays_and_so_does_what_was_learned(tmp_path, monkeypatch, capsys, name):
+    def learn(*arguments, **named):
+        found = train_within(*arguments, **named)
+        Path(name).write_text("somebody's")
+        return found
+
+    shapes(tmp_path / "shapes", 12)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(resuming, "EVERY", 0.0)
+    words, train_within = ["train", "shapes", "--save", "m.keras", "--history", "h.csv"], training.train_within
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(training, "train_within", learn)
+        said = refused(capsys, *words, "--minutes", "0.05")
+    assert f"{name}: came to be there meanwhile" in said and "the same command with --resume goes on" in said
+    assert Path(name).read_text() == "somebody's"
+    Path(name).rename("elsewhere")
+    assert main([*words, "--minutes", "0.05", "--resume"]) == 0 and Path("m.keras").exists()
+
+
 def test_ctrl_c_while_the_model_is_written_says_how_to_go_on(tmp_path, monkeypatch, capsys):
     def stopped(*_):
         raise KeyboardInterrupt
