@@ -15,10 +15,14 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from helpers import environment, instructing
 from helpers.errors import InputError
+
+if TYPE_CHECKING:
+    from helpers.by_the_clock import Trained
+    from helpers.datasets import Dataset
 
 OUT_OF_MEMORY = (
     "memory ran out: close other programs, or raise the bound that is set for this one (`ulimit -v`, a container); "
@@ -266,7 +270,26 @@ def train(options: argparse.Namespace) -> int:
     found = datasets.load(options.folder)
     print(found.about)
 
-    from helpers import pipeline, resuming, training
+    from helpers import pipeline, training
+    from helpers.whole_folder import alone
+
+    with alone(options.save):
+        trained = learned(options, found)
+    if not trained:
+        return 130
+    size = trained.model.input_shape[1:3]
+    result = training.evaluate(trained.model, pipeline.image_dataset(found.validation, size, shuffle=False))
+    low, high = result.interval
+    print(f"Saved {options.save}: right on {result.accuracy:.1%} of {result.n} validation pictures", end=" ")
+    print(f"(95 % interval {low:.1%} to {high:.1%}).")
+    if result.n < FEW:
+        print(f"{result.n} pictures prove little: the truth may lie anywhere in the interval. More would narrow it.")
+    return 0
+
+
+def learned(options: argparse.Namespace, found: Dataset) -> Trained | None:
+    """Train, or go on with it, and save what came of it; None if it was stopped by hand, which is said."""
+    from helpers import resuming, training
 
     unfinished = resuming.of(options.save, found, options.minutes, options.seed)
     if unfinished.is_there() and not options.resume:
@@ -282,28 +305,22 @@ def train(options: argparse.Namespace) -> int:
             options.minutes, found.train, found.validation, options.seed, unfinished=unfinished
         )
         new = [path for path in (options.save, options.history) if path and path.exists() and not options.overwrite]
-        if new and unfinished.is_there():
-            raise InputError(f"{new[0]}: came to be there meanwhile and is not overwritten; move it away. {kept}.")
+        if new:
+            kept = f" {kept}." if unfinished.is_there() else ""
+            raise InputError(f"{new[0]}: came to be there meanwhile and is not overwritten; move it away.{kept}")
         if options.history:  # before the model: what breaks off here can be gone on with
             training.write_history(trained.history, options.history)
         training.save(trained.model, options.save, trained.class_names, options.overwrite)
     except KeyboardInterrupt:
         atexit.register(gc.freeze)  # else Python goes through all of TensorFlow once more, for a second, as it ends
         say(f"stopped by hand; {kept if unfinished.is_there() else 'nothing had been learned yet'}.")
-        return 130
+        return None
     except OSError as error:  # no room for what came of it
         where = error.filename or options.save
         kept = f" {kept}." if unfinished.is_there() else ""
         raise InputError(f"{where}: cannot be written ({error.strerror or error}); make room.{kept}") from None
     unfinished.forget()
-    size = trained.model.input_shape[1:3]
-    result = training.evaluate(trained.model, pipeline.image_dataset(found.validation, size, shuffle=False))
-    low, high = result.interval
-    print(f"Saved {options.save}: right on {result.accuracy:.1%} of {result.n} validation pictures", end=" ")
-    print(f"(95 % interval {low:.1%} to {high:.1%}).")
-    if result.n < FEW:
-        print(f"{result.n} pictures prove little: the truth may lie anywhere in the interval. More would narrow it.")
-    return 0
+    return trained
 
 
 def evaluate(options: argparse.Namespace) -> None:

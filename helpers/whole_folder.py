@@ -61,12 +61,24 @@ def whole_folder(destination: Path) -> Iterator[Path]:
 def in_turn(folder: Path) -> Iterator[None]:
     """One program of this user at a time goes on from here, for the same folder; the others wait. So two lessons that
     begin at once do not both make what neither of them found. The locked file is in the system's folder for such."""
-    name = hashlib.sha256(str(folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    place = Path(tempfile.gettempdir(), f"labs_{getpass.getuser()}_{name}.lock")
-    with open(place, "a") as file:
+    with open(mark_of(folder), "a") as file:
         while not locked(file):
             time.sleep(0.05)
         yield
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """No other program of this user on this machine goes on from here, for the same path, until this one is through or
+    ends, in whatever way. Raises InputError if one does just now."""
+    with open(mark_of(path), "a") as file:
+        lock(file, path)
+        yield
+
+
+def mark_of(path: Path) -> Path:
+    name = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return Path(tempfile.gettempdir(), f"labs_{getpass.getuser()}_{name}.lock")
 
 
 def lock(file, destination: Path) -> None:

@@ -303,6 +303,29 @@ def test_labs_train_goes_on_after_a_kill_and_after_ctrl_c(sky, tmp_path, how):
         assert [row["epoch"] for row in csv.DictReader(file)][:2] == ["1", "2"]
 
 
+def test_a_training_for_a_model_that_another_one_makes_just_now_is_refused(sky, tmp_path, monkeypatch, capsys):
+    words = ["train", str(sky), "--save", str(tmp_path / "sky.keras"), "--minutes", "1"]
+    hold = (
+        "import sys; from pathlib import Path; from helpers.whole_folder import alone\n"
+        "with alone(Path(sys.argv[1])): print(flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", hold, str(tmp_path / "sky.keras")]
+    other = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    other.stdout.readline()
+    monkeypatch.setattr("helpers.training.train_within", lambda *_, **__: pytest.fail("both train"))
+    for more in ([], ["--resume"], ["--overwrite"]):
+        assert cli.main([*words, *more]) == 2
+        assert "sky.keras: another run is writing it just now; wait for it to end" in capsys.readouterr().err
+    other.kill()
+    other.wait()
+    monkeypatch.setattr("helpers.training.train_within", stopped_by_hand)
+    assert cli.main(words) == 130
+
+
+def stopped_by_hand(*_, **__):
+    raise KeyboardInterrupt
+
+
 @pytest.mark.parametrize("place", ["before the first step", "after a step, before it is counted"])
 def test_ctrl_c_at_an_unlucky_moment_leaves_a_state_to_go_on_from(sky, tmp_path, monkeypatch, place):
     by_steps(6, monkeypatch.setattr)
@@ -323,10 +346,7 @@ def test_ctrl_c_at_an_unlucky_moment_leaves_a_state_to_go_on_from(sky, tmp_path,
 
 
 def test_ctrl_c_before_anything_was_learned_promises_nothing(sky, tmp_path, monkeypatch, capsys):
-    def at_once(*_, **__):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("helpers.training.train_within", at_once)
+    monkeypatch.setattr("helpers.training.train_within", stopped_by_hand)
     assert cli.main(["train", str(sky), "--save", str(tmp_path / "sky.keras"), "--minutes", "1"]) == 130
     said = capsys.readouterr().err
     assert "nothing had been learned yet" in said and "--resume" not in said
