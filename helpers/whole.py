@@ -15,19 +15,21 @@ looked: dict[str, float] = {}  # folders in which was looked for what is left, a
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """Gives a place beside `path` to write to, with the same suffix, which takes the name of `path` at the end.
+    """Gives a place beside `path` to write to, with the same suffix, which takes the name of `path` at the end. Where
+    that is a link, it stays one, and the file that it leads to is written.
 
     After an error nothing of it is left; what a program left in this folder that was killed is removed a day later, at
     the first write. Two programs may do it at once: the later one stays.
     Raises OSError where it cannot be written.
     """
-    unfinished = path.with_name(f".{path.stem}.{os.getpid()}.unfinished{path.suffix}")
-    look_for_left(path.parent)
+    place = Path(os.path.realpath(path))  # a link stays one: what it leads to is written
+    unfinished = place.with_name(f".{path.stem}.{os.getpid()}.unfinished{path.suffix}")
+    look_for_left(place.parent)
     try:
         yield unfinished
         with open(unfinished, "rb+") as file:
             os.fsync(file.fileno())  # or a power cut may leave the name without the content
-        os.replace(unfinished, path)
+        os.replace(unfinished, place)
     finally:
         unfinished.unlink(missing_ok=True)
 

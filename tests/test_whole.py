@@ -1,6 +1,7 @@
 """A file is as it was or as it should be, whatever breaks meanwhile."""
 
 import os
+import sys
 import time
 
 import pytest
@@ -50,3 +51,17 @@ def test_a_folder_is_looked_through_at_the_first_write_and_again_a_day_later(tmp
     monkeypatch.setattr(time, "monotonic", lambda: now + whole_file.DAY)
     write_whole(tmp_path / "one.csv", b"third")
     assert os.listdir(tmp_path) == ["one.csv"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links take rights there that users lack")
+@pytest.mark.parametrize("there", [True, False])
+def test_a_link_stays_one_and_what_it_leads_to_is_written(tmp_path, there):
+    (tmp_path / "far").mkdir()
+    if there:
+        (tmp_path / "far" / "content").write_bytes(b"first")
+    (tmp_path / "one.csv").symlink_to("far/content")
+    with whole(tmp_path / "one.csv") as unfinished:
+        assert unfinished.suffix == ".csv"  # some writers go by it
+        unfinished.write_bytes(b"second")
+    assert (tmp_path / "one.csv").is_symlink() and (tmp_path / "far" / "content").read_bytes() == b"second"
+    assert os.listdir(tmp_path / "far") == ["content"]

@@ -176,7 +176,7 @@ MUTANTS = (
     ("cleaning/review_widget.py", "state.decided() == count", "state.decided() != count", f"widgets {CLEANING}"),
     ("photos.py", "if not path.is_file()", "if path.is_file()", "photos"),
     ("site_finish.py", "if not CHARSET", "if CHARSET", "site pages"),
-    ("whole.py", "os.replace(unfinished, path)", "os.replace(path, unfinished)", "whole"),
+    ("whole.py", "os.replace(unfinished, place)", "os.replace(place, unfinished)", "whole"),
     ("widgets/__init__.py", "import Variation, sliders", "import Variation, Variation as sliders", "widgets"),
     ("widgets/exploring.py", "[1 - numbers[0], numbers[0]]", "[numbers[0], 1 - numbers[0]]", "widgets"),
     ("widgets/pages.py", "picture.dtype != np.uint8", "picture.dtype == np.uint8", "widgets"),
