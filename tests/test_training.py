@@ -247,7 +247,7 @@ def test_a_file_of_another_kind_than_its_name_says_is_named_with_what_to_do(trai
     assert training.load_model(tmp_path / "old.h5").input_shape == (None, *SIZE, 3)  # the advice helps
     trained.save(tmp_path / "new.keras")
     (tmp_path / "cut.keras").write_bytes((tmp_path / "new.keras").read_bytes()[:-50])
-    assert "is cut off; fetch or copy it again" in said("cut.keras")
+    assert "(it is cut off); fetch or copy it again" in said("cut.keras")
     (tmp_path / "new.keras").rename(tmp_path / "new.zip")
     assert said("new.zip") == "new.zip: is not named as a Keras model; let its name end in .keras if it is one."
 
