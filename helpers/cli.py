@@ -252,10 +252,10 @@ def must_be_free(path: Path, overwrite: bool) -> None:
         raise InputError(f"{path.parent}: there is no such folder to write in; make it first.")
     if not os.access(path.parent, os.W_OK):
         raise InputError(f"{path.parent}: may not be written to; choose another folder.")
-    if path.is_dir():
-        raise InputError(f"{path}: is a folder; choose another name.")
     if path.exists() and not overwrite:
         raise InputError(f"{path}: is there already and is not overwritten; choose another name.")
+    if path.is_dir():  # which no file can take the place of
+        raise InputError(f"{path}: is a folder; choose another name.")
 
 
 def train(options: argparse.Namespace) -> int:
