@@ -118,6 +118,29 @@ def test_what_is_large_waits_until_nothing_else_is_decoded(tmp_path):
         assert worker.tasks()[task](tmp_path / "large.png") is not None
 
 
+TELLS_PROCESSES = """
+import os, sys, time
+from helpers.cleaning import worker
+from helpers.cleaning.together import PIXELS, wait_if_large
+
+def inspect(path):
+    wait_if_large(PIXELS / 3, PIXELS / int(sys.argv[1]) if sys.argv[1:] else PIXELS)
+    time.sleep(0.005)
+    return os.getpid()
+
+worker.main({"inspect": inspect})
+"""
+
+
+def test_pictures_too_large_for_all_processes_are_decoded_by_as_many_as_there_is_room_for(monkeypatch):
+    """Else a folder of pictures of two megapixels would be decoded by one of 16 cores."""
+    monkeypatch.setattr(crew, "COMMAND", [sys.executable, "-c", TELLS_PROCESSES])
+    found = {}
+    crew.work("inspect", Path(), [f"{number}.png" for number in range(400)], found.__setitem__, str, workers=4)
+    assert sorted(found) == list(range(400))
+    assert len(set(found.values())) == 2
+
+
 def test_the_report_is_the_same_for_any_number_of_processes(pets, monkeypatch):
     monkeypatch.setattr(crew, "CHUNK", 1)
     assert list(cleaning.scan(pets, workers=1)) == list(cleaning.scan(pets, workers=2)) != []

@@ -42,16 +42,11 @@ def work(
     failed: makes the answer for a path over which a process broke down, from the reason.
     workers: processes, all cores if not given, and no more than are worth starting.
     """
-    late = []
+    hands = worth_starting(workers, len(paths))
     with progress(total=len(paths), text=text) as bar:
-        with closing(lots(task, folder, paths, failed, workers)) as found:
-            for at, answers in found:
-                for place, answer in enumerate(answers, start=at):
-                    if isinstance(answer, PutOff):
-                        late.append(place)
-                    else:
-                        take(place, answer)
-                        bar.update()
+        late = in_round(task, folder, paths, range(len(paths)), take, failed, bar.update, hands)
+        while (hands := worth_starting(hands // 2, len(late))) > 1:  # each may hold twice as much as before
+            late = in_round(task, folder, paths, late, take, failed, bar.update, hands)
         work_alone(task, folder, paths, late, take, failed, bar.update)
 
 
@@ -71,13 +66,37 @@ def work_alone(
     """
     step = 1 if task in WHOLE_PICTURES else max(1, len(late))
     for start in range(0, len(late), step):
-        places = late[start : start + step]
-        alone = lots(task, folder, [paths[place] for place in places], failed, 1, command=COMMAND)
-        with closing(alone) as found:
-            for at, answers in found:
-                for k, answer in enumerate(answers, start=at):
-                    take(places[k], answer)
+        in_round(task, folder, paths, late[start : start + step], take, failed, done, 1, COMMAND)
+
+
+def in_round(
+    task: str,
+    folder: Path,
+    paths: Sequence[str],
+    places: Sequence[int],
+    take: Callable[[int, object], None],
+    failed: Callable[[str], object],
+    done: Callable[[], object],
+    workers: int,
+    command: Sequence[str] | None = None,
+) -> list[int]:
+    """As `work`, for these places. command: as in `lots`. Returns those whose files are put off, as too large for so
+    many processes."""
+    late = []
+    with closing(lots(task, folder, [paths[place] for place in places], failed, workers, command=command)) as found:
+        for at, answers in found:
+            for place, answer in zip(places[at : at + len(answers)], answers, strict=True):
+                if isinstance(answer, PutOff):
+                    late.append(place)
+                else:
+                    take(place, answer)
                     done()
+    return late
+
+
+def worth_starting(workers: int | None, files: int) -> int:
+    """How many processes so many files are worth: `workers`, all cores if not given, or fewer."""
+    return min(workers or os.cpu_count() or 1, 1 + files // (8 * CHUNK))
 
 
 def lots(
@@ -91,7 +110,7 @@ def lots(
 ) -> Iterator[tuple[int, list]]:
     """(place of the first, answers), as they come; all as in `work`. keep: let the processes wait for the next call.
     command: the program that they run, with `task` among its tasks; if not given, COMMAND, told how many they are."""
-    workers = min(workers or os.cpu_count() or 1, 1 + len(paths) // (8 * CHUNK))
+    workers = worth_starting(workers, len(paths))
     command = command or [*COMMAND, str(workers)]
     todo, done = queue.SimpleQueue(), queue.Queue(1 if task in WHOLE_PICTURES else WAITING)
     for start in range(0, len(paths), CHUNK):
