@@ -144,6 +144,9 @@ FINE = {
         "64 Dense 2080",
         "<a href='09_nine.ipynb#a-part'>a</a> <script>a[b](c)</script>",
         "OpenCV 4.11.0.86, Keras 3.1.0.1",
+        "<script>\nimage.src = frames[at];\n</script><style>a { href = b }</style>",
+        "<a href='#Part'>a</a> <h2 id='part'>b</h2> <svg aria-hidden='true'><use xlink:href='#part'/></svg>",
+        "n = 3 min = 0.2 max = 0.9, shape: 5 min: 0.3",
     ],
 }
 

@@ -22,7 +22,7 @@ TIME = re.compile(
     rf"\b\d?\d {MONTH} 20\d\d\b|\b{MONTH} \d?\d, 20\d\d\b|"
     r"\b\d?\d[./]\d?\d[./]20\d\d\b"
 )
-MANY, SECONDS = r"\d[\d.,]* ?", r"(?:s|secs?|seconds?|min|minutes?|h|hours?)\b"
+MANY, SECONDS = r"\d[\d.,]* ?", r"(?:s|secs?|seconds?|min(?! ?[:=])|minutes?|h|hours?)\b"
 # How long something took. A bare `2.5 s` is none: it may be what a file says, and so the same in each run.
 TIMING = re.compile(
     rf"\b(?:took|takes|needed|elapsed|time|in|after)(?: taken| about| only| just|:| =)* ?{MANY}{SECONDS}|"

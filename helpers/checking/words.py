@@ -47,6 +47,7 @@ LINKS = (  # [a](b "title"), ![a](<b>); [a]: b, which [a] and [c][a] lead to; <b
 REFERENCE = re.compile(r"(?<![\w\]`])\[(?!\d+\]\[\d*\]|\s*\])([^\]\[]+)\]\[(?!\s+\])([^\]\[]*)\]")
 DEFINED = re.compile(r"^ {0,3}\[(?!\^)([^\]\n]+)\]:", re.MULTILINE)
 PLACE = re.compile(r"""<[^>]*\b(?:id|name)\s*=\s*["']?([^\s"'>]+)""")
+SCRIPT = re.compile(r"<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 OPERATIONS = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -151,8 +152,9 @@ def worth(part: ast.expr, values: dict[str, object]) -> object:
 def links(lesson: Lesson) -> Iterator[Finding]:
     cure = "mend the link; lessons are named as in `02_augmentation.ipynb`"
     for cell, text, patterns in linking(lesson):
+        own = {f"#{name.lower()}" for name in PLACE.findall(text)}  # what is shown may lead to a place in itself
         for line, address in addresses(text, patterns):
-            if wrong := dead(lesson, address):
+            if address.lower() not in own and (wrong := dead(lesson, address)):
                 yield lesson.finding(f"the link to {address} leads nowhere ({wrong})", cure, cell, line)
     for cell in lesson.text:
         names = {name.lower() for name in DEFINED.findall(cell.prose)}  # a cell of text knows its own only
@@ -169,7 +171,8 @@ def linking(lesson: Lesson) -> Iterator[tuple[Cell, str, Sequence[re.Pattern]]]:
             yield cell, cell.prose, LINKS
         for data in (output.get("data", {}) for output in cell.outputs):
             yield cell, Cell(cell.number, new_markdown_cell(data.get("text/markdown", ""))).prose, LINKS
-            yield cell, data.get("text/html", ""), LINKS[-1:]
+            html = SCRIPT.sub(lambda code: "\n" * code.group().count("\n"), data.get("text/html", ""))
+            yield cell, html, LINKS[-1:]
 
 
 def addresses(text: str, patterns: Sequence[re.Pattern]) -> Iterator[tuple[int, str]]:
