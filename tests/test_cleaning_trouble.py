@@ -118,6 +118,15 @@ def test_what_is_large_waits_until_nothing_else_is_decoded(tmp_path):
         assert worker.tasks()[task](tmp_path / "large.png") is not None
 
 
+def test_a_file_of_many_bytes_waits_before_it_is_read(tmp_path, monkeypatch):
+    write(tmp_path / "long.jpg", packed(good(0)))
+    os.truncate(tmp_path / "long.jpg", 30_000_000)
+    monkeypatch.setattr(os, "read", lambda *given: pytest.fail("it was read"))
+    for task in ("inspect", "mend", "describe"):
+        with pytest.raises(Later):
+            worker.tasks(4)[task](tmp_path / "long.jpg")
+
+
 TELLS_PROCESSES = """
 import os, sys, time
 from helpers.cleaning import worker

@@ -29,7 +29,7 @@ from helpers.cleaning.judging import judge_channels, judge_flat, judge_light, ju
 from helpers.cleaning.pixels import exif_turn, opened, rgb, turn_of, upright
 from helpers.cleaning.reading import digest_of, read
 from helpers.cleaning.tearing import STEP, block_of, tear
-from helpers.cleaning.together import BYTES, Later, wait_if_large
+from helpers.cleaning.together import Later, wait_if_large
 
 MOST_PIXELS = 89_478_485  # Pillow's own limit, a quarter of a gigabyte of RGB
 MOST_OF_WEBP = 34_000_000  # its decoder holds the picture four times, as RGBA, and does not say where there is no room
@@ -45,7 +45,7 @@ def inspect(path: Path, most: float = math.inf) -> Facts:
     most: pixels that may be held now.
     """
     try:
-        data = read(path)
+        data = read(path, most)
     except OSError as error:
         return Facts().add("unreadable", error.strerror or type(error).__name__)
     if not data:
@@ -55,7 +55,6 @@ def inspect(path: Path, most: float = math.inf) -> Facts:
     if kind is None:
         return facts.add("not a picture", what_else(data))
     facts.kind = kind
-    wait_if_large(len(data) / BYTES, most)
     grey = decode(data, kind, facts, most)
     if grey is not None:
         judge_name(path, kind, facts)

@@ -9,7 +9,7 @@ from pathlib import Path
 from helpers.cleaning.formats import END_OF_JPEG, exif_notes, format_of, jpeg_frame, png_ends, short_notes, without
 from helpers.cleaning.pixels import DECODERS, exif_turn, opened, rgb, turn_of
 from helpers.cleaning.reading import digest_of, read
-from helpers.cleaning.together import BYTES, Later, wait_if_large
+from helpers.cleaning.together import Later, wait_if_large
 
 SUFFIX = {"JPEG": ".jpg", "PNG": ".png"}
 
@@ -30,7 +30,7 @@ def mend(path: Path, most: float = math.inf) -> Mended:
     the file, but Later.
     """
     try:
-        data = read(path)
+        data = read(path, most)
         return Mended(mended(data, most=most), digest_of(data))
     except Later:
         raise
@@ -41,7 +41,6 @@ def mend(path: Path, most: float = math.inf) -> Mended:
 def mended(data: bytes, formats: Sequence[str] | None = DECODERS, most: float = math.inf) -> bytes:
     """The bytes of such a file. formats: as in `opened`. most: pixels that may be decoded now. Raises what decoders
     raise, and Later."""
-    wait_if_large(len(data) / BYTES, most)
     frame = None
     if format_of(data) == "JPEG":
         data = without(data, short_notes(data))

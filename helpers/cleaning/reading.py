@@ -1,9 +1,12 @@
 """Opens a file to read it once, never a pipe, a device or a link, and leaves no trace on it."""
 
 import hashlib
+import math
 import os
 import stat
 from pathlib import Path
+
+from helpers.cleaning.together import BYTES, wait_if_large
 
 MOST_BYTES = 200_000_000  # no photo is as long; a disk image under the name of one may be
 FLAGS = os.O_RDONLY
@@ -11,10 +14,11 @@ for name in ("O_BINARY", "O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK"):  # which of t
     FLAGS |= getattr(os, name, 0)
 
 
-def read(path: str | Path) -> bytes:
+def read(path: str | Path, most: float = math.inf) -> bytes:
     """The bytes of a regular file. The time of its last reading stays too, where the system allows that.
 
-    Raises OSError as `open` does, and for what is not a regular file or is longer than MOST_BYTES.
+    most: pixels that may be held now, of which BYTES count as one. Raises OSError as `open` does, and for what is not a
+    regular file or is longer than MOST_BYTES; Later, before it is read.
     """
     descriptor = opened(path)
     try:
@@ -23,6 +27,7 @@ def read(path: str | Path) -> bytes:
             raise OSError(0, "turned into something else while it was looked at")
         if about.st_size > MOST_BYTES:
             raise OSError(0, f"{about.st_size:,} bytes long")
+        wait_if_large(about.st_size / BYTES, most)
         data = os.read(descriptor, about.st_size + 1)
         while len(data) < about.st_size and (more := os.read(descriptor, about.st_size + 1 - len(data))):
             data += more  # some disks give a file in parts

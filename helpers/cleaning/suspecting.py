@@ -77,7 +77,7 @@ def describe(path: Path, most: float = math.inf) -> np.ndarray | None:
     import cv2
 
     try:
-        colour = cv2.resize(pixels(read(path), most), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+        colour = cv2.resize(pixels(read(path, most), most), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     except Later:
         raise
     except Exception:  # noqa: BLE001 decoders raise many kinds
