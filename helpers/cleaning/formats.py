@@ -70,7 +70,8 @@ def what_else(data: bytes) -> str:
 
 @dataclass(frozen=True)
 class Frame:
-    """What a JPEG says of itself. coding: its marker, 0xC0 to 0xCF. bits: a sample. start: where the frame begins."""
+    """What a JPEG says of itself. coding: its marker, 0xC0 to 0xCF. bits: a sample. start: where the frame begins.
+    in_first_scan: components, 0 where that cannot be told."""
 
     coding: int
     bits: int
@@ -78,6 +79,7 @@ class Frame:
     width: int
     components: int
     start: int
+    in_first_scan: int
 
     @property
     def common(self) -> bool:
@@ -85,9 +87,13 @@ class Frame:
         return self.coding in (0xC0, 0xC1, 0xC2) and self.bits == 8 and self.components in (1, 3, 4)
 
     @property
+    def progressive(self) -> bool:
+        return self.coding in (0xC2, 0xC6, 0xCA, 0xCE)
+
+    @property
     def in_strips(self) -> bool:
-        """Whether it can be decoded strip by strip, so that nobody holds the whole: not progressive."""
-        return self.coding != 0xC2
+        """Whether it can be decoded strip by strip, so that nobody holds the whole: it is all in one scan."""
+        return not self.progressive and self.in_first_scan == self.components
 
 
 def segments(data: bytes) -> Iterator[tuple[int, int, int]]:
@@ -107,7 +113,8 @@ def jpeg_frame(data: bytes) -> Frame | None:
     for marker, at, _ in segments(data):
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC) and at + 9 < len(data):
             words = [int.from_bytes(data[at + k : at + k + 2], "big") for k in (5, 7)]
-            return Frame(marker, data[at + 4], *words, data[at + 9], at)
+            scan = start_of_pixels(data)
+            return Frame(marker, data[at + 4], *words, data[at + 9], at, *(data[scan + 4 : scan + 5] or b"\0"))
     return None
 
 
