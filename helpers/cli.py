@@ -310,7 +310,12 @@ def learned(options: argparse.Namespace, found: Dataset) -> Trained | None:
             raise InputError(f"{new[0]}: came to be there meanwhile and is not overwritten; move it away.{kept}")
         if options.history:  # before the model: what breaks off here can be gone on with
             training.write_history(trained.history, options.history)
-        training.save(trained.model, options.save, trained.class_names, options.overwrite)
+        try:
+            training.save(trained.model, options.save, trained.class_names, options.overwrite)
+        except BaseException:
+            if options.history and not options.overwrite:  # else the same command would not overwrite it
+                options.history.unlink(missing_ok=True)
+            raise
     except KeyboardInterrupt:
         atexit.register(gc.freeze)  # else Python goes through all of TensorFlow once more, for a second, as it ends
         say(f"stopped by hand; {kept if unfinished.is_there() else 'nothing had been learned yet'}.")
