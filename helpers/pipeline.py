@@ -130,7 +130,7 @@ def decode_into(pictures: np.ndarray, paths: Sequence[Path]) -> None:
         return len(places)
 
     cores = os.cpu_count() or 1
-    step = min(LOT, -(-len(paths) // (2 * cores)))
+    step = max(1, min(LOT, -(-len(paths) // (2 * cores))))
     lots = [range(start, min(start + step, len(paths))) for start in range(0, len(paths), step)]
     with ThreadPoolExecutor(cores) as threads, progress(total=len(paths), text="reading") as bar:
         for done in threads.map(fill, lots):
