@@ -77,8 +77,11 @@ def alone(path: Path) -> Iterator[None]:
 
 
 def mark_of(path: Path) -> Path:
+    """The file that is locked for a path, another one for each user: by number, as in a container users may have no
+    name; by name on Windows, where they have no number."""
     name = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    return Path(tempfile.gettempdir(), f"labs_{getpass.getuser()}_{name}.lock")
+    user = os.getuid() if hasattr(os, "getuid") else getpass.getuser()
+    return Path(tempfile.gettempdir(), f"labs_{user}_{name}.lock")
 
 
 def lock(file, destination: Path) -> None:

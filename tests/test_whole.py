@@ -7,7 +7,9 @@ import time
 import pytest
 
 from helpers import whole as whole_file
+from helpers.errors import InputError
 from helpers.whole import whole, write_whole
+from helpers.whole_folder import alone
 
 
 def test_what_was_there_is_replaced_and_nothing_else_is_left(tmp_path):
@@ -65,3 +67,14 @@ def test_a_link_stays_one_and_what_it_leads_to_is_written(tmp_path, there):
         unfinished.write_bytes(b"second")
     assert (tmp_path / "one.csv").is_symlink() and (tmp_path / "far" / "content").read_bytes() == b"second"
     assert os.listdir(tmp_path / "far") == ["content"]
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="there, every user has a name")
+def test_one_program_at_a_time_goes_on_where_the_user_has_no_name_too(tmp_path, monkeypatch):
+    """As in a container that is started for a number."""
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 54321)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with alone(tmp_path / "a.keras"), pytest.raises(InputError, match="another run"), alone(tmp_path / "a.keras"):
+        pass
