@@ -19,6 +19,7 @@ from helpers.quiet import keras
 from helpers.whole import write_whole
 
 STATE = "state.json"
+WEIGHTS = "[0-9]*.weights.npz"  # beside it, named by the time; others may lie there, too
 FORM = 3  # of the state; another version of labs may have kept another one
 EVERY = 5.0  # seconds between two states; one takes some hundredths of a second to write
 
@@ -93,7 +94,7 @@ class Unfinished:
         np.savez(numbers, *map(np.asarray, all_of(model)))
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            before = list(self.folder.glob("*.weights.npz"))
+            before = list(self.folder.glob(WEIGHTS))
             write_whole(self.folder / name, numbers.getvalue())
             write_whole(self.folder / STATE, json.dumps(told).encode())
         except OSError as error:
@@ -108,7 +109,7 @@ class Unfinished:
     def forget(self) -> None:
         """The training is done, or is to begin anew. What is not from here stays, and the folder with it."""
         with suppress(OSError):
-            for pattern in (STATE, "*.weights.npz", ".*.unfinished*"):
+            for pattern in (STATE, WEIGHTS, ".*.unfinished*"):
                 for path in self.folder.glob(pattern):
                     path.unlink(missing_ok=True)
             self.folder.rmdir()

@@ -177,10 +177,11 @@ def test_what_somebody_else_put_into_its_folder_stays(tmp_path):
     unfinished = resuming.Unfinished(tmp_path / "state", {})
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "notes.txt").write_text("mine")
+    (tmp_path / "state" / "best.weights.npz").write_text("mine")
     unfinished.write(model, {})
     (tmp_path / "state" / ".state.7.unfinished.json").write_text("half")
     unfinished.forget()
-    assert os.listdir(tmp_path / "state") == ["notes.txt"] and not unfinished.is_there()
+    assert sorted(os.listdir(tmp_path / "state")) == ["best.weights.npz", "notes.txt"] and not unfinished.is_there()
 
 
 @pytest.mark.parametrize("place", [".", "train"])
