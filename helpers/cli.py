@@ -248,10 +248,11 @@ def clean(options: argparse.Namespace) -> int:
 
 def must_be_free(path: Path, overwrite: bool) -> None:
     """Raise InputError where a file would be replaced unasked, or its folder cannot be written to."""
-    if not path.parent.is_dir():
-        raise InputError(f"{path.parent}: there is no such folder to write in; make it first.")
-    if not os.access(path.parent, os.W_OK):
-        raise InputError(f"{path.parent}: may not be written to; choose another folder.")
+    folder = path.resolve().parent if path.is_symlink() else path.parent  # `whole` writes what a link leads to
+    if not folder.is_dir():
+        raise InputError(f"{folder}: there is no such folder to write in; make it first.")
+    if not os.access(folder, os.W_OK):
+        raise InputError(f"{folder}: may not be written to; choose another folder.")
     if path.exists() and not overwrite:
         raise InputError(f"{path}: is there already and is not overwritten; choose another name.")
     if path.is_dir():  # which no file can take the place of

@@ -330,6 +330,8 @@ def test_a_place_that_cannot_take_what_was_learned_is_named_before_it_is_learned
     words = ["train", "shapes", "--save", "m.keras", "--history"]
     assert "h.csv: is a folder" in refused(capsys, *words, "h.csv", "--overwrite")
     assert "cannot be the model and its history" in refused(capsys, *words, "h.csv/../m.keras")
+    Path("link.csv").symlink_to(tmp_path / "gone" / "h.csv")
+    assert "gone: there is no such folder to write in" in refused(capsys, *words, "link.csv")
 
 
 @pytest.mark.parametrize("breaks", ["write_history", "save"])
