@@ -121,16 +121,27 @@ def test_what_is_large_waits_until_nothing_else_is_decoded(tmp_path):
 
 def test_a_jpeg_whose_colours_come_one_after_the_other_waits_too(tmp_path):
     """It is not progressive, and libjpeg holds the whole picture all the same: half a gigabyte for 88 megapixels."""
-    grey = packed(Image.new("L", (3000, 3000)))
-    frame = next(segment for segment in formats.segments(grey) if segment[0] == 0xC0)
-    scan = grey[formats.start_of_pixels(grey) : -2]
-    head = grey[: frame[1]] + b"\xff\xc0\0\x11" + grey[frame[1] + 4 : frame[1] + 9]
-    head += b"\3\1\x11\0\2\x11\0\3\x11\0" + grey[frame[2] : formats.start_of_pixels(grey)]
-    (tmp_path / "one.jpg").write_bytes(head + b"".join(scan[:5] + bytes([n]) + scan[6:] for n in (1, 2, 3)) + grey[-2:])
+    (tmp_path / "one.jpg").write_bytes(in_three_scans(3000))
     for task in ("inspect", "describe"):
         with pytest.raises(Later):
             worker.tasks(4)[task](tmp_path / "one.jpg")
     assert [fault for fault, _ in worker.tasks()["inspect"](tmp_path / "one.jpg").faults] == ["one colour"]
+
+
+def test_a_jpeg_that_lost_its_last_colours_is_truncated(tmp_path):
+    whole = in_three_scans(100)
+    (tmp_path / "one.jpg").write_bytes(whole[: whole.rindex(b"\xff\xda")])
+    assert [fault for fault, _ in worker.tasks()["inspect"](tmp_path / "one.jpg").faults] == ["truncated"]
+
+
+def in_three_scans(side):
+    """A JPEG in which all of one component comes before the next."""
+    grey = packed(Image.new("L", (side, side)))
+    frame = next(segment for segment in formats.segments(grey) if segment[0] == 0xC0)
+    scan = grey[formats.start_of_pixels(grey) : -2]
+    head = grey[: frame[1]] + b"\xff\xc0\0\x11" + grey[frame[1] + 4 : frame[1] + 9]
+    head += b"\3\1\x11\0\2\x11\0\3\x11\0" + grey[frame[2] : formats.start_of_pixels(grey)]
+    return head + b"".join(scan[:5] + bytes([n]) + scan[6:] for n in (1, 2, 3)) + grey[-2:]
 
 
 def test_a_file_of_many_bytes_waits_before_it_is_read(tmp_path, monkeypatch):

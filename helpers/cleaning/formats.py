@@ -68,6 +68,9 @@ def what_else(data: bytes) -> str:
         return "unknown content"
 
 
+PROGRESSIVE = (0xC2, 0xC6, 0xCA, 0xCE)
+
+
 @dataclass(frozen=True)
 class Frame:
     """What a JPEG says of itself. coding: its marker, 0xC0 to 0xCF. bits: a sample. start: where the frame begins.
@@ -87,13 +90,9 @@ class Frame:
         return self.coding in (0xC0, 0xC1, 0xC2) and self.bits == 8 and self.components in (1, 3, 4)
 
     @property
-    def progressive(self) -> bool:
-        return self.coding in (0xC2, 0xC6, 0xCA, 0xCE)
-
-    @property
     def in_strips(self) -> bool:
-        """Whether it can be decoded strip by strip, so that nobody holds the whole: it is all in one scan."""
-        return not self.progressive and self.in_first_scan == self.components
+        """Whether it is all in one scan: then it can be decoded strip by strip, and nobody holds the whole."""
+        return self.coding not in PROGRESSIVE and self.in_first_scan == self.components
 
 
 def segments(data: bytes) -> Iterator[tuple[int, int, int]]:
@@ -148,7 +147,7 @@ def without(data: bytes, parts: list[tuple[int, int]]) -> bytes:
 
 
 def all_scans(data: bytes, frame: Frame) -> bool:
-    """Whether the scans of a progressive JPEG, taken together, give every coefficient to its last bit."""
+    """Whether the scans of a JPEG, taken together, give every coefficient to its last bit."""
     missing = {}
     for found in re.finditer(b"\xff\xda", data[frame.start :]):
         at = frame.start + found.end() + 2

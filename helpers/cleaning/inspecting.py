@@ -118,7 +118,7 @@ def decode_jpeg(data: bytes, frame: Frame, facts: Facts, most: float) -> np.ndar
     except ValueError as error:
         reason = str(error)
     else:
-        if not frame.progressive and (step := tear(grey, frame, block_of(data, frame))) > STEP:
+        if frame.in_strips and (step := tear(grey, frame, block_of(data, frame))) > STEP:
             facts.add("torn", f"a step of {step:.0f} of 255 along its blocks")
         judge_flat(grey, facts)
         return upright(grey, turn)
@@ -126,7 +126,7 @@ def decode_jpeg(data: bytes, frame: Frame, facts: Facts, most: float) -> np.ndar
         facts.add("too large", reason)
     elif "premature end" not in reason.lower():
         facts.add("truncated" if cut_off(data, "JPEG") else "damaged", reason)
-    elif frame.progressive and not all_scans(data, frame):
+    elif not frame.in_strips and not all_scans(data, frame):
         facts.add("truncated", "not all of its scans are there")
     else:
         try:
