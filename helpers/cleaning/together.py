@@ -1,4 +1,5 @@
-"""What may be decoded while other pictures are, and what waits until none is: bounds the memory of all processes."""
+"""What may be decoded while other pictures are, and what waits until fewer are, or none: bounds the memory of all
+processes."""
 
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ BYTES = 4  # of a file, that count as a pixel: it may be held in four copies
 
 
 class Later(Exception):
-    """Too large to be looked at beside others."""
+    """Too large to be looked at beside so many others."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,6 @@ class PutOff:
 
 
 def wait_if_large(pixels: float, most: float) -> None:
-    """Raise Later for more pixels than `most`, which is infinite where no other picture is being decoded."""
+    """Raise Later for more pixels than `most`: the share of a process, infinite where no other decodes."""
     if pixels > most:
         raise Later
