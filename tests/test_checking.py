@@ -121,6 +121,7 @@ FINE = {
         "$x_{777} = 0.97 y$, $$\na[i][j] [k][l] 777 \\\\ 778\n$$, \\begin{align}\nx &= 777\n\\end{align}",
         "- [x][ ] done\n- [ ][x] not, [ ](09_nine.ipynb)",
         "How?\n\nA part\n---\n\n<h3>Another `one`</h3>\n\n[a](#a-part) [b](#a-part-1) [c](#another-one)",
+        "How?\n\n- a\n  b\n===\n\n1. c\n2. d\n   e\n===\n\n> f\ng\n===",
         "How?\n\n---\n\n- a\n===\n\n|a|\n===\n\n<hr>\n===\n\n---\n===\n\n```\n<h5>a</h5>\nb\n===\n```\n\n#### ",
         "Points in [0, 255] become ones in [0, 1], or `[-128, 127]`.",
         "## 9 · Part\n\nIn 1998, since May 2024, from 0–255, pages 20-30, `64 * 64`, `-1`, co-20, in 5 and 2 %.",

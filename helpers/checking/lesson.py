@@ -216,7 +216,9 @@ def headings(cell: Cell) -> Iterator[tuple[int, int, str]]:
             if words := whole[line - 1].strip().lstrip("#").strip():
                 yield line, len(found["marks"]), words
         elif found["under"]:
-            yield line, "=-".index(found["under"][0]) + 1, whole[line - 1].strip()
+            above = cell.prose[: found.start()].rpartition("\n\n")[2].split("\n")
+            if not any(ITEM.match(one) or one.startswith(">") for one in above):  # a list or a quotation goes on
+                yield line, "=-".index(found["under"][0]) + 1, whole[line - 1].strip()
         else:
             text = "\n".join(whole[line - 1 : line + found.group().count("\n")])
             inner = re.search(rf"<h{found['level']}\b[^>]*>(.*?)</h", text, re.DOTALL | re.IGNORECASE)[1]
