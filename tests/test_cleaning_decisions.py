@@ -112,6 +112,14 @@ def test_a_decision_from_a_system_that_stores_accents_otherwise_is_followed(tmp_
     assert [path.parent.name for path in (tmp_path / "clean").rglob("*.jpg")] == ["dogs"]
 
 
+def test_two_decisions_by_names_of_one_picture_are_refused(tmp_path):
+    for label in ("cats", "dogs"):
+        write(tmp_path / "pets" / label / "caf\u00e9.jpg", packed(good(ord(label[0]))))
+    decisions = {"cats/caf\u00e9.jpg": "keep", "cats/cafe\u0301.jpg": "drop"}
+    with pytest.raises(InputError, match="decided in two ways"):
+        cleaning.clean(tmp_path / "pets", tmp_path / "clean", decisions)
+
+
 def test_moved_into_one_class_one_of_two_copies_stays(pets, tmp_path):
     cleaning.clean(pets, tmp_path / "clean", {"cats/twice.jpg": "dogs"})
     assert [name for name in copied(tmp_path / "clean") if "twice" in name] == ["dogs/twice.jpg"]

@@ -90,7 +90,9 @@ def checked(decisions: Mapping[str, str], folder: Path) -> dict[str, str]:
         if decision not in (KEEP, DROP) and same_name(decision) not in labels:
             known = ", ".join(sorted(labels.values()))
             raise InputError(f"{path}: decided to be {decision!r}, which is no class here; take keep, drop or {known}.")
-        found[path] = decision if decision in (KEEP, DROP) else labels[same_name(decision)]
+        decision = decision if decision in (KEEP, DROP) else labels[same_name(decision)]
+        if found.setdefault(path, decision) != decision:
+            raise InputError(f"{named}: decided in two ways, by names that differ in how accents are stored; keep one.")
     return found
 
 
