@@ -74,7 +74,7 @@ QUOTED = {  # what the README says, with its figure in brackets: how to work it 
     r"([\d.]+) % of those planted": lambda: 100 * copies("found") / copies("planted"),
     r"([\d.]+) times as fast as Keras": lambda: times("augmentation_drawn", "RandomWarp", "stack of Keras layers"),
     r"([\d.]+) times as fast as `Image": lambda: times("augmentation_drawn", "RandomWarp", "ImageDataGenerator"),
-    r"first time, ([\d.]+) times as fast": lambda: times(
+    r"first time.*; ([\d.]+) times as fast after": lambda: times(
         "input_photos", "pipeline.image_dataset", "image_dataset_from_directory", epoch="later"
     ),
     r"([\d.]+) % on 500 photos": lambda: trained(FIRST),
@@ -102,10 +102,10 @@ def test_a_figure_is_the_one_that_was_measured(pattern):
     )
 
 
-def test_the_first_epoch_is_no_faster():
+def test_the_first_epoch_is_a_tenth_slower():
     first = times("input_photos", "pipeline.image_dataset", "image_dataset_from_directory", epoch="first")
-    assert "no faster than `image_dataset_from_directory` the first time" in MEASURED
-    assert 0.9 < first < 1.1
+    assert "a tenth slower than `image_dataset_from_directory` the first time" in MEASURED
+    assert round(first, 1) == 0.9
 
 
 @pytest.mark.parametrize(
