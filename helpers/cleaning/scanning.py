@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 
 def scan(folder: str | Path, workers: int | None = None, executor: Executor | None = None) -> Report:
-    """Everything in `folder` that would break or spoil a training. The folder is only read, each file once.
+    """Everything in `folder` that would break or spoil a training. The folder is only read, each file once
+    but for those so large that they wait until others are done.
 
     folder: holds class folders, or splits (such as train and validation) of class folders. workers: processes, all
     cores if not given. executor: who looks in place of processes here, such as Dask's `client.get_executor()`; what its
