@@ -87,6 +87,7 @@ def typed(place, *words):
     home = {
         "PYTHONPATH": str(place),
         "HOME": str(place),
+        "LABS_HOME": str(place / "home"),
         "GIT_CONFIG_NOSYSTEM": "1",
         "MAKEFLAGS": "",
         "PYTHON": "false",
