@@ -1,5 +1,6 @@
 """A folder that appears whole or not at all, whatever happens to the program that fills it, or to others beside it."""
 
+import errno
 import getpass
 import hashlib
 import os
@@ -11,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from helpers.errors import InputError
+
+HELD = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)  # what systems say of a file that another program has locked
 
 
 @contextmanager
@@ -91,7 +94,8 @@ def lock(file, destination: Path) -> None:
 
 
 def locked(file) -> bool:
-    """Lock an open file until it is closed, unless another program holds it. Whether it is ours now."""
+    """Lock an open file until it is closed, unless another program holds it. Whether it is ours now. On a disk that
+    has no locks it always is: to wait there would be for ever."""
     try:
         try:
             import fcntl
@@ -101,6 +105,6 @@ def locked(file) -> bool:
             import msvcrt
 
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-    except OSError:
-        return False
+    except OSError as error:
+        return error.errno not in HELD
     return True

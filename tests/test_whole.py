@@ -1,5 +1,6 @@
 """A file is as it was or as it should be, whatever breaks meanwhile."""
 
+import errno
 import os
 import sys
 import time
@@ -9,7 +10,7 @@ import pytest
 from helpers import whole as whole_file
 from helpers.errors import InputError
 from helpers.whole import whole, write_whole
-from helpers.whole_folder import alone
+from helpers.whole_folder import alone, whole_folder
 
 
 def test_what_was_there_is_replaced_and_nothing_else_is_left(tmp_path):
@@ -78,3 +79,16 @@ def test_one_program_at_a_time_goes_on_where_the_user_has_no_name_too(tmp_path, 
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with alone(tmp_path / "a.keras"), pytest.raises(InputError, match="another run"), alone(tmp_path / "a.keras"):
         pass
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks of another kind")
+def test_where_the_disk_has_no_locks_nobody_waits_for_ever(tmp_path, monkeypatch):
+    import fcntl
+
+    def refuse(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with whole_folder(tmp_path / "made") as unfinished:
+        (unfinished / "one.txt").write_text("1")
+    assert (tmp_path / "made" / "one.txt").read_text() == "1"
