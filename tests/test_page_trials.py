@@ -100,7 +100,7 @@ def test_killed_trainings_came_to_what_the_page_says():
     assert f"{number} of 60 steps, by a clock that counts steps:" in said("training")
     assert f"{numbers} numbers, 0 differ from those of a training left alone" in said("training")
     number, _ = row("`labs train` killed")
-    killed = [one for one in tables("training")[-1] if one["killed after (s)"]]
+    killed = [one for one in tables("training")[-1] if one["calls"] == "2"]  # a call more: it had not ended before
     assert int(number) == len(killed) and all(one["validation accuracy"] for one in killed)
     number, lost = row("`labs train` stopped by Ctrl-C")
     [most] = re.findall(r"([\d.]+) seconds at most", lost)
