@@ -29,7 +29,7 @@ def whole_folder(destination: Path) -> Iterator[Path]:
         raise InputError(f"{destination}: the copy needs a folder of its own; give a path that ends in its name.")
     work = destination.with_name(f".{destination.name}_unfinished")
     mark = destination.with_name(f".{destination.name}_unfinished.lock")
-    mine = False
+    mine, known = False, True
     try:
         destination.parent.mkdir(parents=True, exist_ok=True)
         known = mark.exists()
@@ -50,6 +50,7 @@ def whole_folder(destination: Path) -> Iterator[Path]:
             finally:
                 shutil.rmtree(work, ignore_errors=True)
     except OSError as error:
+        mine = mine or not known  # where the disk has no locks, the file that was to be locked goes, too
         reason = error.strerror or type(error).__name__
         raise InputError(
             f"{destination}: cannot be written ({reason}), and nothing of it was left behind; make room, or choose "
@@ -94,8 +95,8 @@ def lock(file, destination: Path) -> None:
 
 
 def locked(file) -> bool:
-    """Lock an open file until it is closed, unless another program holds it. Whether it is ours now. On a disk that
-    has no locks it always is: to wait there would be for ever."""
+    """Lock an open file until it is closed, unless another program holds it. Whether it is ours now. Raises OSError on
+    a disk that has no locks: to wait there would be for ever, and to go on would let two programs fill one folder."""
     try:
         try:
             import fcntl
@@ -106,5 +107,7 @@ def locked(file) -> bool:
 
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
     except OSError as error:
-        return error.errno not in HELD
+        if error.errno not in HELD:
+            raise
+        return False
     return True

@@ -10,7 +10,7 @@ import pytest
 from helpers import whole as whole_file
 from helpers.errors import InputError
 from helpers.whole import whole, write_whole
-from helpers.whole_folder import alone, whole_folder
+from helpers.whole_folder import alone, in_turn, whole_folder
 
 
 def test_what_was_there_is_replaced_and_nothing_else_is_left(tmp_path):
@@ -89,6 +89,11 @@ def test_where_the_disk_has_no_locks_nobody_waits_for_ever(tmp_path, monkeypatch
         raise OSError(errno.ENOLCK, "No locks available")
 
     monkeypatch.setattr(fcntl, "flock", refuse)
-    with whole_folder(tmp_path / "made") as unfinished:
-        (unfinished / "one.txt").write_text("1")
-    assert (tmp_path / "made" / "one.txt").read_text() == "1"
+    with (
+        pytest.raises(InputError, match="made: cannot be written .No locks available."),
+        whole_folder(tmp_path / "made"),
+    ):
+        pass
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(OSError, match="No locks available"), in_turn(tmp_path / "made"):
+        pass
