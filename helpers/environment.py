@@ -26,6 +26,11 @@ def variable(name: str, value: str) -> Iterator[None]:
         os.environ.pop(name) if before is None else os.environ.update({name: before})
 
 
+def python_path(first: Path) -> str:
+    """PYTHONPATH for a process that is to look into the folder `first` before all else."""
+    return os.pathsep.join(filter(None, (str(first), os.environ.get("PYTHONPATH"))))
+
+
 def check(version: tuple[int, int] = sys.version_info[:2]) -> None:
     """Raise InputError on a Python that is too old or too new, and where a package is missing or out of its range."""
     oldest, newest = PYTHONS

@@ -8,7 +8,6 @@ is no split, and no truth file. So a lesson that knows its data by heart (a clas
 class is 0, a suffix, that truth.csv is there) breaks. `make test` runs all lessons so, `labs check --run` its own.
 """
 
-import os
 import shutil
 import sys
 import tempfile
@@ -18,7 +17,7 @@ from pathlib import Path
 from PIL import Image
 
 from helpers import cli, drawing, lessons
-from helpers.environment import variable
+from helpers.environment import python_path, variable
 
 CLASSES = {"cats": "whiskers", "dogs": "barkers"}
 IMAGES, SEED = 700, 7
@@ -30,8 +29,7 @@ GUARD = lessons.PROJECT / "tests" / "guarded"
 def run(chosen: Sequence[str] = ()) -> int:
     """`labs run` of the chosen lessons (all if none), elsewhere; its exit code."""
     taken = {knob for name in chosen or lessons.names() for knob in lessons.parameters_of(lessons.read(name))}
-    path = os.pathsep.join(filter(None, (str(GUARD), os.environ.get("PYTHONPATH"))))
-    with tempfile.TemporaryDirectory() as scratch, variable("PYTHONPATH", path):
+    with tempfile.TemporaryDirectory() as scratch, variable("PYTHONPATH", python_path(GUARD)):
         folder = Path(scratch) / "my_pets"
         if "DATASET" in taken:
             draw(folder)

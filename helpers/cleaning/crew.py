@@ -16,14 +16,14 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import helpers
-from helpers.cleaning.together import PutOff
+from helpers.cleaning.together import WHOLE_PICTURES, PutOff
+from helpers.environment import python_path
 from helpers.progress import progress
 
 COMMAND = [sys.executable, "-P", "-m", "helpers.cleaning.worker"]
 SECONDS = 30.0  # for one file; more than a decoder takes for the largest that is let through
 CHUNK = 16
 WAITING = 16  # lots of answers that may wait to be taken: bounds the memory
-WHOLE_PICTURES = ("mend",)  # tasks of which the answers are large
 SPARE = queue.SimpleQueue()  # processes that wait for the next call, where somebody wished to keep them
 
 
@@ -85,12 +85,21 @@ def in_round(
     late = []
     with closing(lots(task, folder, [paths[place] for place in places], failed, workers, command=command)) as found:
         for at, answers in found:
-            for place, answer in zip(places[at : at + len(answers)], answers, strict=True):
-                if isinstance(answer, PutOff):
-                    late.append(place)
-                else:
-                    take(place, answer)
-                    done()
+            late += hand_over(places[at : at + len(answers)], answers, take, done)
+    return late
+
+
+def hand_over(
+    places: Sequence[int], answers: Sequence, take: Callable[[int, object], None], done: Callable[[], object]
+) -> list[int]:
+    """Call `take` and `done` with the answers to these places. Returns those whose files are put off."""
+    late = []
+    for place, answer in zip(places, answers, strict=True):
+        if isinstance(answer, PutOff):
+            late.append(place)
+        else:
+            take(place, answer)
+            done()
     return late
 
 
@@ -252,8 +261,8 @@ def spare() -> subprocess.Popen | None:
 
 def begin(command: Sequence[str]) -> subprocess.Popen:
     """A process that has said that it is ready. Raises RuntimeError if it does not come up."""
-    home = os.pathsep.join(filter(None, (str(Path(helpers.__file__).parent.parent), os.environ.get("PYTHONPATH"))))
-    surroundings = os.environ | {"PYTHONPATH": home, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    home = Path(helpers.__file__).parent.parent
+    surroundings = os.environ | {"PYTHONPATH": python_path(home), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=surroundings
     )

@@ -23,7 +23,6 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from helpers.cleaning import crew
-from helpers.cleaning.together import PutOff
 from helpers.errors import InputError
 from helpers.progress import progress
 
@@ -67,12 +66,8 @@ def work(
         closing(ask(executor, task, os.path.abspath(folder), paths, left)) as found,
     ):
         for places, answers in found:
-            for k, answer in zip(places, answers, strict=True):
-                if isinstance(answer, PutOff):
-                    late.append(k)
-                else:
-                    take(k, failed(str(answer)) if isinstance(answer, Failed) else answer)
-                    bar.update()
+            answers = [failed(str(one)) if isinstance(one, Failed) else one for one in answers]
+            late += crew.hand_over(places, answers, take, bar.update)
         crew.work_alone(task, folder, paths, sorted(late), take, failed, bar.update)
     if left:
         rest = [k for places in left for k in places]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 # on white, so 0.45 GB, beside the 40 MB that a process takes anyway.
 PIXELS = 26_000_000
 BYTES = 4  # of a file, that count as a pixel: it may be held in four copies
+WHOLE_PICTURES = ("mend",)  # tasks of which the answers are large
 
 
 class Later(Exception):

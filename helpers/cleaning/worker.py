@@ -15,7 +15,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from helpers.cleaning.together import PIXELS, Later, PutOff
+from helpers.cleaning.together import PIXELS, WHOLE_PICTURES, Later, PutOff
 
 SECONDS = 0.1  # after which answers are not held back
 MEGABYTES = 600  # that a process may take beyond what it has at its start
@@ -52,7 +52,7 @@ def main(known: dict[str, Callable]) -> None:
                 lot.append(known[task](Path(path)))
             except Later:
                 lot.append(PutOff())
-            if time.monotonic() - since > SECONDS or task == "mend":  # those are whole pictures
+            if time.monotonic() - since > SECONDS or task in WHOLE_PICTURES:
                 send(lot, answers)
                 lot, since = [], time.monotonic()
         if lot:
