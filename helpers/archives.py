@@ -51,15 +51,8 @@ def unpack(archive: str | Path, folder: str | Path) -> None:
             found = refuse(archive, members)
             must_have_room(archive, sum(member.size for member in found), folder)
             for member in progress(found, text="unpacking", unit="files"):
-                place = folder / member.name.replace("\\", "/")
                 with member.open() as source:
-                    try:
-                        place.parent.mkdir(parents=True, exist_ok=True)
-                        with place.open("xb") as target:
-                            target.writelines(pieces(source))
-                        size = place.stat().st_size
-                    except OSError as error:
-                        raise InputError(no_place(archive, folder, error)) from None
+                    size = write(archive, source, folder, member.name.replace("\\", "/"))
                 if size != member.size:
                     raise EOFError(f"{member.name} ends too early")
     except InputError:
@@ -73,6 +66,18 @@ def unpack(archive: str | Path, folder: str | Path) -> None:
             raise InputError(f"{archive}: {why}.") from None
         reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(":")
         raise InputError(f"{archive}: not an archive that can be read ({reason}); fetch it again.") from None
+
+
+def write(archive: Path, source: BinaryIO, folder: Path, name: str) -> int:
+    """Write one member; its bytes. Raises InputError where the folder does not take it, and Unread."""
+    place = folder / name
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with place.open("xb") as target:
+            target.writelines(pieces(source))
+        return place.stat().st_size
+    except OSError as error:
+        raise InputError(no_place(archive, folder, error)) from None
 
 
 class Unread(Exception):
