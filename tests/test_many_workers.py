@@ -152,34 +152,39 @@ def test_what_cannot_work_is_said(corpus, monkeypatch):
         cleaning.scan(folder, executor=executor)
 
 
-def test_with_dask_a_worker_is_killed_in_the_middle(corpus):
+def test_with_dask_a_worker_is_killed_in_the_middle(corpus, tmp_path):
     distributed = pytest.importorskip("distributed", reason='needs Dask: pip install -e ".[cluster]"')
     folder, due = corpus
     with (
         distributed.LocalCluster(n_workers=3, threads_per_worker=1, dashboard_address=None) as cluster,
         distributed.Client(cluster) as client,
     ):
-        executor = Killing(client, at=8)
+        executor = Killing(client.get_executor(), 8, tmp_path / "killed")
         with warnings.catch_warnings():
             warnings.simplefilter("error", UserWarning)
             assert list(cleaning.scan(folder, executor=executor)) == due
-        assert executor.killed and executor.calls > 12
+        assert executor.mark.exists() and executor.calls > 12
 
 
 class Killing:
-    """Dask's executor; with the call `at`, one of its worker processes is killed, while it has work."""
+    """An executor whose call `at` ends the worker that has it, once: in the middle of its work, however fast it is."""
 
-    def __init__(self, client, at):
-        self.client, self.executor, self.at, self.calls, self.killed = client, client.get_executor(), at, 0, 0
+    def __init__(self, executor, at, mark):
+        self.executor, self.at, self.mark, self.calls = executor, at, mark, 0
 
-    def submit(self, *given):
+    def submit(self, task, *given):
         self.calls += 1
-        future = self.executor.submit(*given)
-        if self.calls == self.at:
-            working = [address for address, tasks in self.client.processing().items() if tasks]
-            self.killed = self.client.run(os.getpid, workers=working[:1]).popitem()[1]
-            os.kill(self.killed, signal.SIGKILL)
-        return future
+        return self.executor.submit(dying_once(task, self.mark) if self.calls == self.at else task, *given)
+
+
+def dying_once(task, mark):
+    def die_or_do(*given):  # inside, so that it is sent whole: a worker does not find this file
+        if not mark.exists():
+            mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return task(*given)
+
+    return die_or_do
 
 
 @pytest.fixture(scope="module")
