@@ -127,7 +127,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--page", type=Path, metavar="FILE.html", help="write the findings here as a page with thumbnails")
     one.add_argument("--suspects", type=positive, metavar="N", help="list the N pictures least like their class, too")
     one.add_argument("--report", type=Path, metavar="FILE.csv", help="write the findings here, one a row")
-    one.add_argument("--workers", type=positive, metavar="N", help="processes (default: all cores)")
+    one.add_argument("--workers", type=positive, metavar="N", help="processes (default: one a core, 16 at most)")
 
     one = command("train", train, "Train the best model that fits the time on this machine.")
     one.add_argument("folder", type=Path, metavar="FOLDER", help="train/ and validation/, or two class folders")

@@ -23,7 +23,7 @@ def decoded(
     paths: Sequence[str | Path], image_size: tuple[int, int], workers: int | None = None
 ) -> Iterator[list[tuple[int, np.ndarray | str]]]:
     """Lots of (place in `paths`, picture), as they come. picture: uint8 (H, W, 3) as `decoding.decode` gives it, or a
-    sentence that says why there is none. workers: processes, all cores if not given, and no more than are worth it."""
+    sentence that says why there is none. workers: as of `crew.work`."""
     names = [str(path) for path in paths]
     command = [*COMMAND, *map(str, image_size)]
     with closing(crew.lots("decode", Path(), names, _unreadable, workers, command=command)) as found:

@@ -10,7 +10,8 @@ import pytest
 from cleaning_corpus import good, packed, write
 
 from helpers import cleaning, cli
-from helpers.cleaning import duplicates, thumbnails
+from helpers.cleaning import duplicates, suspecting, thumbnails
+from helpers.errors import InputError
 
 
 @pytest.fixture
@@ -129,6 +130,28 @@ def test_a_wrong_label_is_among_the_suspects(tmp_path):
     found = cleaning.suspects(tmp_path, 2)
     assert sorted(one.path for one in found) == ["cats/21.jpg", "dogs/10.jpg"]
     assert [one.fault for one in found] == ["suspect"] * 2
+
+
+def test_suspects_are_sought_in_parts_of_a_large_folder_each_with_all_classes(tmp_path, monkeypatch):
+    monkeypatch.setattr(suspecting, "TOGETHER", 50)  # so that 150 pictures of one class and 12 of another are four
+    for number in range(162):
+        label = "cats" if number < 150 else "dogs"
+        write(tmp_path / label / f"{number}.jpg", packed(good(number, 64, 64)))
+    held, judge = [], suspecting.judge
+    monkeypatch.setattr(suspecting, "judge", lambda one, labels: held.append(labels.tolist()) or judge(one, labels))
+    found = cleaning.suspects(tmp_path)
+    assert len({one.path for one in found}) == len(found) == 162
+    assert len(held) == 4 and all(part.count("cats") <= 40 and part.count("dogs") == 12 for part in held)
+
+
+@pytest.mark.parametrize("dogs, broken", [(0, 0), (9, 0), (12, 3)])
+def test_where_a_class_has_too_few_pictures_that_is_said(tmp_path, dogs, broken):
+    for number in range(20 + dogs):
+        write(tmp_path / ("cats" if number < 20 else "dogs") / f"{number}.jpg", packed(good(number, 64, 64)))
+    for number in range(20, 20 + broken):
+        write(tmp_path / "dogs" / f"{number}.jpg", b"no picture")
+    with pytest.raises(InputError, match="too few pictures to train on; 10 in each of two classes"):
+        cleaning.suspects(tmp_path)
 
 
 def test_the_hash_of_a_picture_tells_which_way_it_gets_brighter():

@@ -17,7 +17,7 @@ from seat import Watch
 
 from helpers import cleaning
 from helpers.cleaning import copying, crew, formats, worker
-from helpers.cleaning.together import Later
+from helpers.cleaning.together import Later, share
 from helpers.errors import InputError
 from helpers.whole_folder import whole_folder
 
@@ -108,6 +108,15 @@ def test_all_processes_together_stay_below_a_gigabyte(tmp_path):
     watch.join()
     assert 200 < watch.most < 800  # MB; 400, and above 1000 where each decodes without regard to the others
     assert len(list((tmp_path / "clean" / "cats").glob("*.png"))) == 8
+
+
+def test_on_many_cores_the_processes_and_what_they_hold_fit_into_a_gigabyte(monkeypatch):
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    many = crew.worth_starting(None, 10**6)
+    assert many == 16 and crew.worth_starting(40, 10**6) == 40
+    for processes in range(1, many + 1):  # 40 MB each, and 17 bytes a pixel: measured, see the test above
+        assert processes * (40e6 + 17 * share(processes)) <= 0.9e9
+    assert all(share(processes) > 900_000 for processes in range(1, many + 1))  # what small pictures have: no waiting
 
 
 def test_what_is_large_waits_until_nothing_else_is_decoded(tmp_path):

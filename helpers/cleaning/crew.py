@@ -16,7 +16,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import helpers
-from helpers.cleaning.together import WHOLE_PICTURES, PutOff
+from helpers.cleaning.together import PROCESSES, WHOLE_PICTURES, PutOff
 from helpers.environment import python_path
 from helpers.progress import progress
 
@@ -40,7 +40,7 @@ def work(
 
     paths: relative to the folder; a million of them, each spelt out whole, would fill the memory.
     failed: makes the answer for a path over which a process broke down, from the reason.
-    workers: processes, all cores if not given, and no more than are worth starting.
+    workers: processes; if not given, one a core, but no more than PROCESSES. None is started that is not worth it.
     """
     hands = worth_starting(workers, len(paths))
     with progress(total=len(paths), text=text) as bar:
@@ -104,8 +104,8 @@ def hand_over(
 
 
 def worth_starting(workers: int | None, files: int) -> int:
-    """How many processes so many files are worth: `workers`, all cores if not given, or fewer."""
-    return min(workers or os.cpu_count() or 1, 1 + files // (8 * CHUNK))
+    """How many processes so many files are worth: at most `workers`; if not given, one a core up to PROCESSES."""
+    return min(workers or min(os.cpu_count() or 1, PROCESSES), 1 + files // (8 * CHUNK))
 
 
 def lots(

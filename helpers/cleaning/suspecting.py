@@ -19,6 +19,7 @@ from helpers.progress import progress
 SIDE = 64
 TOGETHER = 4000  # pictures that one model is trained on: its time grows with the square of them
 FOLDS = 5
+FEWEST = 2 * FOLDS  # pictures of a class
 
 
 def suspects(folder: str | Path, most: int | None = None, workers: int | None = None) -> list[Finding]:
@@ -32,42 +33,69 @@ def suspects(folder: str | Path, most: int | None = None, workers: int | None = 
     of ten pictures that can be decoded are not there.
     """
     places = walk(folder)[0]
-    found: list = [None] * len(places)
-    paths = [place.path for place in places]
-    crew.work("describe", Path(folder), paths, found.__setitem__, lambda reason: None, workers)
-    known = [k for k, one in enumerate(found) if one is not None]
-    labels = np.array([places[k].label for k in known])
-    names, counts = np.unique(labels, return_counts=True)
-    if len(names) < 2 or counts.min() < 2 * FOLDS:
-        raise InputError(f"{folder}: too few pictures to train on; {2 * FOLDS} in each of two classes are needed.")
-    doubts, likely = judge(np.stack([found[k] for k in known]), labels)
-    order = np.argsort(-doubts, kind="stable")[:most]
+    labels = np.array([place.label for place in places])
+    parts = dealt(labels)
+    if not parts:
+        raise too_few(folder)
+    doubts, likely = np.full(len(places), -np.inf), np.full(len(places), "", object)
+    for number, part in enumerate(parts, start=1):  # so that only one part's descriptions are held
+        text = "looking" if len(parts) == 1 else f"part {number} of {len(parts)}"
+        seen: list = [None] * len(part)
+        paths = [places[place].path for place in part]
+        crew.work("describe", Path(folder), paths, seen.__setitem__, lambda reason: None, workers, text)
+        known = np.array([one is not None for one in seen])
+        names, counts = np.unique(labels[part[known]], return_counts=True)
+        if len(names) < 2 or counts.min() < FEWEST:
+            raise too_few(folder)
+        features = np.stack([one for one in seen if one is not None])
+        doubts[part[known]], likely[part[known]] = judge(features, labels[part[known]])
+    order = np.argsort(-doubts, kind="stable")[: min(int(np.isfinite(doubts).sum()), most or len(places))]
     return [
-        Finding(places[known[k]].path, "suspect", f"{doubts[k]:.2f} more like {likely[k]}", FAULTS["suspect"].action)
+        Finding(places[k].path, "suspect", f"{doubts[k]:.2f} more like {likely[k]}", FAULTS["suspect"].action)
         for k in order
     ]
 
 
+def too_few(folder: str | Path) -> InputError:
+    return InputError(f"{folder}: too few pictures to train on; {FEWEST} in each of two classes are needed.")
+
+
+def dealt(labels: np.ndarray) -> list[np.ndarray]:
+    """The places of all pictures, in parts of some TOGETHER with every class in each. A class too small for that gives
+    twice FEWEST to each part, some of them to several. None where there are not FEWEST in each of two classes."""
+    names, counts = np.unique(labels, return_counts=True)
+    if len(names) < 2 or counts.min() < FEWEST:
+        return []
+    many, rng = -(-len(labels) // TOGETHER), np.random.default_rng(0)
+    parts = [[] for _ in range(many)]
+    for name in names:
+        mixed = rng.permutation(np.flatnonzero(labels == name))
+        share = min(len(mixed), max(2 * FEWEST, -(-len(mixed) // many)))
+        for number, part in enumerate(parts):
+            begin = number * len(mixed) // many
+            part.append(np.take(mixed, range(begin, begin + share), mode="wrap"))
+    return [np.sort(np.concatenate(part)) for part in parts]
+
+
 def judge(features: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(doubt, the class that each looks like most among the others). doubt: float (n,), how much more than like its
-    own class; above 0, the model takes it for another."""
+    """(doubt, the class that each looks like most among the others). features: float (n, m). labels: n names of
+    classes. doubt: float (n,), how much more than like its own class; above 0, the model takes it for another."""
     from sklearn.decomposition import PCA
-    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+    from sklearn.model_selection import StratifiedKFold
     from sklearn.pipeline import make_pipeline
     from sklearn.svm import SVC
 
     names, numbers = np.unique(labels, return_inverse=True)
+    every = np.arange(len(labels))
+    mixed = np.random.default_rng(0).permutation(every)
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(mixed, numbers[mixed])
+    model = make_pipeline(PCA(min(200, len(labels) // 2, features.shape[1]), random_state=0), SVC(C=3))
     scores = np.zeros((len(labels), len(names)))
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
-    mixed = np.random.default_rng(0).permutation(len(labels))
-    parts = np.array_split(mixed, -(-len(labels) // TOGETHER))
-    for part in progress(parts, text="comparing", unit="parts"):
-        size = min(200, len(part) // 2, features.shape[1])
-        model = make_pipeline(PCA(size, random_state=0), SVC(C=3))
-        given = cross_val_predict(model, features[part], numbers[part], cv=folds, method="decision_function")
-        scores[part] = given if given.ndim > 1 else np.stack([-given, given], axis=1) / 2
-    own = scores[np.arange(len(labels)), numbers]
-    scores[np.arange(len(labels)), numbers] = -np.inf
+    for seen, unseen in progress(folds, total=FOLDS, text="comparing", unit="fifths"):
+        given = model.fit(features[mixed[seen]], numbers[mixed[seen]]).decision_function(features[mixed[unseen]])
+        scores[mixed[unseen]] = given if given.ndim > 1 else np.stack([-given, given], axis=1) / 2
+    own = scores[every, numbers]
+    scores[every, numbers] = -np.inf
     return scores.max(axis=1) - own, names[scores.argmax(axis=1)]
 
 

@@ -5,7 +5,6 @@ It reads (task, paths) as pickles from its standard input, and answers with list
 paths come in order: many in one list if they are quick, since each list wakes the other side up.
 """
 
-import math
 import os
 import pickle
 import sys
@@ -15,7 +14,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from helpers.cleaning.together import PIXELS, WHOLE_PICTURES, Later, PutOff
+from helpers.cleaning.together import WHOLE_PICTURES, Later, PutOff, share
 
 SECONDS = 0.1  # after which answers are not held back
 MEGABYTES = 600  # that a process may take beyond what it has at its start
@@ -27,8 +26,7 @@ def tasks(processes: int = 0) -> dict[str, Callable]:
     from helpers.cleaning.mending import mend
     from helpers.cleaning.suspecting import describe
 
-    most = PIXELS / processes if processes else math.inf
-    return {task.__name__: partial(task, most=most) for task in (inspect, mend, describe)}
+    return {task.__name__: partial(task, most=share(processes)) for task in (inspect, mend, describe)}
 
 
 def main(known: dict[str, Callable]) -> None:

@@ -76,7 +76,7 @@ MUTANTS = (
     ("cleaning/report.py", "finding.action == DECIDE", "finding.action != DECIDE", CLEANING),
     ("cleaning/reviewing.py", "max(self.at + step, 0)", "self.at + step", CLEANING),
     ("cleaning/together.py", "pixels > most", "pixels > 100 * most", "cleaning_trouble"),
-    ("cleaning/worker.py", "PIXELS / processes", "PIXELS * processes", "cleaning_trouble"),
+    ("cleaning/together.py", "PIXELS) / processes", "PIXELS) * processes", "cleaning_trouble"),
     ("cleaning/copying.py", "paths.get(composed(named))", "None", "cleaning_decisions"),
     ("cleaning/scanning.py", "!= name:", "== name:", CLEANING),
     ("cleaning/suspecting.py", "np.argsort(-doubts", "np.argsort(doubts", CLEANING),
