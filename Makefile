@@ -100,7 +100,8 @@ site: .venv  ## make the site anew from the lessons that were last run
 	@$(BIN)/labs site
 
 bench: data  ## measure against rivals: tables in benchmarks/results (an hour or more)
-	@for script in benchmarks/*.py; do $(BIN)/python "$$script"; done
+	@failed=; for script in benchmarks/*.py; do $(BIN)/python "$$script" || failed+=" $$script"; done; \
+		test -z "$$failed" || { echo "These ended with an error, told above:$$failed" >&2; exit 1; }
 
 mutations: .venv  ## put errors into helpers and lessons, and see what notices them (an hour or two)
 	@$(BIN)/python tests/mutations.py

@@ -1,8 +1,8 @@
-"""What README and CONTRIBUTING say to type is typed, in a copy of the project with two small lessons.
+"""What README and CONTRIBUTING say to type is typed, in a copy of the project with two small lessons and one benchmark.
 
 Left to others: `make test` is what runs this; `make lab` and `make edit` do not end (tests/browser opens JupyterLab);
 `labs handout`, `new-lesson`, `check` and `site`, behind the targets of these names, have tests of their own;
-`make bench` and `make mutations` take hours. `make .venv` is what the copy has already: the environment of the tests.
+`make mutations` takes hours. `make .venv` is what the copy has already: the environment of the tests.
 What is typed for photos of one's own is in test_readme.py.
 """
 
@@ -25,6 +25,7 @@ RUN = {  # what is typed: a file that it makes, and what stands in it
     ("data",): ("data/drawn/truth.csv", "train/cats/"),
     ("diff",): (".git/config", "git-nbdiffdriver"),
     ("run",): ("build/site/index.html", "Only this."),
+    ("bench",): ("benchmarks/results/cleaning_suspects_drawn.csv", "wrong labels"),
     ("refresh", "LESSON=03_training"): ("notebooks/03_training.ipynb", "image/png"),
     ("run", "DATASET=cats_vs_dogs", "FROM=cats_and_dogs_filtered.zip"): (
         "build/lessons/01_cleaning.ipynb",
@@ -39,7 +40,7 @@ RUN_BY_LABS = {  # the same for `labs`
     ("progress",): ("", "cleaning: 0 of"),
     ("--help",): ("", "predict"),
 }
-ELSEWHERE = {"test", "test-browser", "lab", "edit", "handout", "new-lesson", "check", "site", "bench", "mutations"}
+ELSEWHERE = {"test", "test-browser", "lab", "edit", "handout", "new-lesson", "check", "site", "mutations"}
 ELSEWHERE |= {".venv", "LESSON=01_cleaning"}  # one like it is typed here
 ELSEWHERE |= {"DATASET=cats_vs_dogs", "DATASET=my_photos_clean"}  # a download; as a folder that is there
 LESSONS = "01_cleaning", "03_training"
@@ -57,6 +58,8 @@ def copy(tmp_path_factory):
     place = tmp_path_factory.mktemp("copy")
     for name in ("helpers", "docs"):
         shutil.copytree(lessons.PROJECT / name, place / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(lessons.PROJECT / "benchmarks" / "shared", place / "benchmarks" / "shared")
+    shutil.copy(lessons.PROJECT / "benchmarks" / "cleaning_suspects.py", place / "benchmarks")
     for page in (place / "docs" / "pages").glob("*.md"):  # without their links into the lessons
         page.write_text(page.read_text(encoding="utf-8").partition("\n")[0], encoding="utf-8")
     for name in ("Makefile", "requirements.txt", "pyproject.toml", "README.md"):
@@ -103,6 +106,17 @@ def test_it_does_what_it_says(copy, words):
     file, holds = RUN[words]
     assert code == 0, said
     assert holds in (copy / file).read_text(encoding="utf-8") if file else "make run" in said
+
+
+@pytest.mark.skipif(sys.platform == "win32" or not shutil.which("make"), reason="needs make, and links to folders")
+def test_a_benchmark_that_fails_is_named_at_the_end_and_stops_no_other(copy):
+    for name, code in (("a_first.py", "1 / 0"), ("z_last.py", "print('the last one ran')")):
+        (copy / "benchmarks" / name).write_text(code)
+    code, said = make(copy, "bench")
+    for name in ("a_first.py", "z_last.py"):
+        (copy / "benchmarks" / name).unlink()
+    assert code and "the last one ran" in said
+    assert "These ended with an error, told above: benchmarks/a_first.py\n" in said
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs links to folders")
