@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import re
 import shutil
 import sys
 import tempfile
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helpers.archives import unpack
-from helpers.cleaning.layout import is_part
+from helpers.cleaning.layout import NO_CLASS, is_part
 from helpers.downloads import download
 from helpers.errors import InputError
 from helpers.progress import progress
@@ -21,7 +20,6 @@ ADDRESS = "https://storage.googleapis.com/mledu-datasets/cats_and_dogs_filtered.
 SHA256 = "85907803d7b8cbbbe980608a7d34f676d29d560192539b1a9310991a29fce0b9"
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff"})
 SPLITS = ("train", "validation")
-NO_CLASS = re.compile(r"\.|.*\.keras\.unfinished$")  # hidden folders, and what `labs train` keeps beside its model
 FIFTH = 51  # of the 256 values of a byte
 ORIGIN = "made_from.txt"  # in each split that we lay out: the folder that its pictures come from
 NAMES = ("drawn", "cats_vs_dogs", "drawn_cells", "solar_cells")

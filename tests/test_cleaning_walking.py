@@ -106,6 +106,12 @@ def test_two_parts_of_a_split_are_not_taken_for_two_classes_to_train_on(tmp_path
         datasets.load(tmp_path, tmp_path / "kept")
 
 
+def test_what_a_training_keeps_beside_its_model_is_no_class(tmp_path):
+    planted(tmp_path / "pets", "cats/1.jpg", "dogs/2.jpg", "pets.keras.unfinished/state.npz")
+    report = cleaning.scan(tmp_path / "pets")
+    assert [(one.path, one.fault) for one in report] == [("pets.keras.unfinished", "hidden")]
+
+
 @pytest.mark.skipif(not hasattr(os, "O_NOATIME"), reason="only Linux can read without a trace")
 def test_not_even_the_time_of_the_last_reading_changes(tmp_path):
     pets = planted(tmp_path / "pets", *(f"train/{label}/{n}.jpg" for label in ("cats", "dogs") for n in range(12)))

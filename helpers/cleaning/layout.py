@@ -8,6 +8,7 @@ from helpers.cleaning.names import portable, same_name
 from helpers.errors import InputError
 
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff"})
+NO_CLASS = re.compile(r"\.|.*\.keras\.unfinished$")  # hidden folders, and what `labs train` keeps beside its model
 # As people name them: train, Training, training_set, train2017, test1, val_images.
 PART = re.compile(r"(?i)(?:(train(?:ing)?)|val|valid|validation|test|testing)(?:[ _-]?(?:set|data|images|\d+))*")
 NAMED = 4  # folders named in a sentence; the rest are left out

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from helpers.cleaning.layout import PICTURE_SUFFIXES, Row, check_around, doubts, has_splits, spellings
+from helpers.cleaning.layout import NO_CLASS, PICTURE_SUFFIXES, Row, check_around, doubts, has_splits, spellings
 from helpers.cleaning.reading import opened
 from helpers.errors import InputError
 
@@ -88,7 +88,7 @@ def entries(folder: Path) -> Iterator[tuple[PurePosixPath, str, str]]:
             path = inside / name
             if kind == LINK:
                 yield path, "link", ""
-            elif name.startswith(".") or name.lower() in SYSTEM_FILES:
+            elif name.startswith(".") or name.lower() in SYSTEM_FILES or (kind == FOLDER and NO_CLASS.match(name)):
                 yield path, "hidden", "folder" if kind == FOLDER else "file"
             elif kind == FOLDER and path.suffix.lower() in PICTURE_SUFFIXES:
                 yield path, "folder as picture", ""
