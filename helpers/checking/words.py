@@ -29,10 +29,12 @@ VERSIONS = re.compile(
     r" (?:[<>≥≤]=? ?)?(\d+)(?:\.\d+)*(?:(?:,|,? and|,? or|–|-| to) ?\1(?:\.\d+)+)*\+?(?!\d| ?%)"
 )
 PLACES = 9  # 1.8 / 100 is not quite 0.018
+MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 NO_CLAIM = re.compile(
     r"https?://\S+|\]\([^)]*\)|arXiv:? ?\d+\.\d+|\blessons? \d+|\d+ (?:×|x|by) \d+|"
     r"(?<![\d.])\d+(?:–|-| to )\d+(?!\.?\d)|"
     r"\b(?:19\d\d|20[0-3]\d)\b(?! (?:pictures|photos|images|weights|numbers|values|steps|of them)\b)|"  # a year
+    rf"\b\d\d? (?:{MONTHS})\b|\b(?:{MONTHS}) \d\d?\b(?! ?%)|"
     r"^#+ \d+ · |^\d+\. |\[-?\d+, -?\d+\]|"
     r"""\b(?!alt|title)[\w-]+=(?:"[^"]*"|'[^']*'|[\w%.]+(?=[^<>]*>))""",
     re.MULTILINE,
