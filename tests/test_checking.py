@@ -270,7 +270,7 @@ def test_a_lesson_run_anew_is_told_by_cell_first_line_and_error(tmp_path):
     findings(notebook, tmp_path)
     began = time.monotonic()
     found = [str(one) for one in tools.anew(checking.Lesson(tmp_path / "09_nine.ipynb"))]
-    assert time.monotonic() - began < tools.SECONDS / 2  # a kernel that is dead is not waited for
+    assert time.monotonic() - began < tools.SECONDS  # a kernel that is dead is not waited for
     assert [one.removeprefix("09_nine.ipynb, ") for one in found] == [
         "cell 8 (id id-8): run anew, code cell 4 (`# why`): it fails (ZeroDivisionError: division by zero); mend it.",
         "cell 10 (id id-10): run anew, code cell 5 (`print(1)`): it prints something else in line 2 (now: nothing; "

@@ -169,18 +169,23 @@ from helpers.cleaning.together import PIXELS, wait_if_large
 
 def inspect(path):
     wait_if_large(PIXELS / 3, PIXELS / int(sys.argv[1]) if sys.argv[1:] else PIXELS)
-    time.sleep(0.005)
+    mine = path.with_name(f"{os.getpid()}.here")
+    if not mine.exists():  # the first waits for the second, however long that takes to start
+        mine.touch()
+        until = time.monotonic() + 20
+        while len(list(path.parent.glob("*.here"))) < 2 and time.monotonic() < until:
+            time.sleep(0.01)
     return os.getpid()
 
 worker.main({"inspect": inspect})
 """
 
 
-def test_pictures_too_large_for_all_processes_are_decoded_by_as_many_as_there_is_room_for(monkeypatch):
+def test_pictures_too_large_for_all_processes_are_decoded_by_as_many_as_there_is_room_for(tmp_path, monkeypatch):
     """Else a folder of pictures of two megapixels would be decoded by one of 16 cores."""
     monkeypatch.setattr(crew, "COMMAND", [sys.executable, "-c", TELLS_PROCESSES])
     found = {}
-    crew.work("inspect", Path(), [f"{number}.png" for number in range(400)], found.__setitem__, str, workers=4)
+    crew.work("inspect", tmp_path, [f"{number}.png" for number in range(400)], found.__setitem__, str, workers=4)
     assert sorted(found) == list(range(400))
     assert len(set(found.values())) == 2
 

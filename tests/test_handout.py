@@ -65,6 +65,7 @@ def test_the_script_is_sound_and_refuses_another_python(packed):
 
 def test_what_cannot_be_made_is_said(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(datasets, "load", lambda name: name)
+    monkeypatch.setattr(runtime, "fetched", lambda: None)
     with pytest.raises(InputError, match="amiga: no system that a handout is made for; choose among these: linux"):
         handout.handout(tmp_path / "a.zip", "amiga")
     (tmp_path / "a.zip").touch()

@@ -37,7 +37,7 @@ def photos(tmp_path):
 
 def test_an_iterator_that_works_ahead_does_not_hold_the_end_up(photos):
     for _ in range(TIMES):
-        done = subprocess.run([sys.executable, "-c", PROGRAM, photos], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([sys.executable, "-c", PROGRAM, photos], capture_output=True, text=True, timeout=600)
         assert (done.returncode, done.stdout.splitlines()[-1:]) == (0, ["the last line"]), done.stderr
         assert "Traceback" not in done.stderr
 
