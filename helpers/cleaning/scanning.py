@@ -26,9 +26,10 @@ def scan(folder: str | Path, workers: int | None = None, executor: Executor | No
     """Everything in `folder` that would break or spoil a training. The folder is only read, each file once
     but for those so large that they wait until others are done.
 
-    folder: holds class folders, or splits (such as train and validation) of class folders. workers: processes, all
-    cores if not given. executor: who looks in place of processes here, such as Dask's `client.get_executor()`; what its
-    workers need stands in `elsewhere`. The report is the same for any of them.
+    folder: holds class folders, or splits (such as train and validation) of class folders. workers: processes;
+    one a core if not given, 16 at most, which stay below a gigabyte together; each more takes 40 MB. executor: who
+    looks in place of processes here, such as Dask's `client.get_executor()`; what its workers need stands in
+    `elsewhere`. The report is the same for any of them.
     Raises InputError if there is no such folder, or no class folder in it, or a worker cannot do its part.
     """
     return examine(Path(folder), {}, workers, executor).report
