@@ -378,12 +378,18 @@ def test_what_swallows_everything_is_left_behind_in_time(monkeypatch):
 
 def test_what_sleeps_too_long_ends_by_itself_and_it_is_said(monkeypatch):
     monkeypatch.setattr(sandbox, "SECONDS", 0.2)
-    before, end = threading.active_count(), threading.Event()
-    verdict = exercises.cleaning.scale.check(lambda _pictures: end.wait(600))
-    assert threading.active_count() > before
-    end.set()
+    threads, end = [], threading.Event()
+
+    def sleeps(_pictures):
+        threads.append(threading.current_thread())
+        end.wait(600)
+
+    verdict = exercises.cleaning.scale.check(sleeps)
     must_fail_with(verdict, "It goes on behind the scenes until what it is doing is done.")
-    assert is_back_to(before)
+    assert [one.is_alive() for one in threads] == [True]
+    end.set()
+    threads[0].join(60)
+    assert not threads[0].is_alive()
 
 
 def test_an_answer_without_end_does_not_fill_the_memory():
