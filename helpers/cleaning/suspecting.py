@@ -34,9 +34,8 @@ def suspects(folder: str | Path, most: int | None = None, workers: int | None = 
     """
     places = walk(folder)[0]
     labels = np.array([place.label for place in places])
+    must_be_enough(folder, labels)
     parts = dealt(labels)
-    if not parts:
-        raise too_few(folder)
     doubts, likely = np.full(len(places), -np.inf), np.full(len(places), "", object)
     for number, part in enumerate(parts, start=1):  # so that only one part's descriptions are held
         text = "looking" if len(parts) == 1 else f"part {number} of {len(parts)}"
@@ -44,31 +43,29 @@ def suspects(folder: str | Path, most: int | None = None, workers: int | None = 
         paths = [places[place].path for place in part]
         crew.work("describe", Path(folder), paths, seen.__setitem__, lambda reason: None, workers, text)
         known = np.array([one is not None for one in seen])
-        names, counts = np.unique(labels[part[known]], return_counts=True)
-        if len(names) < 2 or counts.min() < FEWEST:
-            raise too_few(folder)
+        must_be_enough(folder, labels[part[known]])
         features = np.stack([one for one in seen if one is not None])
         doubts[part[known]], likely[part[known]] = judge(features, labels[part[known]])
-    order = np.argsort(-doubts, kind="stable")[: min(int(np.isfinite(doubts).sum()), most or len(places))]
+    order = [k for k in np.argsort(-doubts, kind="stable") if np.isfinite(doubts[k])][:most]
     return [
         Finding(places[k].path, "suspect", f"{doubts[k]:.2f} more like {likely[k]}", FAULTS["suspect"].action)
         for k in order
     ]
 
 
-def too_few(folder: str | Path) -> InputError:
-    return InputError(f"{folder}: too few pictures to train on; {FEWEST} in each of two classes are needed.")
+def must_be_enough(folder: str | Path, labels: np.ndarray) -> None:
+    """Raise InputError where there are not FEWEST pictures in each of two classes."""
+    names, counts = np.unique(labels, return_counts=True)
+    if len(names) < 2 or counts.min() < FEWEST:
+        raise InputError(f"{folder}: too few pictures to train on; {FEWEST} in each of two classes are needed.")
 
 
 def dealt(labels: np.ndarray) -> list[np.ndarray]:
     """The places of all pictures, in parts of some TOGETHER with every class in each. A class too small for that gives
-    twice FEWEST to each part, some of them to several. None where there are not FEWEST in each of two classes."""
-    names, counts = np.unique(labels, return_counts=True)
-    if len(names) < 2 or counts.min() < FEWEST:
-        return []
+    twice FEWEST to each part, some of them to several."""
     many, rng = -(-len(labels) // TOGETHER), np.random.default_rng(0)
     parts = [[] for _ in range(many)]
-    for name in names:
+    for name in np.unique(labels):
         mixed = rng.permutation(np.flatnonzero(labels == name))
         share = min(len(mixed), max(2 * FEWEST, -(-len(mixed) // many)))
         for number, part in enumerate(parts):
