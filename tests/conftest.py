@@ -32,6 +32,14 @@ def shown(monkeypatch):
         figures.plt.close(figure)
 
 
+@pytest.fixture
+def stand_in(monkeypatch):
+    """What computes in the page of `labs page`, but computes nothing, so that nothing is fetched."""
+    from helpers.page import runtime  # late: it loads TensorFlow, which most files of tests do without
+
+    monkeypatch.setattr(runtime, "get", lambda given: runtime.Runtime("// script\n", b"binary", "licence"))
+
+
 @pytest.fixture(scope="session")
 def sky(tmp_path_factory):
     """train/ and validation/ of two classes that any network can tell apart: bright days and dark nights. Only read."""

@@ -115,12 +115,6 @@ def model():
     return made
 
 
-@pytest.fixture
-def stand_in(monkeypatch):
-    """A runtime that computes nothing, so that nothing is fetched."""
-    monkeypatch.setattr(runtime, "get", lambda given: runtime.Runtime("// script\n", b"binary", "licence"))
-
-
 def model_js(folder):
     """What is in model.js, with the network as bytes."""
     text = (folder / "model.js").read_text(encoding="utf-8")
