@@ -69,6 +69,28 @@ def test_another_seed_gives_another_run(runs):
     assert short[0].history["loss"] != short[1].history["loss"]
 
 
+def forgetful_model():
+    """Small, with all that a network may carry from step to step: dropout's draws, means of a batch, a falling step."""
+    layers = keras.layers
+    parts = [layers.Input((8, 8, 3)), layers.Flatten(), layers.BatchNormalization(), layers.Dropout(0.5)]
+    model = keras.Sequential([*parts, layers.Dense(1, activation="sigmoid")])
+    adam = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.05, 12))
+    model.compile(optimizer=adam, loss="binary_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def test_each_run_is_bit_for_bit_what_keras_makes_of_a_network_of_its_own():
+    train, validation = two_colours(88), two_colours(40, seed=1)  # neither is a number of tens of batches
+    recipe = {"one": experiments.Recipe(forgetful_model, train, 3)}
+    for run in experiments.train_each(recipe, validation, two_colours(seed=2), seeds=(3, 4)):
+        keras.utils.set_random_seed(run.seed)
+        alone = forgetful_model()
+        history = alone.fit(train, validation_data=validation, epochs=3, shuffle=False, verbose=0)
+        assert run.history == history.history
+        for ours, own in zip(running.state(run.model), running.state(alone), strict=True):
+            np.testing.assert_array_equal(ours.numpy(), own.numpy())
+
+
 def test_a_look_in_the_end_alone_sees_what_the_last_of_many_looks_sees(runs):
     recipe = {"short": experiments.Recipe(small_model, two_colours(), 2)}
     (run,) = experiments.train_each(recipe, None, two_colours(seed=2), seeds=(1,), each_epoch=False)
