@@ -22,6 +22,7 @@ def add_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
     one.add_argument(
         "--run", action="store_true", dest="anew", help="run them, too, as CI does: anew, to compare; elsewhere"
     )
+    one.add_argument("--again", action="store_true", help="run them even if they passed, and nothing has changed since")
     one.add_argument("--watch", action="store_true", help="say it at each save, until stopped")
 
     one = command("new-lesson", new_lesson, "For instructors: begin a lesson that passes every check, to change it.")
@@ -56,7 +57,7 @@ def refresh(options: argparse.Namespace) -> None:
 
 def check(options: argparse.Namespace) -> int:
     from helpers import checking, lessons
-    from helpers.checking import tools
+    from helpers.checking import passed, tools
 
     chosen = [lessons.find(name) for name in options.lessons] or lessons.names()
     if options.watch:
@@ -66,7 +67,9 @@ def check(options: argparse.Namespace) -> int:
     if not options.lessons:
         found += checking.homeless(paths)
     for lesson in map(checking.Lesson, paths):
-        found += [*tools.style(lesson), *(tools.both(lesson) if options.anew else ())]
+        found += tools.style(lesson)
+        if options.anew or options.again:
+            found += passed.or_found(lesson, tools.both, options.again)
     print("\n".join(map(str, found)) or f"{', '.join(chosen)}: nothing is missing.")
     return int(bool(found))
 
