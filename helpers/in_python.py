@@ -7,6 +7,7 @@ about to end, and threads may still enter Python, the functions answer with an e
 
 import atexit
 import time
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
@@ -18,11 +19,16 @@ PATIENCE = 30.0  # seconds: a call that takes longer holds the end of the progra
 
 
 def in_python(function: Callable[..., np.ndarray], inputs: Sequence[tf.Tensor], dtype: tf.DType) -> tf.Tensor:
-    """`tf.numpy_function`, whose calls are over before the program ends."""
+    """`tf.numpy_function`, whose calls are over before the program ends, and which does not keep `function`.
+
+    TensorFlow keeps what it is given here until the program ends, and with it all that it works on: the pictures of a
+    dataset that is long gone. So the caller must hold `function` as long as it may be called.
+    """
+    held = weakref.ref(function)
 
     def call(*arrays: np.ndarray) -> np.ndarray:
         with _calls:
-            return function(*arrays)
+            return held()(*arrays)
 
     return tf.numpy_function(call, inputs, dtype)
 

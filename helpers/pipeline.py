@@ -101,6 +101,7 @@ def image_dataset(
     options.autotune.enabled = False  # nothing here is left to tune, and an iterator would wait a second for it to end
     dataset = dataset.map(batch, num_parallel_calls=2).prefetch(2).with_options(options)
     dataset.class_names, dataset.paths = class_names, paths
+    dataset.read = read  # what is made of a dataset holds it, and so this, which nothing else holds; see `in_python`
     return dataset
 
 

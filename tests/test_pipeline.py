@@ -1,12 +1,14 @@
 """A folder becomes batches: the right numbers, the right labels, the right order; and the same picture at use."""
 
+import gc
 import time
+import weakref
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import decoding, pipeline
+from helpers import decoding, picture_cache, pipeline
 from helpers.errors import InputError
 from helpers.quiet import tf
 
@@ -218,3 +220,37 @@ def test_a_picture_that_would_use_up_the_memory_is_refused(tmp_path, monkeypatch
     monkeypatch.setattr(decoding, "MOST_PIXELS", 64 * 48 - 1)  # a real one takes seconds to make
     with pytest.raises(InputError, match="bomb.jpg: not a readable picture .*64 x 48 pixels"):
         pipeline.decode(tmp_path / "bomb.jpg", (24, 24))
+
+
+@pytest.fixture
+def kept(monkeypatch):
+    """Weak references to what was kept in memory: they lead nowhere once it is given back."""
+    held, keep = [], picture_cache.keep
+
+    def noting(*given):
+        pictures = keep(*given)
+        held.append(weakref.ref(pictures))
+        return pictures
+
+    monkeypatch.setattr(picture_cache, "keep", noting)
+    return held
+
+
+def test_the_pictures_of_a_dataset_are_given_back_with_it(folder, kept):
+    for _ in range(2):  # as a cell is run again
+        for _ in pipeline.image_dataset(folder, SIZE).map(lambda pictures, labels: (pictures / 2, labels)):
+            pass
+    gc.collect()
+    assert len(kept) == 2 and not any(one() is not None for one in kept)
+
+
+def test_they_stay_as_long_as_anything_is_made_of_them(folder, kept):
+    dataset = pipeline.image_dataset(folder, SIZE, batch_size=4, shuffle=False)
+    first = next(iter(dataset))[0].numpy()
+    derived = dataset.map(lambda pictures, labels: (pictures, labels)).prefetch(1)
+    batches = iter(pipeline.image_dataset(folder, SIZE, batch_size=4, shuffle=False).take(2))
+    del dataset
+    gc.collect()
+    for found in (next(iter(derived)), next(batches)):
+        np.testing.assert_array_equal(found[0], first)
+    assert all(one() is not None for one in kept)
