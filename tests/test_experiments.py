@@ -69,6 +69,13 @@ def test_another_seed_gives_another_run(runs):
     assert short[0].history["loss"] != short[1].history["loss"]
 
 
+def late_model():
+    """Does not say what it takes, so it has no weights before it sees a picture."""
+    model = keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(1, activation="sigmoid")])
+    model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+    return model
+
+
 def forgetful_model():
     """Small, with all that a network may carry from step to step: dropout's draws, means of a batch, a falling step."""
     layers = keras.layers
@@ -79,12 +86,13 @@ def forgetful_model():
     return model
 
 
-def test_each_run_is_bit_for_bit_what_keras_makes_of_a_network_of_its_own():
+@pytest.mark.parametrize("build", [forgetful_model, late_model])
+def test_each_run_is_bit_for_bit_what_keras_makes_of_a_network_of_its_own(build):
     train, validation = two_colours(88), two_colours(40, seed=1)  # neither is a number of tens of batches
-    recipe = {"one": experiments.Recipe(forgetful_model, train, 3)}
+    recipe = {"one": experiments.Recipe(build, train, 3)}
     for run in experiments.train_each(recipe, validation, two_colours(seed=2), seeds=(3, 4)):
         keras.utils.set_random_seed(run.seed)
-        alone = forgetful_model()
+        alone = build()
         history = alone.fit(train, validation_data=validation, epochs=3, shuffle=False, verbose=0)
         assert run.history == history.history
         for ours, own in zip(running.state(run.model), running.state(alone), strict=True):

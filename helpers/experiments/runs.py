@@ -72,11 +72,11 @@ def train_each(
     bar = progress(total=sum(recipe.epochs for recipe in recipes.values()) * len(seeds), text="training", unit="epochs")
     runs = []
     for name, recipe in recipes.items():
-        shared = recipe.build()
+        shared = built(recipe)
         shared.steps_per_execution = STEPS
         for seed in seeds:
             keras.utils.set_random_seed(seed)
-            model, watch = recipe.build(), Watch(test, bar, each_epoch, clock)
+            model, watch = built(recipe), Watch(test, bar, each_epoch, clock)
             hand_over(model, shared)
             history = shared.fit(
                 recipe.train,
@@ -91,6 +91,14 @@ def train_each(
             runs.append(Run(name, seed, model, history.history, right, watch.seconds, watch.answers, watch.truth))
     bar.close()
     return runs
+
+
+def built(recipe: Recipe) -> keras.Model:
+    """A network of the recipe with its weights drawn, as `fit` would draw them where it is not told what it takes."""
+    model = recipe.build()
+    if not model.built:
+        model.build(recipe.train.element_spec[0].shape)
+    return model
 
 
 def hand_over(giver: keras.Model, taker: keras.Model) -> None:
