@@ -1,5 +1,6 @@
 """Each rule of `labs check` fires where it should, names the cell and the line, and all lessons pass all of them."""
 
+import io
 import os
 import shutil
 import socket
@@ -12,6 +13,7 @@ import nbformat
 import pytest
 from broken_lessons import STUB, WRONG, findings, good, printed, tags
 from nbformat.v4 import new_code_cell, new_markdown_cell
+from tqdm import tqdm
 
 from helpers import checking, cli, lessons
 from helpers.checking import tools
@@ -278,6 +280,23 @@ def test_a_lesson_run_anew_is_told_by_cell_first_line_and_error(tmp_path):
         "cell 12 (id id-12): run anew, code cell 6 (`import os`): it fails (the kernel died, as it does when memory "
         "runs out); mend it.",
     ]
+
+
+def test_while_a_lesson_runs_a_bar_counts_its_cells(tmp_path, monkeypatch):
+    notebook, bars = good(), []
+    for cell in lessons.code_cells(notebook):
+        cell.source, cell.outputs = "None", []
+    notebook.cells[9].source = "1 / 0"
+    findings(notebook, tmp_path)
+
+    def counting(total, text, unit):  # also where standard error is no terminal
+        bars.append(tqdm(total=total, desc=text, unit=unit, file=io.StringIO()))
+        return bars[-1]
+
+    monkeypatch.setattr(tools, "progress", counting)
+    (found,) = tools.anew(checking.Lesson(tmp_path / "09_nine.ipynb"))
+    assert "ZeroDivisionError" in str(found)
+    assert [(bar.n, bar.total, bar.desc) for bar in bars] == [(8, 8, "running 09_nine")]
 
 
 def test_of_many_cells_that_fail_the_first_are_told_so_that_nobody_scrolls(tmp_path):

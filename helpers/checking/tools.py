@@ -12,8 +12,10 @@ from xml.etree import ElementTree
 
 from helpers.checking import elsewhere, rerun
 from helpers.checking.lesson import Finding, Lesson
+from helpers.progress import progress
 
 SECONDS = 300  # for one cell
+OF_A_CELL = re.compile(r"::Cell \d+ [A-Z]+ ")  # pytest's line when it has run one
 BROKEN = re.compile(r"^labs: \S+, (code cell (\d+) .*); look at (.*)\.$", re.MULTILINE)  # see `lessons.broken`
 
 
@@ -34,18 +36,10 @@ def style(lesson: Lesson) -> Iterator[Finding]:
 
 def anew(lesson: Lesson) -> Iterator[Finding]:
     """Run the lesson on its defaults; what cells tagged `compare` print must be what is saved."""
-    words = (
-        "--nbval-lax",
-        f"--nbval-cell-timeout={SECONDS}",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        rerun.__name__,
-        "--tb=line",
-    )
+    words = ("--nbval-lax", f"--nbval-cell-timeout={SECONDS}", "-p", "no:cacheprovider", "-p", rerun.__name__)
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        said = run("pytest", *words, f"--junitxml={report}", str(lesson.path))
+        code, last = by_cell(lesson, *words, "-vv", "--tb=line", f"--junitxml={report}", str(lesson.path))
         found = list(failed(report)) if report.is_file() else []
     again = f"mend it; or, if what it prints now is right, `labs refresh {lesson.name}`"
     for number, what in found[: rerun.MOST]:
@@ -54,9 +48,22 @@ def anew(lesson: Lesson) -> Iterator[Finding]:
     if len(found) > rerun.MOST:
         what = f"run anew, cells after these that fail or print something else: {len(found) - rerun.MOST}"
         yield lesson.finding(what, "mend the first, and look again")
-    if said.returncode and not found:
-        last = (said.stdout + said.stderr).strip()[-300:]
+    if code and not found:
         yield lesson.finding(f"it could not be run anew ({' '.join(last.split())})", "mend that")
+
+
+def by_cell(lesson: Lesson, *words: str) -> tuple[int, str]:
+    """pytest, with a bar that counts the cells; its exit code, and the last that it said."""
+    command = [sys.executable, "-u", "-m", "pytest", *words]
+    said = ""
+    with (
+        progress(total=len(lesson.code), text=f"running {lesson.name}", unit="cells") as bar,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as pytest,
+    ):
+        for line in pytest.stdout:
+            said = (said + line)[-300:]
+            bar.update(bool(OF_A_CELL.search(line)))
+    return pytest.returncode, said
 
 
 def other(lesson: Lesson) -> Iterator[Finding]:
