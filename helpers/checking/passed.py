@@ -16,8 +16,8 @@ from helpers import lessons
 from helpers.checking.lesson import Finding, Lesson
 from helpers.whole import write_whole
 
-FOLDERS = ("helpers", "tests/guarded")  # of the project: what lessons import, and what guards them
-FILES = ("notebooks/conftest.py", "pyproject.toml")
+FOLDERS = ("helpers", "tests/guarded", "benchmarks/results")  # what lessons import, what guards them, longer runs
+FILES = ("notebooks/conftest.py", "pyproject.toml", "requirements.txt")
 
 
 def or_found(lesson: Lesson, run: Callable[[Lesson], Sequence[Finding]], again: bool = False) -> list[Finding]:
@@ -46,9 +46,10 @@ def memory() -> Path:
 def remembered() -> dict[str, dict[str, str]]:
     """Of each lesson that passed, by name: the mark that it had, and when. Nothing where the file is damaged."""
     try:
-        return json.loads(memory().read_text(encoding="utf-8"))
+        kept = json.loads(memory().read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
+    return kept if isinstance(kept, dict) else {}
 
 
 def mark(lesson: Lesson) -> str:
@@ -60,8 +61,7 @@ def mark(lesson: Lesson) -> str:
 
 
 def cells(lesson: Lesson) -> list[list]:
-    marks = lessons.code_marks(lesson.notebook)
-    return [[one, cell.tags, cell.outputs] for one, cell in zip(marks, lesson.code, strict=True)]
+    return [[cell.source, cell.tags, cell.outputs] for cell in lesson.code]
 
 
 def contents() -> Iterator[tuple[str, str]]:
@@ -74,9 +74,11 @@ def contents() -> Iterator[tuple[str, str]]:
 
 
 def data() -> Iterator[tuple[str, int, int]]:
-    """Each picture that they may look at: thousands, so that size and time must do."""
-    for path in (lessons.PROJECT / "data").rglob("*"):
-        if path.is_file():
+    """Each picture that they may look at: thousands, so that size and time must do. What a run itself lays out there,
+    as the one elsewhere does with its own folder, is made of these."""
+    folder = lessons.PROJECT / "data"
+    for path in folder.rglob("*"):
+        if path.is_file() and path.relative_to(folder).parts[0] != "splits":
             about = path.stat()
             yield str(path.relative_to(lessons.PROJECT)), about.st_size, about.st_mtime_ns
 
