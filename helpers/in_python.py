@@ -22,24 +22,27 @@ def in_python(function: Callable[..., np.ndarray], inputs: Sequence[tf.Tensor], 
     """`tf.numpy_function`, whose calls are over before the program ends, and which does not keep `function`.
 
     TensorFlow keeps what it is given here until the program ends, and with it all that it works on: the pictures of a
-    dataset that is long gone. So the caller must hold `function` as long as it may be called.
+    dataset that is long gone. So it gets a weak reference, and the caller must hold `function`, which is no bound
+    method (each is a new object), as long as it may be called.
     """
     held = weakref.ref(function)
 
     def call(*arrays: np.ndarray) -> np.ndarray:
+        if (alive := held()) is None:
+            raise RuntimeError("the dataset that this works for is gone; keep it in a variable as long as it is used")
         with _calls:
-            return held()(*arrays)
+            return alive(*arrays)
 
     return tf.numpy_function(call, inputs, dtype)
 
 
 def in_steps(iterable: Iterable) -> Iterator:
     """The same things, for a generator that `Dataset.from_generator` is given: each step is such a call."""
-    steps, over = iter(iterable), object()
+    steps, end = iter(iterable), object()
     while True:
         with _calls:
-            one = next(steps, over)
-        if one is over:
+            one = next(steps, end)
+        if one is end:
             return
         yield one
 

@@ -65,16 +65,18 @@ def image_dataset(
         folder/dogs/...jpg
 
     shuffle: a new order of the whole set in each epoch, the same series of orders for the same `seed`.
-    cache: decode each picture once, now, and keep it as bytes (N x H x W x 3 of them), in memory up to 1 GiB, else on
-        disk, where the next run finds them again (see `picture_cache`); otherwise decode in every epoch.
-    images: take only so many, the same from each class, always the same ones. skip: leave out so many first; thus
-        `images=500` and `images=500, skip=500` share no picture.
+    cache: decode each picture once, now, and keep it as bytes (N x H x W x 3 of them), in memory up to 1 GiB and a
+        quarter of what is left of it, else on disk, where the next run finds them again (see `picture_cache`);
+        otherwise decode in every epoch. The memory is given back when the dataset, and all that is made of it, is gone.
+    images: take only so many, half of them from each class as far as it has them, always the same ones. skip: leave out
+        so many first; thus `images=500` and `images=500, skip=500` share no picture.
     answer: what to learn of each picture, 0..1, by its path, in place of the number of its class: for doubtful labels.
     order: from the number of pictures, a dataset of batches of their places (int64), in place of `batch_size`,
         `shuffle` and `seed`.
 
     The dataset also carries `.class_names` (list of str) and `.paths` (list of Path, in the order of the pictures when
-    `shuffle=False`). Raises InputError for a folder that cannot be used and for a picture that cannot be read.
+    `shuffle=False`). Raises InputError for a folder that cannot be used and for a picture that cannot be read; without
+    a cache, that picture ends the epoch that comes to it, with TensorFlow's InvalidArgumentError and the same words.
     """
     paths, labels, class_names = list_images(folder)
     if images is not None or skip:
@@ -89,7 +91,7 @@ def image_dataset(
     else:
         dataset = tf.data.Dataset.range(len(paths))
         if shuffle:
-            dataset = dataset.shuffle(len(paths), seed=seed, reshuffle_each_iteration=True)
+            dataset = dataset.shuffle(max(1, len(paths)), seed=seed, reshuffle_each_iteration=True)
         dataset = dataset.batch(batch_size)
 
     def batch(index: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
@@ -101,7 +103,7 @@ def image_dataset(
     options.autotune.enabled = False  # nothing here is left to tune, and an iterator would wait a second for it to end
     dataset = dataset.map(batch, num_parallel_calls=2).prefetch(2).with_options(options)
     dataset.class_names, dataset.paths = class_names, paths
-    dataset.read = read  # what is made of a dataset holds it, and so this, which nothing else holds; see `in_python`
+    dataset.read = read  # what is made of a dataset holds it, and so this; see `in_python`
     return dataset
 
 
@@ -139,7 +141,7 @@ def decode_into(pictures: np.ndarray, paths: Sequence[Path]) -> None:
 
 
 def _in_balance(labels: np.ndarray, skip: int, images: int | None) -> np.ndarray:
-    """The places of `images` pictures after the first `skip`, as many of class 0 as of class 1, always the same."""
+    """The places of `images` pictures after the first `skip`, half of them of each class, always the same."""
     shuffled = np.random.default_rng(0).permutation(len(labels))
     first, last = skip // 2, None if images is None else (skip + images) // 2
     halves = [shuffled[labels[shuffled] == label][first:last] for label in (0, 1)]

@@ -1,5 +1,6 @@
 """A program that leaves a pipeline in the middle ends all the same."""
 
+import gc
 import queue
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 from PIL import Image
 
 from helpers import in_python, input_service
+from helpers.quiet import tf
 
 PROGRAM = """
 import sys
@@ -53,3 +55,23 @@ def test_at_the_end_no_step_begins_and_nothing_is_waited_for(monkeypatch):
     began = time.monotonic()
     assert isinstance(input_service.next_of(queue.Queue(), patience=20), TimeoutError)
     assert time.monotonic() - began < 10
+
+
+def doubled():
+    """TensorFlow's part of a dataset whose part in Python is gone; it works as long as that is there."""
+
+    def double(numbers):
+        return 2 * numbers
+
+    dataset = tf.data.Dataset.range(3).map(lambda number: in_python.in_python(double, [number], tf.int64))
+    spec = tf.TensorSpec((), tf.int64)
+    part = tf.data.experimental.from_variant(tf.data.experimental.to_variant(dataset), spec)
+    assert [int(number) for number in part] == [0, 2, 4]
+    return part
+
+
+def test_what_works_for_a_dataset_that_is_gone_says_so():
+    part = doubled()
+    gc.collect()
+    with pytest.raises(tf.errors.OpError, match="is gone; keep it in a variable as long as it is used"):
+        next(iter(part))

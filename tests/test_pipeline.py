@@ -162,8 +162,9 @@ def test_a_part_holds_as_many_of_each_class_and_the_rest_holds_none_of_it(folder
     assert pipeline.image_dataset(folder, SIZE, images=6, seed=9).paths == some.paths
 
 
-def test_a_part_may_be_empty(folder):
-    assert list(pipeline.image_dataset(folder, (8, 8), images=0, shuffle=False)) == []
+@pytest.mark.parametrize("shuffle", [True, False])
+def test_a_part_may_be_empty(folder, shuffle):
+    assert list(pipeline.image_dataset(folder, (8, 8), images=0, shuffle=shuffle)) == []
 
 
 def test_hidden_files_and_other_files_are_passed_over(folder):

@@ -10,14 +10,14 @@ from tqdm import tqdm
 from helpers.progress import progress
 from helpers.quiet import keras, tf
 
-STEPS = 10  # that TensorFlow does in a row before Python has its turn: the same numbers, in a tenth less time
+STEPS = 10  # that TensorFlow does in a row before Python has its turn: the same numbers, in less time
 
 
 @dataclass(frozen=True)
 class Recipe:
     """One way to train: a function that builds a compiled model, its training data, and how many epochs.
 
-    build: gives the same network at each call, but for what is drawn.
+    build: gives the same network at each call, compiled in the same way; only what is drawn differs.
     """
 
     build: Callable[[], keras.Model]
@@ -69,27 +69,26 @@ def train_each(
     recipe are trained in one of them: it takes over what each was built with, and gives back what that became, bit for
     bit. The seconds of making the graph are part of the first seed's.
     """
-    bar = progress(total=sum(recipe.epochs for recipe in recipes.values()) * len(seeds), text="training", unit="epochs")
-    runs = []
-    for name, recipe in recipes.items():
-        shared = built(recipe)
-        shared.steps_per_execution = STEPS
-        for seed in seeds:
-            keras.utils.set_random_seed(seed)
-            model, watch = built(recipe), Watch(test, bar, each_epoch, clock)
-            hand_over(model, shared)
-            history = shared.fit(
-                recipe.train,
-                validation_data=validation,
-                epochs=recipe.epochs,
-                callbacks=[watch],
-                shuffle=False,
-                verbose=0,
-            )
-            hand_over(shared, model)
-            right = [float(np.mean((one > 0.5) == watch.truth)) for one in watch.answers]
-            runs.append(Run(name, seed, model, history.history, right, watch.seconds, watch.answers, watch.truth))
-    bar.close()
+    total, runs = sum(recipe.epochs for recipe in recipes.values()) * len(seeds), []
+    with progress(total=total, text="training", unit="epochs") as bar:
+        for name, recipe in recipes.items():
+            shared = built(recipe)
+            shared.steps_per_execution = STEPS
+            for seed in seeds:
+                keras.utils.set_random_seed(seed)
+                model, watch = built(recipe), Watch(test, bar, each_epoch, clock)
+                hand_over(model, shared)
+                history = shared.fit(
+                    recipe.train,
+                    validation_data=validation,
+                    epochs=recipe.epochs,
+                    callbacks=[watch],
+                    shuffle=False,
+                    verbose=0,
+                )
+                hand_over(shared, model)
+                right = [float(np.mean((one > 0.5) == watch.truth)) for one in watch.answers]
+                runs.append(Run(name, seed, model, history.history, right, watch.seconds, watch.answers, watch.truth))
     return runs
 
 
