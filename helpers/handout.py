@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from helpers import datasets, environment, lessons
 from helpers.errors import InputError
 
-WITH = ("helpers", "notebooks", "docs", "tests", "data", "Makefile", "pyproject.toml", "requirements.txt")
+WITH = ("helpers", "notebooks", "docs", "tests", "data", "benchmarks", "Makefile", "pyproject.toml", "requirements.txt")
 WITH += ("texts", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "LICENSE-TEXT")
 WITHOUT = {"__pycache__", ".ipynb_checkpoints", "splits", "cats_vs_dogs", "browser"}
 TO_BUILD = ("setuptools>=77", "wheel")  # what pip needs for the project itself

@@ -43,6 +43,12 @@ def test_all_that_a_start_needs_is_in_it(packed):
     assert not [name for name in names if "__pycache__" in name or "/." in name or "/build/" in name]
 
 
+def test_the_longer_runs_that_lessons_show_are_in_it(packed):
+    words = "from helpers.experiments import longer_run; print(len(longer_run('claims_stop')))"
+    done = subprocess.run([sys.executable, "-c", words], cwd=packed[0], capture_output=True, text=True, check=True)
+    assert int(done.stdout) > 0
+
+
 def test_the_packages_are_those_of_the_system_and_python_that_are_named(packed):
     _, asked, _ = packed
     assert [word for word in asked if word.startswith("tensorflow")] == ["tensorflow-cpu<2.22,>=2.20"]
