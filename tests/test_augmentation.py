@@ -188,6 +188,19 @@ def test_each_movement_is_the_one_of_keras_own_layer(ours, theirs):
     np.testing.assert_allclose(moved, theirs(picture, training=True), atol=2e-3)
 
 
+@pytest.mark.parametrize("degrees", [12, -20])
+def test_the_slant_is_the_one_of_keras_own_layer_about_the_centre_in_place_of_a_corner(degrees):
+    (picture,) = smooth()
+    height, width = picture.shape[:2]
+    slant = np.tan(np.radians(degrees))
+    drawn = {"shear_factor": tf.constant([[slant, 0.0]], tf.float32)}  # Keras draws the sign by itself
+    theirs = keras.layers.RandomShear((1.0, 1.0), fill_mode="reflect").transform_images(picture[None], drawn)[0]
+    to_the_corner = -slant * (height - 1) / 2 / width
+    ours = one_variation(picture, shear=degrees, right=to_the_corner)
+    assert np.abs(ours - picture).mean() > 0.05
+    np.testing.assert_allclose(ours, theirs, atol=2e-3)
+
+
 def test_movements_together_are_keras_layers_one_after_the_other():
     picture = smooth()
     together = at_its_limit(rotation=20, zoom=0.2)(picture, training=True).numpy()
