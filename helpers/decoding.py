@@ -14,6 +14,8 @@ from PIL import Image, UnidentifiedImageError
 from helpers.cleaning.pixels import opened, rgb
 from helpers.errors import InputError
 
+cv2.setNumThreads(1)  # pictures are decoded side by side; OpenCV's own threads would wait for one another, busily
+
 MOST_PIXELS = 2 * Image.MAX_IMAGE_PIXELS  # where Pillow refuses other pictures, too
 
 

@@ -1,0 +1,71 @@
+"""The page of speed: its tables are those that were measured."""
+
+import csv
+from statistics import mean, median
+
+import pytest
+
+from helpers.lessons import PROJECT
+
+TEXT = (PROJECT / "docs" / "pages" / "speed.md").read_text(encoding="utf-8")
+
+
+def numbers(table, column, **wanted):
+    with (PROJECT / "benchmarks" / "results" / f"{table}.csv").open(encoding="utf-8") as file:
+        found = [row for row in csv.DictReader(file) if all(row[name] == value for name, value in wanted.items())]
+    assert found, f"{table}.csv: no row with {wanted}"
+    return [float(row[column]) for row in found if row[column]]
+
+
+def spread(found, form="{:,.0f}", middle=median):
+    return f"{form.format(middle(found))} ({form.format(min(found))} to {form.format(max(found))})"
+
+
+INPUT = {
+    "`pipeline.image_dataset`": "pipeline.image_dataset",
+    "`image_dataset_from_directory`": "image_dataset_from_directory",
+    "`image_dataset_from_directory` and `.cache()`": "image_dataset_from_directory + cache",
+    "`ImageDataGenerator.flow_from_directory`": "ImageDataGenerator.flow_from_directory",
+}
+
+
+@pytest.mark.parametrize("name", INPUT)
+def test_pictures_a_second(name):
+    cells = [
+        spread(numbers(f"input_{data}", "pictures_a_second", way=INPUT[name], epoch=epoch))
+        for data in ("photos", "drawn")
+        for epoch in ("first", "later")
+    ]
+    assert " | ".join(["", name, *cells, ""]).strip() in TEXT
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "an eighth of the size",
+        "a reduced size",
+        "half the size, by OpenCV",
+        "the whole size",
+        "pipeline.decode, from the file",
+        "as image_dataset_from_directory, from the file",
+    ],
+)
+def test_what_one_picture_costs(step):
+    cells = [spread(numbers(f"decoding_{data}", "microseconds", step=step)) for data in ("photos", "drawn")]
+    assert " | ".join(["", step, *cells, ""]).strip() in TEXT
+
+
+@pytest.mark.parametrize("way", ["RandomWarp", "stack of Keras layers", "ImageDataGenerator"])
+def test_variations_a_second(way):
+    cells = [
+        spread(numbers(f"augmentation_{data}", column, way=way))
+        for data in ("drawn", "photos")
+        for column in ("pictures_a_second", "a_core_second")
+    ]
+    assert " | ".join(["", f"`{way}`", *cells, ""]).strip() in TEXT
+
+
+@pytest.mark.parametrize("within", ["the first lab", "a fifth of the augmentation lab", "the augmentation lab"])
+def test_accuracy_within_a_time(within):
+    found = [100 * one for one in numbers("training_photos", "test_accuracy", within=within, way="train_within")]
+    assert f" | {spread(found, '{:.1f}', mean).replace(' (', ' % (')} | " in TEXT.partition(f"\n| {within} | ")[2]
