@@ -99,7 +99,8 @@ def new_lesson(options: argparse.Namespace) -> None:
 
     path = scaffold.new_lesson(options.name, options.title)
     name = path.relative_to(lessons.PROJECT)
-    print(f"{name}: made, run, and named in README.md. Edit it in JupyterLab (`make edit`), then")
+    print(f"{name}: made, run, and named in README.md; the lesson before it leads to it.")
+    print("Edit it in JupyterLab (`make edit`), then run")
     print(f"`make refresh LESSON={path.stem}` and `make check LESSON={path.stem}`.")
 
 
@@ -112,8 +113,9 @@ def new_exercise(options: argparse.Namespace) -> None:
         return
     file = scaffold.new_exercise(options.lesson, options.name, options.kind)
     lesson = lessons.find(options.lesson)
-    print(f"{file.relative_to(lessons.PROJECT)}: holds the new exercise; notebooks/{lesson}.ipynb shows it.")
-    print(f"Change its words there, then run `labs new-exercise {lesson} {options.name} --update`.")
+    print(f"{file.relative_to(lessons.PROJECT)}: holds the new exercise.")
+    print(f"notebooks/{lesson}.ipynb shows it, and docs/exercises.md lists it.")
+    print(f"Change its words in the first, then run `labs new-exercise {lesson} {options.name} --update`.")
 
 
 def texts(options: argparse.Namespace) -> int:

@@ -4,13 +4,11 @@ import os
 import tempfile
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pytest
 
 from helpers import exercises
 from helpers.exercises import sandbox
 from helpers.exercises.base import Verdict
-from helpers.exercises.questions import Choice, Number
 from helpers.quiet import keras, tf  # noqa: F401 loaded here once, so that no time limit has to wait for it
 
 HOME = tempfile.TemporaryDirectory()  # progress made here is not the reader's own
@@ -45,36 +43,6 @@ def must_pass(verdict: Verdict) -> None:
 def must_fail_with(verdict: Verdict, phrase: str) -> None:
     assert verdict.status == "try again", verdict
     assert phrase in verdict.message
-
-
-def right_forms(exercise: exercises.Exercise) -> list:
-    """The answer to a question in all the ways in which it may be written."""
-    if isinstance(exercise, Choice):
-        right, text = exercise.right, exercise.options[exercise.right][0]
-        forms = [right, right.upper(), f" {right}) ", [right], (right,), {right}, np.array(right), text]
-        return [*forms, f"{right}: {text}", f"answer {right}", text.replace("`", ""), {right: True, "f": False}]
-    if isinstance(exercise, Number):
-        right = exercise.expected
-        forms = [right, np.array(right), tf.constant(right), np.float32(right), str(right)]
-        if not isinstance(right, tuple):
-            return [*forms, [right], float(right), f"{right:,}"]
-        texts = [text.format(*right) for text in ("{} x {}", "{} × {}", "{} and {}", "{}; {}", "{} {}")]
-        return [*forms, list(right), list(map(float, right)), tuple(map(str, right)), *texts]
-    right = exercise.answer
-    forms = [right, tuple(right), set(right), np.array(right), ", ".join(right), "".join(right).upper()]
-    return [*forms, {letter: letter in right for letter in exercise.options}]
-
-
-def wrong_forms(exercise: exercises.Exercise) -> list:
-    """Wrong answers to a question: each wrong letter, each right one left out, each number that a slip leads to."""
-    if isinstance(exercise, Number):
-        several = isinstance(exercise.expected, tuple)
-        return [*exercise.known, (12345,) * len(exercise.expected) if several else 12345]
-    if isinstance(exercise, Choice):
-        return [letter for letter in exercise.options if letter != exercise.right]
-    right = exercise.answer
-    too_much = [[*right, letter] for letter in exercise.options if letter not in right]
-    return [*too_much, *([one for one in right if one != letter] for letter in right)]
 
 
 def must_be_complete(lesson: str, right: Mapping[str, Sequence], wrong: Mapping[str, Mapping]) -> None:

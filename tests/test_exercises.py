@@ -4,7 +4,6 @@ import contextlib
 import itertools
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -21,9 +20,7 @@ from exercise_tables import (
     keras,
     must_fail_with,
     must_pass,
-    right_forms,
     tf,
-    wrong_forms,
 )
 from IPython.core.autocall import ExitAutocall
 from IPython.core.interactiveshell import InteractiveShell
@@ -34,7 +31,9 @@ from helpers.errors import InputError
 from helpers.exercises import guarding, probes, progress, sandbox
 from helpers.exercises.base import Verdict
 from helpers.exercises.cleaning import pictures as cleaning_pictures
+from helpers.exercises.forms import right_forms, wrong_forms
 from helpers.exercises.questions import Choice, Number, Pick
+from helpers.scaffold.exercise_page import row, said, whole
 
 ALL = [one for lesson in exercises.LESSONS for one in exercises.of(lesson)]
 FUNCTIONS = [one for one in ALL if "\ndef " in f"\n{one.stub}"]
@@ -452,20 +451,21 @@ def test_a_number_is_taken_in_any_form_and_known_thoughts_are_named(exercise):
 
 
 def test_the_page_of_exercises_tells_of_each_what_it_is_and_how_often_it_is_tried():
-    page = exercise_page.PAGE.read_text(encoding="utf-8")
-    told = exercise_page.on_the_page()
-    assert list(told) == [one.path for one in ALL], "run `python tests/exercise_page.py`"
-    rows = re.findall(r"^\| \[.*", page, re.M)
-    for one, row in zip(ALL, rows, strict=True):
-        assert len(told[one.path]) == len(exercise_page.tried(one)[1])
-        assert row == exercise_page.row(one, told[one.path])
+    page = exercise_page.on_the_page()
+    assert list(page) == [one.path for one in ALL], "run `python tests/exercise_page.py`"
+    for one in ALL:
+        line, told = page[one.path]
+        right, wrong = exercise_page.tried(one)
+        assert len(told) == len(wrong)
+        assert line == row(one, right, told)
+    assert exercise_page.PAGE.read_text(encoding="utf-8") == whole([(path, *piece) for path, piece in page.items()])
 
 
 @each([one for one in ALL if one.path in exercise_page.on_the_page()])
 def test_each_exercise_is_tried_on_four_right_ways_and_on_six_wrong_ones_with_a_message_each(exercise):
     """That each is told what the page says, the tests of the lessons look at; here it is counted."""
     right, _wrong = exercise_page.tried(exercise)
-    told = exercise_page.on_the_page()[exercise.path]
+    _line, told = exercise_page.on_the_page()[exercise.path]
     assert len(right) >= RIGHT_AT_LEAST
     assert len(set(told) - {"It raised an error …", "This answer cannot be judged …"}) >= WRONG_AT_LEAST
 
@@ -473,7 +473,7 @@ def test_each_exercise_is_tried_on_four_right_ways_and_on_six_wrong_ones_with_a_
 @each([one for one in ALL if type(one) is not exercises.Exercise and one.path in exercise_page.on_the_page()])
 def test_wrong_answers_to_a_question_are_told_what_the_page_of_exercises_says(exercise):
     for number, answer in enumerate(wrong_forms(exercise), start=1):
-        assert exercise_page.promised(exercise, number) == exercise_page.said(exercise.check(answer).message)
+        assert exercise_page.promised(exercise, number) == said(exercise.check(answer).message)
 
 
 # --- verdicts ---------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from sklearn.model_selection import GroupShuffleSplit
 
 from helpers import exercises
 from helpers.augmentation import RandomWarp
+from helpers.scaffold.exercise_page import said
 
 STILL = {"flip": False, "rotation": 0, "zoom": 0, "shear": 0, "shift": 0, "contrast": 0}
 
@@ -291,7 +292,7 @@ def test_right_answers_pass(exercise, answer):
 def test_wrong_answers_are_told_why_as_the_page_of_exercises_says(exercise, answer, phrase, number):
     verdict = exercise.check(answer)
     must_fail_with(verdict, phrase)
-    assert exercise_page.promised(exercise, number) == exercise_page.said(verdict.message)
+    assert exercise_page.promised(exercise, number) == said(verdict.message)
 
 
 def test_a_random_flip_never_passes():

@@ -14,6 +14,7 @@ from PIL import Image, ImageOps
 from helpers import exercises, pipeline
 from helpers.errors import InputError
 from helpers.exercises.probes import encoded, noise
+from helpers.scaffold.exercise_page import said
 
 
 def readable_by(decode, errors):
@@ -224,7 +225,7 @@ def test_right_answers_pass(exercise, answer):
 def test_wrong_answers_are_told_why_as_the_page_of_exercises_says(exercise, answer, phrase, number):
     verdict = exercise.check(answer)
     must_fail_with(verdict, phrase)
-    assert exercise_page.promised(exercise, number) == exercise_page.said(verdict.message)
+    assert exercise_page.promised(exercise, number) == said(verdict.message)
 
 
 def test_the_ball_is_what_pillow_makes_of_it():

@@ -7,6 +7,7 @@ from exercise_tables import keras, must_be_complete, must_fail_with, must_pass, 
 
 from helpers import activations, attribution, exercises, models
 from helpers.exercises.layers.windows import _networks
+from helpers.scaffold.exercise_page import said
 
 layers = keras.layers
 
@@ -270,7 +271,7 @@ def test_right_answers_pass(exercise, answer):
 def test_wrong_answers_are_told_why_as_the_page_of_exercises_says(exercise, answer, phrase, number):
     verdict = exercise.check(answer)
     must_fail_with(verdict, phrase)
-    assert exercise_page.promised(exercise, number) == exercise_page.said(verdict.message)
+    assert exercise_page.promised(exercise, number) == said(verdict.message)
 
 
 def test_the_course_network_has_that_height_and_those_weights():

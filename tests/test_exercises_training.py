@@ -9,6 +9,7 @@ from exercise_tables import keras, must_be_complete, must_fail_with, must_pass, 
 from scipy import signal
 
 from helpers import exercises, pipeline
+from helpers.scaffold.exercise_page import said
 
 layers = keras.layers
 GOOD = {"units": 1, "activation": "sigmoid", "loss": "binary_crossentropy"}
@@ -301,7 +302,7 @@ def test_right_answers_pass(exercise, answer):
 def test_wrong_answers_are_told_why_as_the_page_of_exercises_says(exercise, answer, phrase, number):
     verdict = exercise.check(answer)
     must_fail_with(verdict, phrase)
-    assert exercise_page.promised(exercise, number) == exercise_page.said(verdict.message)
+    assert exercise_page.promised(exercise, number) == said(verdict.message)
 
 
 def test_early_stopping_does_what_the_curve_says():

@@ -128,10 +128,3 @@ def test_no_figure_is_without_a_check():
         if not any(start <= found.start() < end for start, end in spans)
     ]
     assert left == ["500"]  # the number of photos
-
-
-def test_the_readme_counts_the_lessons():
-    many = NUMBERS[len(lessons.names())]
-    assert re.search(r"^(\w+) lessons", README, re.MULTILINE)[1].lower() == many
-    project = (lessons.PROJECT / "pyproject.toml").read_text(encoding="utf-8")
-    assert f" {many} lessons" in project

@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from helpers import drawing, exercises, lessons
 from helpers.errors import InputError
-from helpers.scaffold import exercise, lesson, new_exercise, new_lesson, update_exercise
+from helpers.scaffold import exercise, exercise_page, lesson, new_exercise, new_lesson, update_exercise
 
 WHAT = (
     "helpers",
@@ -68,7 +68,7 @@ def copy(tmp_path_factory):
     drawing.draw_set(place / "data" / "drawn", images=100)
     (place / "data" / "drawn" / "drawn_by.txt").write_text(drawing.version())
     made = Copy(place, int(lessons.names()[-1][:2]) + 1)
-    assert f"{made.number:02d}_colours.ipynb: made, run, and named" in made.labs("new-lesson", "colours")
+    assert f"{made.number:02d}_colours.ipynb: made, run, and named in README.md" in made.labs("new-lesson", "colours")
     assert "more.py: holds the new exercise" in made.labs("new-exercise", "1", "pixel", "--kind", "choice")
     made.labs("new-exercise", str(made.number), "edge")
     return made
@@ -124,6 +124,7 @@ def test_they_pass_the_tests_at_once(copy):
 def test_bad_names_are_refused_and_nothing_is_left(copy, monkeypatch, make, words, says):
     monkeypatch.setattr(lessons, "NOTEBOOKS", copy.place / "notebooks")
     monkeypatch.setattr(exercise, "EXERCISES", copy.place / "helpers" / "exercises")
+    monkeypatch.setattr(exercise_page, "PAGE", copy.place / "docs" / "exercises.md")
     monkeypatch.setattr(lesson, "README", copy.place / "README.md")
     before = written(copy.place)
     with pytest.raises(InputError, match=says):
@@ -147,9 +148,11 @@ def small(tmp_path, monkeypatch):
         nbformat.write(new_notebook(cells=cells), tmp_path / "notebooks" / f"{name}.ipynb")
     (tmp_path / "exercises" / "training" / "more.py").write_text("import numpy as np\n\nmany = len(np.ones(3))\n")
     shutil.copy(lessons.PROJECT / "README.md", tmp_path)
+    shutil.copy(exercise_page.PAGE, tmp_path)
     monkeypatch.setattr(lessons, "NOTEBOOKS", tmp_path / "notebooks")
     monkeypatch.setattr(lessons, "PICTURES", tmp_path / "pictures")
     monkeypatch.setattr(exercise, "EXERCISES", tmp_path / "exercises")
+    monkeypatch.setattr(exercise_page, "PAGE", tmp_path / "exercises.md")
     monkeypatch.setattr(lesson, "README", tmp_path / "README.md")
     return tmp_path
 

@@ -1,4 +1,5 @@
-"""A new exercise: in `helpers/exercises`, and in its lesson, with a question that works and is to be replaced."""
+"""A new exercise: in `helpers/exercises`, in its lesson and on the page of exercises, with a question that works and is
+to be replaced."""
 
 import ast
 import importlib
@@ -14,6 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from helpers import lessons
 from helpers.errors import InputError
+from helpers.scaffold import exercise_page
 from helpers.scaffold.restoring import unless_it_fails
 
 EXERCISES = lessons.PROJECT / "helpers" / "exercises"
@@ -70,8 +72,8 @@ BEFORE = "## What we found"
 
 
 def new_exercise(lesson: str, name: str, kind: str = "number") -> Path:
-    """Put an exercise into the file `more.py` of its lesson's folder and, as a text and a stub, into the lesson before
-    its recap. Returns that file.
+    """Put an exercise into the file `more.py` of its lesson's folder, as a text and a stub into the lesson before its
+    recap, and on the page of exercises. Returns that file.
 
     lesson: as for `labs run`. name: as a variable of Python. kind: "number" or "choice".
     Raises InputError for an unknown lesson or kind, a name that is none or is taken, a group that cannot have a folder,
@@ -90,9 +92,12 @@ def new_exercise(lesson: str, name: str, kind: str = "number") -> Path:
     if place is None:
         raise InputError(f"{lesson}: has no part {BEFORE!r} to put the exercise before; give it one.")
     package, shown = EXERCISES / "__init__.py", lessons.NOTEBOOKS / f"{lesson}.ipynb"
-    with unless_it_fails({*folder.glob("*.py"), folder / "__init__.py", folder / FILE, package, shown}):
+    code = {*folder.glob("*.py"), folder / "__init__.py", folder / FILE, package}
+    with unless_it_fails({*code, shown, exercise_page.PAGE}):
         write_exercise(folder, group, name, kind)
-        notebook.cells[place:place] = cells_of(imported(group, name))
+        made = imported(group, name)
+        exercise_page.put(made, in_order())
+        notebook.cells[place:place] = cells_of(made)
         save(lesson, notebook, {notebook.cells[place + 1].id, import_exercises(notebook)})
     return folder / FILE
 
@@ -147,7 +152,8 @@ def imported(group: str, name: str):
 
 
 def update_exercise(lesson: str, name: str) -> Path:
-    """Put the text and the stub of an exercise, as they are in `helpers/exercises` now, into its lesson anew.
+    """Put the text and the stub of an exercise, as they are in `helpers/exercises` now, into its lesson anew, and what
+    it asks and answers on the page of exercises.
 
     Returns the lesson's file. Raises InputError if there is no such exercise, or the lesson does not show it.
     """
@@ -155,14 +161,18 @@ def update_exercise(lesson: str, name: str) -> Path:
     group = group_of(lesson, notebook)
     if name not in names_of(EXERCISES / group / "__init__.py"):
         raise InputError(f"{name}: no exercise of {lesson}; begin it with `labs new-exercise {lesson} {name}`.")
-    text, stub = cells_of(getattr(importlib.import_module(f"helpers.exercises.{group}"), name))
+    one = getattr(importlib.import_module(f"helpers.exercises.{group}"), name)
+    text, stub = cells_of(one)
     places = {cell.id: place for place, cell in enumerate(notebook.cells)}
     if text.id not in places or stub.id not in places:
         raise InputError(f"{lesson}: shows no cells {text.id} and {stub.id}; put the exercise there by hand.")
     for cell in (text, stub):
         notebook.cells[places[cell.id]] = cell
-    save(lesson, notebook, {stub.id})
-    return lessons.NOTEBOOKS / f"{lesson}.ipynb"
+    shown = lessons.NOTEBOOKS / f"{lesson}.ipynb"
+    with unless_it_fails([shown, exercise_page.PAGE]):
+        exercise_page.put(one, in_order())
+        save(lesson, notebook, {stub.id})
+    return shown
 
 
 def save(lesson: str, notebook: nbformat.NotebookNode, fresh: set[str]) -> None:
@@ -192,6 +202,13 @@ def names_of(file: Path) -> list[str]:
         return []
     found = re.search(r"__all__ = (\[[^\]]*\])", file.read_text(encoding="utf-8"))
     return ast.literal_eval(found[1]) if found else []
+
+
+def in_order() -> list[str]:
+    """All exercises, as in "training.steps", in the order of the lessons, as the files have them now."""
+    package = (EXERCISES / "__init__.py").read_text(encoding="utf-8")
+    groups = ast.literal_eval(re.search(r"^LESSONS = (\([^)]*\))", package, re.MULTILINE)[1])
+    return [f"{group}.{name}" for group in groups for name in names_of(EXERCISES / group / "__init__.py")]
 
 
 def write_exercise(folder: Path, group: str, name: str, kind: str) -> None:

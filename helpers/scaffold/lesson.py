@@ -12,6 +12,8 @@ from helpers.scaffold.exercise import unfit_group
 from helpers.scaffold.restoring import unless_it_fails
 
 README = lessons.PROJECT / "README.md"
+BACK = "\n\n**Back:** "
+NEXT = re.compile(r"\*\*Next:\*\* \[[^\]]*\]\([^)]*\)")
 BEFORE = "\n## How to use it\n"  # the part of the README that follows the lessons
 ALT = "Eight pets, from the darkest picture on the left to the brightest on the right"
 SUMMARY = "Some pictures are dark, others are bright. This lesson measures how much, and whether one class is brighter."
@@ -110,7 +112,8 @@ CELLS = (
 
 
 def new_lesson(name: str, title: str = "") -> Path:
-    """Make notebooks/NN_name.ipynb, run it, save its outputs and its picture, and name it in the README.
+    """Make notebooks/NN_name.ipynb, run it, save its outputs and its picture, name it in the README, and lead to it
+    from where the last lesson ends.
 
     name: small letters, digits and underscores. title: made from the name if not given.
     Raises InputError for another kind of name, one that its exercises could not have, and where such a lesson is
@@ -125,16 +128,39 @@ def new_lesson(name: str, title: str = "") -> Path:
     text = README.read_text(encoding="utf-8")
     if BEFORE not in text:
         raise InputError(f"{README}: has no part {BEFORE.strip()!r} to put the lesson before; give it one.")
-    number = int(lessons.names()[-1][:2]) + 1
+    last = lessons.names()[-1]
+    number = int(last[:2]) + 1
     stem, title = f"{number:02d}_{name}", title or name.replace("_", " ").capitalize()
     words = {"number": number, "title": title, "summary": SUMMARY, "alt": ALT}
     path = lessons.NOTEBOOKS / f"{stem}.ipynb"
     entry = f"\n### [{number} · {title}](notebooks/{stem}.ipynb)\n\n{SUMMARY}\n\n![{ALT}](docs/pictures/{stem}.png)\n"
-    with unless_it_fails([path, lessons.PICTURES / f"{stem}.png", README]):
+    shown = lessons.NOTEBOOKS / f"{last}.ipynb"
+    with unless_it_fails([path, lessons.PICTURES / f"{stem}.png", README, shown]):
         lessons.write_whole(path, (nbformat.writes(notebook(number, words)) + "\n").encode())
         lessons.refresh([stem])
         lessons.write_whole(README, text.replace(BEFORE, entry + BEFORE, 1).encode())
+        before = lessons.read(last)
+        lead_on(before, f"**Next:** [{question(title)}]({stem}.ipynb)")
+        lessons.write_whole(shown, (nbformat.writes(before) + "\n").encode())
     return path
+
+
+def lead_on(notebook: nbformat.NotebookNode, link: str) -> None:
+    """Put the link into the last text of a lesson: in place of one to a next lesson, or before the way back, or at the
+    end."""
+    cell = [cell for cell in notebook.cells if cell.cell_type == "markdown"][-1]
+    text = cell.source
+    if NEXT.search(text):
+        cell.source = NEXT.sub(lambda _: link, text, count=1)
+    elif BACK in text:
+        cell.source = text.replace(BACK, f"\n\n{link}{BACK}", 1)
+    else:
+        cell.source = f"{text.rstrip()}\n\n{link}"
+
+
+def question(title: str) -> str:
+    """What a link to a lesson says: of "Augmentation: can one picture be twenty?" the question, of others all."""
+    return title.partition(": ")[2] or title
 
 
 def notebook(number: int, words: dict) -> nbformat.NotebookNode:
