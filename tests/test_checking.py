@@ -309,6 +309,28 @@ def test_of_many_cells_that_fail_the_first_are_told_so_that_nobody_scrolls(tmp_p
     assert "cells after these that fail or print something else: 5" in found[3]
 
 
+def test_a_run_that_ends_before_it_comes_to_a_cell_is_told_with_its_last_words(tmp_path, monkeypatch):
+    findings(good(), tmp_path)
+    lesson = checking.Lesson(tmp_path / "09_nine.ipynb")
+    monkeypatch.setattr(tools, "by_cell", lambda *_: (3, "INTERNALERROR>\n  no nbval"))
+    (found,) = tools.anew(lesson)
+    assert found.what == "it could not be run anew (INTERNALERROR> no nbval)" and found.cure == "mend that"
+    monkeypatch.setattr(tools, "by_cell", lambda *_: (0, "8 passed"))
+    assert list(tools.anew(lesson)) == []
+
+
+def test_a_run_elsewhere_that_ends_before_it_comes_to_a_cell_is_told_with_its_last_words(tmp_path, monkeypatch):
+    findings(good(), tmp_path)
+    lesson = checking.Lesson(tmp_path / "09_nine.ipynb")
+    ended = subprocess.CompletedProcess([], 1, "", "labs: the disk\n  is full.")
+    monkeypatch.setattr(tools, "run", lambda *_: ended)
+    (found,) = tools.other(lesson)
+    assert found.what.startswith("it could not be run on another folder, with other class names and another seed")
+    assert found.what.endswith(" (labs: the disk is full.)") and found.cure == "mend that"
+    ended.returncode = 0
+    assert list(tools.other(lesson)) == []
+
+
 def test_a_lesson_that_is_run_is_run_elsewhere_too_and_named_if_it_knows_its_data(tmp_path):
     for name in ("helpers", "docs", "tests/guarded"):
         shutil.copytree(lessons.PROJECT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
