@@ -1,16 +1,23 @@
 """What README and CONTRIBUTING say to type is typed, in a copy of the project with two small lessons and one benchmark.
 
-Left to others: `make test` is what runs this; `make lab` and `make edit` do not end (tests/browser opens JupyterLab);
+Left to others: `make test` is what runs this; `make lab` does not end (tests/browser opens JupyterLab);
 `labs handout`, `new-lesson`, `check` and `site`, behind the targets of these names, have tests of their own;
 `make mutations` takes hours. `make .venv` is what the copy has already: the environment of the tests.
 What is typed for photos of one's own is in test_readme.py.
 """
 
+import json
 import os
 import shutil
+import signal
+import socket
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import nbformat
@@ -40,7 +47,7 @@ RUN_BY_LABS = {  # the same for `labs`
     ("progress",): ("", "cleaning: 0 of"),
     ("--help",): ("", "predict"),
 }
-ELSEWHERE = {"test", "test-browser", "lab", "edit", "handout", "new-lesson", "check", "site", "mutations"}
+ELSEWHERE = {"test", "test-browser", "lab", "handout", "new-lesson", "check", "site", "mutations"}
 ELSEWHERE |= {".venv", "LESSON=01_cleaning"}  # one like it is typed here
 ELSEWHERE |= {"DATASET=cats_vs_dogs", "DATASET=my_photos_clean"}  # a download; as a folder that is there
 LESSONS = "01_cleaning", "03_training"
@@ -87,7 +94,12 @@ def make(place, *words):
 
 def typed(place, *words):
     """Run it as it is written, returns what it said."""
-    home = {
+    done = subprocess.run(words, cwd=place, env=home(place), capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def home(place):
+    return os.environ | {
         "PYTHONPATH": str(place),
         "HOME": str(place),
         "LABS_HOME": str(place / "home"),
@@ -95,8 +107,6 @@ def typed(place, *words):
         "MAKEFLAGS": "",
         "PYTHON": "false",
     }
-    done = subprocess.run(words, cwd=place, env=os.environ | home, capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout + done.stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32" or not shutil.which("make"), reason="needs make, and links to folders")
@@ -117,6 +127,81 @@ def test_a_benchmark_that_fails_is_named_at_the_end_and_stops_no_other(copy):
         (copy / "benchmarks" / name).unlink()
     assert code and "the last one ran" in said
     assert "These ended with an error, told above: benchmarks/a_first.py\n" in said
+
+
+@pytest.mark.skipif(sys.platform == "win32" or not shutil.which("make"), reason="needs make, and links to folders")
+def test_make_edit_opens_jupyterlab_says_at_a_save_what_is_missing_and_ends_with_ctrl_c(copy):
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    (copy / "jupyter").mkdir()
+    options = {"port": port, "port_retries": 0, "ip": "127.0.0.1", "open_browser": False, "allow_root": True}
+    asked = {"ServerApp": options, "ExtensionApp": {"open_browser": False}, "IdentityProvider": {"token": "t"}}
+    (copy / "jupyter" / "jupyter_server_config.json").write_text(json.dumps(asked))
+    own = {f"JUPYTER_{name}_DIR": str(copy / "jupyter") for name in ("CONFIG", "DATA", "RUNTIME")}
+    said = copy / "said.txt"
+    with said.open("w") as out:
+        edit = subprocess.Popen(
+            ["make", "edit"],
+            cwd=copy,
+            env=home(copy) | own,
+            stdin=subprocess.PIPE,  # where nobody answers
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+        )
+    try:
+        until(said, lambda: b"<title>JupyterLab</title>" in asked_of(port, "lab"))
+        lesson = f"api/contents/{LESSONS[0]}.ipynb"
+
+        def saved():  # as JupyterLab does it; again and again, for what watches may not look yet
+            asked_of(port, lesson, json.dumps(json.loads(asked_of(port, lesson))).encode())
+            return "0 cells are tagged `compare`; tag 5 that print the same on every machine" in said.read_text()
+
+        until(said, saved)
+
+        def ended():  # Ctrl-C, which reaches all
+            with suppress(ProcessLookupError):
+                os.killpg(edit.pid, signal.SIGINT)
+            return edit.poll() is not None
+
+        until(said, ended)
+        until(said, lambda: not any_left(edit.pid))
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(edit.pid, signal.SIGKILL)
+        edit.communicate()
+
+
+def until(said, is_so):
+    """Wait, two minutes at most, until it is so."""
+    end = time.monotonic() + 120
+    while not is_so():
+        assert time.monotonic() < end, said.read_text()
+        time.sleep(1)
+
+
+def any_left(group):
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def asked_of(port, what, body=None):
+    """What the server answers; nothing as long as there is none."""
+    asked = urllib.request.Request(f"http://127.0.0.1:{port}/{what}", body, {"Authorization": "token t"})
+    asked.method = "PUT" if body else "GET"
+    try:
+        with urllib.request.urlopen(asked, timeout=60) as answer:
+            return answer.read()
+    except ConnectionError:
+        return b""
+    except urllib.error.URLError as error:
+        if isinstance(error.reason, ConnectionError):
+            return b""
+        raise
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs links to folders")
@@ -166,7 +251,7 @@ def test_git_shows_and_merges_lessons_cell_by_cell_where_the_environment_is_not_
 def test_no_command_is_left_out():
     written = {tuple(line[1:]) for page in PAGES for line in commands(page, "make")} - {("refresh",)}  # in the text
     assert written >= set(RUN)
-    assert not [words for words in written - set(RUN) if not ELSEWHERE & set(words)]
+    assert not [words for words in written - set(RUN) - {("edit",)} if not ELSEWHERE & set(words)]
     on_photos = ("data", "clean", "train", "predict", "evaluate", "export", "page")
     by_labs = {tuple(line[1:]) for line in commands(PAGES[0], "labs") if line[1] not in on_photos}
     assert by_labs == set(RUN_BY_LABS)
