@@ -503,7 +503,7 @@ def test_progress_outlives_the_kernel():
     seen = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     record = eval(seen)["cleaning.verify"]
     assert (record["status"], record["tries"]) == ("correct", 2)
-    assert "cleaning: 1 of 8 solved" in progress.table()
+    assert f"cleaning: 1 of {len(exercises.of('cleaning'))} solved" in progress.table()
     assert "verify           correct (2 tries" in progress.table()
 
 
@@ -535,7 +535,7 @@ def test_labs_progress_shows_and_exports(tmp_path, capsys, monkeypatch):
     exercises.layers.heat_proof.check("c")
     handed_in = tmp_path / "mine.json"
     assert cli.main(["progress", "--export", str(handed_in)]) == 0
-    assert "layers: 1 of 10 solved" in capsys.readouterr().out
+    assert f"layers: 1 of {len(exercises.of('layers'))} solved" in capsys.readouterr().out
     assert json.loads(handed_in.read_text())["exercises"]["layers.heat_proof"]["status"] == "correct"
     assert cli.main(["progress", "--export", str(handed_in)]) == 2
     assert "is not overwritten" in capsys.readouterr().err
