@@ -2,13 +2,13 @@
 
 python benchmarks/augmentation.py                   # drawn pictures: about a minute
 python benchmarks/augmentation.py --photos FOLDER   # a folder with a folder per class
-python benchmarks/augmentation.py --repeats 9       # a closer look
+python benchmarks/augmentation.py --repeats 11 --keep
+python benchmarks/augmentation.py --photos data/cats_vs_dogs/train --repeats 11 --keep
 
 All do the same, as strongly as the course does: mirror, turn by up to 40 degrees, shift, shear, zoom and brighten; the
 first two also change the contrast. Pictures are 150 x 150, 32 in a batch, ready in memory; in `tf.data` on all cores.
 """
 
-import argparse
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +24,7 @@ OURS, STACK, GENERATOR = "RandomWarp", "stack of Keras layers", "ImageDataGenera
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = measuring.parser(__doc__)
     parser.add_argument("--photos", type=Path, help="a folder with a folder of pictures per class")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--pictures", type=int, default=1984, help="how many for each repeat; an epoch of the course")
@@ -47,7 +47,8 @@ def main() -> None:
     }
     for work in ways.values():
         work()  # builds the graphs
-    report("photos" if options.photos else "drawn", measuring.in_turns(ways, options.repeats))
+    data = "photos" if options.photos else "drawn"
+    report(measuring.name(f"augmentation_{data}", options.keep), data, measuring.in_turns(ways, options.repeats))
 
 
 def through_tf_data(layer, pictures: np.ndarray, batches: int):
@@ -62,31 +63,31 @@ def through_generator(pictures: np.ndarray, batches: int):
     return lambda: sum(len(next(varied)) for _ in range(batches))
 
 
-def report(data: str, found: dict[str, measuring.Speeds]) -> None:
+def report(name: str, data: str, found: dict[str, measuring.Speeds]) -> None:
     rows = [
         {
-            "way": name,
+            "way": way,
             "pictures a second": measuring.spread(speeds.wall),
             "a second of one core": measuring.spread(speeds.core),
             "ours is faster by": f"{np.median(found[OURS].wall) / np.median(speeds.wall):.1f}",
             "by processor time": f"{np.median(found[OURS].core) / np.median(speeds.core):.1f}",
         }
-        for name, speeds in found.items()
+        for way, speeds in found.items()
     ]
     measuring.show(f"Varied pictures, {data}: median (least to most)", rows)
     measuring.write(
-        f"augmentation_{data}",
+        name,
         [
-            {"way": name, "repeat": n, "pictures_a_second": round(wall), "a_core_second": round(core)}
-            for name, speeds in found.items()
+            {"way": way, "repeat": n, "pictures_a_second": round(wall), "a_core_second": round(core)}
+            for way, speeds in found.items()
             for n, (wall, core) in enumerate(zip(speeds.wall, speeds.core, strict=True), start=1)
         ],
     )
     measuring.bars(
-        f"augmentation_{data}",
+        name,
         f"Pictures varied in a second ({data}, {SIDE} x {SIDE})",
         "pictures a second; bar: median, strokes: each run",
-        {name: speeds.wall for name, speeds in found.items()},
+        {way: speeds.wall for way, speeds in found.items()},
         ours=(OURS,),
     )
 

@@ -2,6 +2,7 @@
 
 python benchmarks/claims_certain.py                                               # a minute or two; keeps nothing
 python benchmarks/claims_certain.py --images 500 --epochs 12 --seeds 6 --keep
+python benchmarks/claims_certain.py --images 500 --epochs 12 --seeds 6 --dataset cats_vs_dogs --keep
 
 The course's network at 48 x 48, trained on so many pictures or on twice as many, equal steps, several seeds. Then,
 without training: how wide the interval of an accuracy is (Wilson), and how often it holds the true one, by drawing
@@ -10,7 +11,7 @@ two accuracies alone would tell.
 """
 
 import numpy as np
-from shared import claiming
+from shared import claiming, measuring
 
 from helpers import experiments, models
 from helpers.experiments import Measured
@@ -31,7 +32,7 @@ def main() -> None:
     runs = experiments.train_each(recipes, None, pictures.test, range(1, options.seeds + 1), each_epoch=False)
     of = {name: [run for run in runs if run.recipe == name] for name in recipes}
     steps = options.epochs * len(pictures.train)
-    about = {"command": claiming.command(), "equal": f"equal steps: {steps:,} of 20 pictures"}
+    about = {"command": measuring.command(), "equal": f"equal steps: {steps:,} of 20 pictures"}
 
     n, values = len(runs[0].truth), {name: tuple(run.test_accuracy[-1] for run in some) for name, some in of.items()}
     rows = [Measured(ACCURACY, name, some, pictures=n, **about) for name, some in values.items()]

@@ -2,6 +2,7 @@
 
 python benchmarks/claims_copies.py                                                # a minute or two; keeps nothing
 python benchmarks/claims_copies.py --images 200 --steps 300 --seeds 3 --keep
+python benchmarks/claims_copies.py --images 200 --steps 300 --seeds 3 --dataset cats_vs_dogs --keep
 
 Copies are varied once, at the size of their originals, and saved as JPEG; on the fly, each batch is varied anew. The
 course's network at 48 x 48, batches of 20. The false score: five copies a picture are made first, then split at random,
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from shared import claiming
+from shared import claiming, measuring
 
 from helpers import experiments, models, pipeline
 from helpers.augmentation import RandomWarp
@@ -30,7 +31,7 @@ FALSE = 5  # copies a picture where the split comes after them
 def main() -> None:
     options = claiming.options(__doc__, images=60, steps=30, seeds=2)
     pictures = claiming.Pictures(options.dataset, SIZE, options.images, BATCH)
-    about = {"command": claiming.command(), "equal": f"equal steps: {options.steps:,} of {BATCH} pictures"}
+    about = {"command": measuring.command(), "equal": f"equal steps: {options.steps:,} of {BATCH} pictures"}
     seeds = range(1, options.seeds + 1)
     with tempfile.TemporaryDirectory() as scratch:
         rows = amounts(pictures, Path(scratch), options.steps, seeds, about)

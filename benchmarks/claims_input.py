@@ -1,7 +1,8 @@
 """How a picture is given to a network: its proportions and its range of numbers; and which pictures are hard.
 
 python benchmarks/claims_input.py                                                 # some minutes; keeps nothing
-python benchmarks/claims_input.py --images 1000 --epochs 5 --seeds 3 --keep
+python benchmarks/claims_input.py --images 1000 --epochs 5 --seeds 5 --keep
+python benchmarks/claims_input.py --images 1000 --epochs 5 --seeds 3 --dataset cats_vs_dogs --keep
 
 The course's network at 48 x 48, batches of 20, mirrored on the fly, equal steps. Stretch: both sides brought to 48
 pixels. Crop: the largest square in the middle. Pad: the whole picture, grey beside it. How much of the frame the pet
@@ -13,7 +14,7 @@ import itertools
 
 import numpy as np
 from PIL import Image, ImageOps
-from shared import claiming
+from shared import claiming, measuring
 
 from helpers import drawing, experiments, models, pipeline
 from helpers.experiments import Measured, Run
@@ -37,7 +38,7 @@ def main() -> None:
     shown = {shape: [read(part.paths, shape) for part in (pictures.train, pictures.test)] for shape in SHAPES}
     labels = [labels_of(part.paths, pictures.data.class_names) for part in (pictures.train, pictures.test)]
     rows, steps = [], options.epochs * len(pictures.train)
-    about = {"command": claiming.command(), "equal": f"equal steps: {steps:,} of {BATCH} pictures"}
+    about = {"command": measuring.command(), "equal": f"equal steps: {steps:,} of {BATCH} pictures"}
     for shape, span in ways:
         off, by = SPANS[span] or (shown[shape][0].mean(), shown[shape][0].std())
         recipe = experiments.Recipe(network, mirrored(shown[shape][0], labels[0], off, by), options.epochs)

@@ -2,6 +2,7 @@
 
 python benchmarks/claims_layers.py                                                # a minute; keeps nothing
 python benchmarks/claims_layers.py --images 2000 --epochs 10 --seeds 3 --keep
+python benchmarks/claims_layers.py --images 2000 --epochs 10 --seeds 3 --dataset cats_vs_dogs --keep
 
 The course's network at 64 x 64, batches of 20, one for each seed. All is measured on the test pictures, which no
 network was trained on. The class: accuracy of a linear probe (ridge regression on maps averaged over a 4 x 4 grid),
@@ -11,7 +12,7 @@ picture: the share of its variance that a linear method draws again from the lay
 """
 
 import numpy as np
-from shared import claiming
+from shared import claiming, measuring
 
 from helpers import activations, drawing, experiments, models
 from helpers.experiments import Measured
@@ -32,7 +33,7 @@ def main() -> None:
     labels = np.concatenate([batch for _, batch in pictures.test]).ravel().astype(int)
     facts = facts_of(pictures) if pictures.data.truth else {}
     found = [layers_of(run, shown, labels, facts) for run in runs]
-    about = {"pictures": len(shown), "command": claiming.command()}
+    about = {"pictures": len(shown), "command": measuring.command()}
     rows = [
         Measured(what, layer, tuple(one[what][layer] for one in found), **about)
         for what in found[0]

@@ -1,7 +1,8 @@
 """Stop after two epochs, or do something else? Ways to stop and ways to change, at equal steps and at equal time.
 
 python benchmarks/claims_stop.py                                          # some minutes; keeps nothing
-python benchmarks/claims_stop.py --images 1000 --epochs 14 --seeds 3 --keep
+python benchmarks/claims_stop.py --images 1000 --epochs 14 --seeds 5 --keep
+python benchmarks/claims_stop.py --images 1000 --epochs 14 --seeds 5 --dataset cats_vs_dogs --keep
 
 The course's network at 48 x 48, batches of 20. Each way makes as many steps as the plain one. The rules for stopping
 are read off the same runs. Best weights: those with the lowest validation loss. Patience: stop after three epochs
@@ -12,7 +13,7 @@ its steps. "More data" are twice as many pictures, each seen half as often.
 import time
 
 import numpy as np
-from shared import claiming
+from shared import claiming, measuring
 
 from helpers import experiments, models
 from helpers.experiments import Measured, Run, sureness
@@ -30,7 +31,7 @@ def main() -> None:
     pictures = claiming.Pictures(options.dataset, SIZE, options.images)
     runs = train(pictures, options.epochs, range(1, options.seeds + 1))
     steps = options.epochs * len(pictures.train)
-    about = {"pictures": len(runs[0].truth), "command": claiming.command()}
+    about = {"pictures": len(runs[0].truth), "command": measuring.command()}
     rows = [*equal_steps(runs, f"equal steps: {steps:,} of 20 pictures", about), *equal_time(runs, about)]
     rows += [*choices(runs, about), *seconds(runs, about)]
     name = claiming.name("stop", options.dataset)

@@ -3,14 +3,13 @@
 python benchmarks/cleaning.py                                        # drawn pictures, ours alone
 python benchmarks/cleaning.py --photos FOLDER --rivals PYTHON        # a folder of class folders; an interpreter that
                                                                      # has cleanvision and fastdup
-python benchmarks/cleaning.py --photos FOLDER --many 25000           # so many cuttings at 180 x 180, too
-python benchmarks/cleaning.py --photos FOLDER --png 600 --rivals PYTHON  # only so many, saved as PNG
+python benchmarks/cleaning.py --photos data/cats_vs_dogs --rivals PYTHON --many 25000 --keep
+python benchmarks/cleaning.py --photos data/cats_vs_dogs --rivals PYTHON --png 600 --keep
 
 Ours does all of it: integrity, channels, names, light, copies and near copies; so do the rivals' default runs, but for
 integrity. Each is timed around its work, without the time that its libraries take to load.
 """
 
-import argparse
 import json
 import resource
 import subprocess
@@ -29,7 +28,7 @@ RIVALS = {"CleanVision": "cleaning_cleanvision.py", "fastdup": "cleaning_fastdup
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = measuring.parser(__doc__)
     parser.add_argument("--photos", type=Path, help="a folder of class folders, or of splits of them")
     parser.add_argument("--rivals", type=Path, help="an interpreter that has cleanvision and fastdup")
     parser.add_argument("--many", type=int, default=0, help="scan so many cuttings of the pictures, too")
@@ -43,7 +42,7 @@ def main() -> None:
             save_as_png(folder, Path(made), options.png)
             rows = measure(Path(made), f"{options.png:,} PNG", options.rivals, options.repeats)
         measuring.show("Pictures a second: a scan of the whole folder", rows)
-        measuring.write("cleaning_png", rows)
+        measuring.write(measuring.name("cleaning_png", options.keep), rows)
         return
     rows = measure(folder, name, options.rivals, options.repeats)
     if options.many:
@@ -51,7 +50,7 @@ def main() -> None:
             cut_many(folder, Path(made), options.many)
             rows += measure(Path(made), f"{options.many:,} at 180 x 180", None, 1)
     measuring.show("Pictures a second: a scan of the whole folder", rows)
-    measuring.write(f"cleaning_{name}", rows)
+    measuring.write(measuring.name(f"cleaning_{name}", options.keep), rows)
 
 
 def measure(folder: Path, name: str, rivals: Path | None, repeats: int) -> list[dict]:

@@ -1,7 +1,7 @@
 """How long the search for near copies takes, and how much memory, by the number of pictures; and what it finds.
 
 python benchmarks/cleaning_copies.py                        # drawn pictures, to 100,000: a few minutes
-python benchmarks/cleaning_copies.py --photos FOLDER --most 1000000
+python benchmarks/cleaning_copies.py --photos data/cats_vs_dogs --most 1000000 --keep
 
 The pictures are mixtures of cuttings of two of the folder's, so that they differ as pictures do, and one in a hundred
 is a near copy of another: moved by a pixel of 72 and with some noise.
@@ -30,7 +30,7 @@ SIDE = 72
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = measuring.parser(__doc__)
     parser.add_argument("--photos", type=Path, help="a folder of JPEGs")
     parser.add_argument("--most", type=int, default=100_000)
     parser.add_argument("--one", nargs=2, metavar=("FILE", "N"), help=argparse.SUPPRESS)
@@ -50,8 +50,9 @@ def main() -> None:
                 rows.append(json.loads(done.stdout))
                 print(rows[-1], flush=True)
     measuring.show("Search for near copies", rows)
-    measuring.write("cleaning_copies", rows)
-    draw(rows)
+    name = measuring.name("cleaning_copies", options.keep)
+    measuring.write(name, rows)
+    draw(name, rows)
 
 
 def grey(path: Path) -> np.ndarray:
@@ -114,7 +115,7 @@ def put(picture: np.ndarray, k: int, hashes: np.ndarray, mirrors: np.ndarray, sm
     hashes[k], mirrors[k], smalls[k] = np.frombuffer(duplicates.look(picture), duplicates.LOOK)[0]
 
 
-def draw(rows: list[dict]) -> None:
+def draw(name: str, rows: list[dict]) -> None:
     """Time and memory against the number of pictures, both axes by powers of ten."""
     numbers = [row["pictures"] for row in rows]
     figure, axes = plt.subplots(1, 2, figsize=(8, 3.2))
@@ -125,7 +126,7 @@ def draw(rows: list[dict]) -> None:
             axis.annotate(f"{value:,.4g}", (number, value), xytext=(-5, 4), textcoords="offset points", ha="right")
         axis.set(xlabel="pictures", title=column, ylim=(min(values) / 2, max(values) * 3))
         axis.margins(x=0.2)
-    figure.savefig(measuring.RESULTS / "cleaning_copies.png", dpi=100, facecolor="white")
+    figure.savefig(measuring.RESULTS / f"{name}.png", dpi=100, facecolor="white")
     plt.close(figure)
 
 

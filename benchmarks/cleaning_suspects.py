@@ -2,12 +2,12 @@
 
 python benchmarks/cleaning_suspects.py                   # drawn pictures
 python benchmarks/cleaning_suspects.py --photos FOLDER   # a folder with a folder of pictures per class
+python benchmarks/cleaning_suspects.py --photos data/cats_vs_dogs --keep
 
 One label in twenty, and one in fifty, is made wrong at random; then the pictures are ranked, and the share of wrong
 labels among the first 20 and 50 is counted. By chance it would be a twentieth or a fiftieth.
 """
 
-import argparse
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,7 @@ from helpers.cleaning.walking import walk
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = measuring.parser(__doc__)
     parser.add_argument("--photos", type=Path, help="a folder with a folder of pictures per class")
     parser.add_argument("--seeds", type=int, default=5)
     options = parser.parse_args()
@@ -31,7 +31,7 @@ def main() -> None:
     features, labels = np.stack([found[k] for k in known]), np.array([places[k].label for k in known])
     rows = [measure(name, features, labels, share, options.seeds) for share in (0.05, 0.02)]
     measuring.show("Wrong labels among the first suspects", rows)
-    measuring.write(f"cleaning_suspects_{name}", rows)
+    measuring.write(measuring.name(f"cleaning_suspects_{name}", options.keep), rows)
 
 
 def measure(name: str, features: np.ndarray, labels: np.ndarray, share: float, seeds: int) -> dict:

@@ -1,15 +1,13 @@
 """Is the drawn set as hard as it should be? Simple models should fail, the course's network should learn by heart.
 
-python benchmarks/drawn_set.py                 # three seeds; about 40 minutes on two cores
-python benchmarks/drawn_set.py --networks 1    # one seed for the networks
 python benchmarks/drawn_set.py --quick         # tiny, to see that it runs; writes nothing
+python benchmarks/drawn_set.py --networks 1    # one seed for the networks
+python benchmarks/drawn_set.py --seeds 3 --keep   # about 40 minutes on two cores
 
 A seed draws a set of its own (2,000 pictures for training, 1,000 for validation) and starts the network. Each row is
-printed when it is done, and benchmarks/results/drawn_set.csv is written anew.
+printed when it is done, and the table is written anew, with its figure.
 """
 
-import argparse
-import csv
 import hashlib
 import os
 import subprocess
@@ -21,16 +19,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from matplotlib import pyplot as plt
+from shared import measuring
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from helpers import augmentation, models, pipeline
+from helpers import augmentation, figures, models, pipeline
 from helpers.progress import progress
 from helpers.quiet import keras
 from helpers.training import wilson
 
-RESULTS = Path(__file__).parent / "results" / "drawn_set.csv"
 COLUMNS = {  # column: what stands in it
     "what": "what was measured",
     "pixels": "height and width of the pictures, as the model gets them",
@@ -73,20 +72,21 @@ TRAININGS = (
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = measuring.parser(__doc__)
     parser.add_argument("--seeds", type=int, default=3, help="sets and trainings for each row")
     parser.add_argument("--networks", type=int, help="as --seeds, for the networks; 0 leaves them out")
     parser.add_argument("--quick", action="store_true", help="tiny, to see that it runs; writes nothing")
     options = parser.parse_args()
     seeds = 1 if options.quick else options.seeds
     trainings = seeds if options.networks is None or options.quick else options.networks
-    rows = []
+    rows, name = [], measuring.name("drawn_set", options.keep)
 
     def done(values: dict) -> None:
         rows.append(values)
         print("  ".join(f"{name} {value}" for name, value in values.items() if value != ""), flush=True)
         if not options.quick:
-            write(rows)
+            measuring.write(name, rows)
+            draw_figure(name, rows)
 
     with tempfile.TemporaryDirectory() as folder:
         sets = [Path(folder) / str(seed) for seed in range(max(seeds, trainings))]
@@ -222,15 +222,30 @@ def row(**values) -> dict:
     return dict.fromkeys(COLUMNS, "") | values
 
 
-def write(rows: list[dict]) -> None:
-    """The table so far, whole or not at all."""
-    RESULTS.parent.mkdir(exist_ok=True)
-    unfinished = RESULTS.with_suffix(".part")
-    with open(unfinished, "w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        writer.writerows(rows)
-    os.replace(unfinished, RESULTS)
+def draw_figure(name: str, rows: list[dict]) -> None:
+    """Accuracy of each model: in validation, with its interval, and in training, where that was kept."""
+    shown = [one for one in rows if one["validation"]]
+    if not shown:  # only the time of drawing yet
+        return
+    figure, axis = plt.subplots(figsize=(8, 1.4 + 0.4 * len(shown)))
+    for place, one in enumerate(shown):
+        low, high = map(float, one["interval"].split("-"))
+        axis.plot((low, high), (place, place), color=figures.DOG, linewidth=2)
+        axis.plot(float(one["validation"]), place, "o", color=figures.DOG, label="validation, with its 95 % interval")
+        axis.annotate(one["validation"], (high, place), xytext=(6, 0), textcoords="offset points", va="center")
+        if one["training"]:
+            axis.plot(float(one["training"]), place, "s", color=figures.GREY, fillstyle="none", label="training")
+    axis.axvline(50, color="black", linestyle=":", linewidth=1)
+    axis.set_yticks(range(len(shown)), [one["what"].replace("  ", "… ") for one in shown])
+    axis.invert_yaxis()
+    seeds = max(int(one["seeds"]) for one in shown)
+    title = f"The drawn set: accuracy at the end, mean of {seeds} sets drawn anew"
+    axis.set(title=title, xlabel="accuracy in %; dotted: by chance", xlim=(45, 103))
+    axis.grid(axis="y", visible=False)
+    handles = dict(zip(*reversed(axis.get_legend_handles_labels()), strict=True))
+    axis.legend(handles.values(), handles, loc="upper right")
+    figure.savefig(measuring.RESULTS / f"{name}.png", dpi=100, facecolor="white", bbox_inches="tight")
+    plt.close(figure)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """How soon the explorer answers, and how long the cards of a layer take, against what was asked of them.
 
-python benchmarks/looking.py                       # one or two minutes
-python benchmarks/looking.py --repeats 15 --keep   # what benchmarks/results/looking.csv holds
+python benchmarks/looking.py                      # one or two minutes
+python benchmarks/looking.py --repeats 7 --keep
 
 Asked, on two cores: an answer of the explorer within 200 ms; the cards of all 64 channels of a layer over 1,000
 pictures of 150 x 150 within 20 s. An answer is all that follows a choice in Python: the layers of a picture that is
@@ -10,13 +10,12 @@ many numbers to work out as a trained one. Each figure by the clock, and as proc
 a busy machine changes less.
 """
 
-import argparse
 import os
 import time
 from collections.abc import Callable
 
 import numpy as np
-from shared import claiming, measuring
+from shared import measuring
 
 from helpers import channel_card, datasets, figures, models, pipeline
 from helpers.quiet import keras
@@ -27,9 +26,8 @@ PICTURES, SIZE = 1000, (150, 150)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = measuring.parser(__doc__)
     parser.add_argument("--repeats", type=int, default=7, help="of each answer; the cards are made a third as often")
-    parser.add_argument("--keep", action="store_true", help="write benchmarks/results/looking.csv")
     options = parser.parse_args()
     data = datasets.load("drawn")
     took = {}
@@ -49,13 +47,12 @@ def main() -> None:
         for wall, core in [np.transpose(times)]
     ]
     measuring.show("Seconds by the clock (wall) and of processor time (core)", rows)
-    if options.keep:
-        about = {
-            "machine": measuring.machine(),
-            "load": f"{os.getloadavg()[1]:.1f}",  # how many processes wanted a core, in the last five minutes
-            "command": claiming.command(),
-        }
-        measuring.write("looking", [row | about for row in rows])
+    about = {
+        "machine": measuring.machine(),
+        "load": f"{os.getloadavg()[1]:.1f}",  # how many processes wanted a core, in the last five minutes
+        "command": measuring.command(),
+    }
+    measuring.write(measuring.name("looking", options.keep), [row | about for row in rows])
 
 
 SHOWN = {"least": np.min, "median": np.median, "most": np.max}

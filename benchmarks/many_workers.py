@@ -1,6 +1,7 @@
 """What more workers bring, and what each way of having them costs a picture, in one run.
 
-python benchmarks/many_workers.py    # 6,000 pictures, three times: some ten minutes; then many_workers_cost.py
+python benchmarks/many_workers.py                     # 5,000 pictures, three times: some ten minutes
+python benchmarks/many_workers.py --repeats 3 --keep  # then many_workers_cost.py
 
 Pictures are looked at by one plain loop, by the crew of `cleaning`, by a pool of processes and by Dask's executor, each
 with 1, 2 and 4 workers, in turns. Told are the time on the wall, the processor time of all processes together, and of
@@ -8,7 +9,6 @@ it that of the process that hands out the work (for Dask its scheduler, too): th
 pool or a cluster is not timed.
 """
 
-import argparse
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -30,8 +30,8 @@ WORKERS = (1, 2, 4)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--pictures", type=int, default=6000)
+    parser = measuring.parser(__doc__)
+    parser.add_argument("--pictures", type=int, default=5000)
     parser.add_argument("--repeats", type=int, default=3)
     options = parser.parse_args()
     rows = []
@@ -45,7 +45,7 @@ def main() -> None:
                     rows.append(row)
                     print(row, flush=True)
     measuring.show("Looking at pictures", rows)
-    measuring.write("many_workers", rows)
+    measuring.write(measuring.name("many_workers", options.keep), rows)
 
 
 @contextmanager

@@ -1,14 +1,13 @@
 """A folder of one's own, with few pictures: what comes out of clean and train, on three sets that are nothing alike.
 
 python benchmarks/own_folders.py                             # 20 of each class, 15 seconds each: two minutes
-python benchmarks/own_folders.py --each 20 100 --minutes 1 --seeds 3 --clock processor --keep
+python benchmarks/own_folders.py --each 20 100 --minutes 0.5 --seeds 3 --clock processor --keep
 
 Pets and solar cells are drawn, digits (3 or 5) are scikit-learn's, made larger. Each folder is cleaned and learned as
 `labs clean` and `labs train` do it. "It says": the accuracy on the pictures that training set aside, one in five, with
 its 95 % interval. "It is": the accuracy on as many as 200 further pictures, which nobody looked at.
 """
 
-import argparse
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -25,12 +24,11 @@ TEST = 100  # of each class
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = measuring.parser(__doc__)
     parser.add_argument("--each", nargs="+", type=int, default=[20], help="pictures of each class, one number or more")
     parser.add_argument("--minutes", type=float, default=0.25)
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--clock", choices=measuring.CLOCKS, default="wall")
-    parser.add_argument("--keep", action="store_true", help="write benchmarks/results/own_folders.csv")
     options = parser.parse_args()
     rows = [
         trial(name, pictures, each, options.minutes, seed, measuring.CLOCKS[options.clock])
@@ -39,8 +37,7 @@ def main() -> None:
         for seed in range(1, options.seeds + 1)
     ]
     measuring.show(f"Few pictures of one's own, {options.minutes:g} minutes of {options.clock} time each", rows)
-    if options.keep:
-        measuring.write("own_folders", rows)
+    measuring.write(measuring.name("own_folders", options.keep), rows)
 
 
 def trial(

@@ -1,7 +1,7 @@
 """How the cost grows with the number of pictures and with their size: input and training, in one run.
 
-python benchmarks/scaling.py             # to 2,000 pictures: some minutes
-python benchmarks/scaling.py --most 8000 # all: half an hour
+python benchmarks/scaling.py                    # to 2,000 pictures: some minutes
+python benchmarks/scaling.py --most 8000 --keep # all: half an hour
 
 The pictures are the drawn set's, linked under other names where there are not enough. In microseconds of processor
 time a picture: linear growth is a column that stays level as the number grows. Each size runs in a process of its own,
@@ -19,16 +19,19 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import numpy as np
+from matplotlib import pyplot as plt
 from shared import measuring
 
-from helpers import datasets, models, picture_cache, pipeline
+from helpers import datasets, figures, models, picture_cache, pipeline
 from helpers.quiet import keras
 
 NUMBERS, SIDES, BATCH = (500, 2000, 8000), (64, 96, 150, 224), 32
+COLOURS = (figures.CAT, figures.DOG, figures.OTHER, figures.GREY)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = measuring.parser(__doc__)
     parser.add_argument("--most", type=int, default=2000, help="of the pictures")
     parser.add_argument("--one", nargs=2, metavar=("FOLDER", "SIDE"), help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -45,7 +48,40 @@ def main() -> None:
                 rows.append({"pictures": number, "side": side} | json.loads(done.stdout.splitlines()[-1]))
                 print(rows[-1], flush=True)
     measuring.show("Microseconds of processor time a picture", rows)
-    measuring.write("scaling", rows)
+    name = measuring.name("scaling", options.keep)
+    measuring.write(name, rows)
+    draw(name, rows)
+
+
+def draw(name: str, rows: list[dict]) -> None:
+    """Time a picture and memory against the number of pictures, a line for each size, both axes by powers."""
+    panels = {
+        "input, first epoch": "Input, first epoch (µs a picture)",
+        "input, later": "Input, later epochs (µs a picture)",
+        "training": "Training, an epoch (µs a picture)",
+        "peak memory (MB)": "Most memory taken (MB)",
+    }
+    numbers = sorted({row["pictures"] for row in rows})
+    sides = sorted({row["side"] for row in rows})
+    figure, axes = plt.subplots(2, 2, figsize=(9, 7), sharex=True)
+    for axis, (column, title) in zip(axes.flat, panels.items(), strict=True):
+        for side, style, colour in zip(sides, figures.LINES, COLOURS, strict=False):
+            values = [row[column] for row in rows if row["side"] == side]
+            axis.loglog(numbers, values, style, color=colour, label=f"{side} x {side}")
+        values = [row[column] for row in rows]
+        ticks = 10 ** np.arange(np.floor(np.log10(min(values))), np.ceil(np.log10(max(values))) + 1)
+        axis.set(title=title, ylim=(ticks[0], ticks[-1]))
+        axis.set_yticks(ticks, [f"{tick:,.0f}" for tick in ticks])
+        axis.set_xticks(numbers, [f"{number:,}" for number in numbers])
+        axis.minorticks_off()
+    for axis in axes[1]:
+        axis.set_xlabel("pictures in the set")
+    axes[0, 0].legend(title="pixels", ncols=2)
+    figure.suptitle(
+        "A level line: a picture costs as much in a large set as in a small one (processor time; log scales)"
+    )
+    figure.savefig(measuring.RESULTS / f"{name}.png", dpi=100, facecolor="white")
+    plt.close(figure)
 
 
 def link(folder: Path, number: int) -> Path:

@@ -1,7 +1,7 @@
 """Real solar cells by the protocol of Deitsch et al. (2019, Solar Energy 185, 455-468), learned from nothing.
 
 python benchmarks/solar_cells.py --splits 2 --seconds 30    # a first look, some minutes
-python benchmarks/solar_cells.py --keep                     # five splits, 240 seconds for each
+python benchmarks/solar_cells.py --seconds 240 --keep       # five splits
 
 Three quarters of the 2,624 cells to learn from, one to test, divided by kind and probability; another split for each
 seed. Two splits at a time, a core each. Seconds are processor seconds: ten minutes of two cores have 1,200. Looking for
@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from shared import claiming
+from shared import claiming, measuring
 
 from helpers.cells import expert, labels, read_package
 from helpers.experiments import Measured
@@ -106,7 +106,7 @@ def judge(which: str, way: str, answers: np.ndarray, shares: np.ndarray) -> Scor
 
 def rows(scores: dict[tuple[str, str], list[float]]) -> list[Measured]:
     """In the order of what is measured; the paper's figures, which have no interval, below ours."""
-    about = {"equal": "the same splits for all", "command": claiming.command()}
+    about = {"equal": "the same splits for all", "command": measuring.command()}
     made = [
         Measured(what, way, tuple(values), "seconds" if what == "seconds" else "share", **about)
         for (what, way), values in scores.items()

@@ -32,7 +32,7 @@ RUN = {  # what is typed: a file that it makes, and what stands in it
     ("data",): ("data/drawn/truth.csv", "train/cats/"),
     ("diff",): (".git/config", "git-nbdiffdriver"),
     ("run",): ("build/site/index.html", "Only this."),
-    ("bench",): ("benchmarks/results/cleaning_suspects_drawn.csv", "wrong labels"),
+    ("bench",): ("benchmarks/results/cleaning_damage_drawn.csv", "over 16"),
     ("refresh", "LESSON=03_training"): ("notebooks/03_training.ipynb", "image/png"),
     ("run", "DATASET=cats_vs_dogs", "FROM=cats_and_dogs_filtered.zip"): (
         "build/lessons/01_cleaning.ipynb",
@@ -66,13 +66,17 @@ def copy(tmp_path_factory):
     for name in ("helpers", "docs"):
         shutil.copytree(lessons.PROJECT / name, place / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(lessons.PROJECT / "benchmarks" / "shared", place / "benchmarks" / "shared")
-    shutil.copy(lessons.PROJECT / "benchmarks" / "cleaning_suspects.py", place / "benchmarks")
+    shutil.copy(lessons.PROJECT / "benchmarks" / "cleaning_damage.py", place / "benchmarks")
     for page in (place / "docs" / "pages").glob("*.md"):  # without their links into the lessons
         page.write_text(page.read_text(encoding="utf-8").partition("\n")[0], encoding="utf-8")
-    for name in ("Makefile", "requirements.txt", "pyproject.toml", "README.md"):
+    for name in ("Makefile", "requirements.txt", "pyproject.toml", "README.md", ".gitignore"):
         shutil.copy(lessons.PROJECT / name, place)
         os.utime(place / name, (1, 1))  # older than the environment, which is therefore not set up anew
-    (place / ".venv").symlink_to(Path(sys.prefix), target_is_directory=True)
+    (place / ".venv").mkdir()
+    for one in Path(sys.prefix).iterdir():
+        (place / ".venv" / one.name).symlink_to(one)
+    for extra in ("cluster", "solar"):  # as if they were there: nothing is installed from here
+        (place / ".venv" / extra).touch()
     drawing.draw_set(place / "data" / "drawn", images=40)
     (place / "data" / "drawn" / "drawn_by.txt").write_text(drawing.version())
     with zipfile.ZipFile(place / "cats_and_dogs_filtered.zip", "w") as archive:
@@ -121,12 +125,49 @@ def test_it_does_what_it_says(copy, words):
 @pytest.mark.skipif(sys.platform == "win32" or not shutil.which("make"), reason="needs make, and links to folders")
 def test_a_benchmark_that_fails_is_named_at_the_end_and_stops_no_other(copy):
     for name, code in (("a_first.py", "1 / 0"), ("z_last.py", "print('the last one ran')")):
-        (copy / "benchmarks" / name).write_text(code)
+        (copy / "benchmarks" / name).write_text(f'"""It.\n\npython benchmarks/{name} --keep\n"""\n{code}\n')
     code, said = make(copy, "bench")
     for name in ("a_first.py", "z_last.py"):
         (copy / "benchmarks" / name).unlink()
     assert code and "the last one ran" in said
-    assert "These ended with an error, told above: benchmarks/a_first.py\n" in said
+    assert "These ended with an error, told above:\n  benchmarks/a_first.py --keep\n" in said
+
+
+@pytest.mark.skipif(sys.platform == "win32" or not shutil.which("make"), reason="needs make, and links to folders")
+def test_a_benchmark_is_run_as_its_table_was_made_and_what_has_no_photos_is_named(copy):
+    lines = ["--most 2", "--most 3 --keep  # whole", "--photos data/cats_vs_dogs --keep", "--rivals PYTHON --keep"]
+    script = copy / "benchmarks" / "counting.py"
+    script.write_text(
+        "\n".join(['"""It.\n', *(f"python benchmarks/counting.py {one}" for one in lines), '"""'])
+        + "\nimport sys\nprint('given', *sys.argv[1:])\n"
+    )
+    photos = copy / "data" / "cats_vs_dogs"
+    photos.mkdir(exist_ok=True)
+    _, with_all = make(copy, "bench", "RIVALS=python3")
+    shutil.rmtree(photos)
+    code, without = make(copy, "bench")
+    script.unlink()
+    assert [line for line in with_all.splitlines() if line.startswith("given")] == [
+        "given --most 3 --keep",
+        "given --photos data/cats_vs_dogs --keep",
+        "given --rivals python3 --keep",
+    ]
+    assert code == 0 and "given --photos" not in without and "given --rivals" not in without
+    left = without.partition("Left out")[2]
+    assert "counting.py --photos data/cats_vs_dogs --keep\n" in left and "counting.py --rivals PYTHON --keep\n" in left
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs links to folders")
+def test_a_quick_look_leaves_the_table_as_it_is_and_git_does_not_see_it(copy):
+    kept = copy / "benchmarks" / "results" / "cleaning_damage_drawn.csv"
+    kept.parent.mkdir(exist_ok=True)
+    kept.write_text("made in hours\n")
+    code, said = typed(copy, ".venv/bin/python", "benchmarks/cleaning_damage.py", "--pictures", "5")
+    assert code == 0, said
+    assert kept.read_text() == "made in hours\n"
+    small = kept.with_name("cleaning_damage_drawn_small.csv")
+    assert "over 16" in small.read_text()
+    assert typed(copy, "git", "check-ignore", str(small))[0] == 0 != typed(copy, "git", "check-ignore", str(kept))[0]
 
 
 @pytest.mark.skipif(sys.platform == "win32" or not shutil.which("make"), reason="needs make, and links to folders")

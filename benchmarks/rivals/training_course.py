@@ -1,5 +1,6 @@
 """The course's two labs, as it publishes them: one network, without and with augmentation by ImageDataGenerator."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from helpers.models import lab_cnn
@@ -18,7 +19,13 @@ VARIATIONS = {
 }
 
 
-def train(train_folder: Path, validation_folder: Path, epochs: int, augmented: bool) -> keras.Model:
+def train(
+    train_folder: Path,
+    validation_folder: Path,
+    epochs: int,
+    augmented: bool,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+) -> keras.Model:
     """The first lab (RMSprop at 0.001), or, with `augmented`, the other one (RMSprop at 0.0001)."""
     generator = tf.keras.preprocessing.image.ImageDataGenerator
     varied, plain = generator(rescale=1 / 255, **(VARIATIONS if augmented else {})), generator(rescale=1 / 255)
@@ -33,6 +40,7 @@ def train(train_folder: Path, validation_folder: Path, epochs: int, augmented: b
         varied.flow_from_directory(train_folder, **how),
         validation_data=plain.flow_from_directory(validation_folder, **how),
         epochs=epochs,
+        callbacks=list(callbacks),
         verbose=0,
     )
     return model

@@ -3,8 +3,6 @@
 import argparse
 import math
 import os
-import shlex
-import sys
 from collections.abc import Sequence
 
 from matplotlib import pyplot as plt
@@ -26,11 +24,6 @@ def options(about: str, **defaults: int) -> argparse.Namespace:
     return parser.parse_args()
 
 
-def command() -> str:
-    """What was typed to make this, from the project's folder."""
-    return shlex.join(["python", f"benchmarks/{os.path.basename(sys.argv[0])}", *sys.argv[1:]])
-
-
 def name(claim: str, dataset: str) -> str:
     """The name of a result: "claims_stop", or with the name of the set where it is not the drawn one."""
     return f"claims_{claim}" + ("" if dataset == "drawn" else f"_{os.path.basename(dataset.rstrip('/'))}")
@@ -45,6 +38,7 @@ def report(name: str, rows: Sequence[Measured], keep: bool) -> None:
         shown = [{"way": row.way, "mean": said(row, row.mean), "±": said(row, row.half)} for row in table]
         measuring.show(title + (f"; {table[0].equal}" if table[0].equal else ""), shown)
     if keep:
+        measuring.note(name)
         print(f"\nkept: {experiments.write(name, rows).name}")
 
 

@@ -1,8 +1,12 @@
 """What the benchmarks of speed share: measuring in turns, a table on the screen, a CSV, and one figure."""
 
+import argparse
 import csv
 import os
 import platform
+import re
+import shlex
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,12 +16,32 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 from helpers import figures
+from helpers.whole import whole
 
 RESULTS = Path(__file__).parents[1] / "results"
+MADE = "made"  # the table of who made the others
 CLOCKS: dict[str, Callable[[], float]] = {
     "wall": time.perf_counter,
     "processor": lambda: time.process_time() / os.cpu_count(),  # for a busy machine
 }
+
+
+def parser(about: str) -> argparse.ArgumentParser:
+    """With the one option that all have, --keep. about: the docstring of the script. Each of its lines that begins with
+    `python` and has --keep is what a committed table is made by: `make bench` runs them."""
+    made = argparse.ArgumentParser(description=about.splitlines()[0])
+    made.add_argument("--keep", action="store_true", help="in place of the committed table; else beside it, as _small")
+    return made
+
+
+def name(table: str, keep: bool) -> str:
+    """Of the table to write: a quick look does not take the place of the committed one."""
+    return table if keep else f"{table}_small"
+
+
+def command() -> str:
+    """What was typed to make this, from the project's folder."""
+    return shlex.join(["python", f"benchmarks/{os.path.basename(sys.argv[0])}", *sys.argv[1:]])
 
 
 @dataclass(frozen=True)
@@ -52,9 +76,12 @@ def spread(numbers: Sequence[float]) -> str:
 
 
 def machine() -> str:
-    import tensorflow as tf
+    from helpers.quiet import tf
 
-    return f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}, TensorFlow {tf.__version__}"
+    told = Path("/proc/cpuinfo").read_text() if os.path.exists("/proc/cpuinfo") else ""
+    processor = re.search(r"^model name\s*: (.+)", told, re.M)
+    kind = processor[1] if processor else platform.processor() or platform.machine()
+    return f"{os.cpu_count()} cores, {kind}, {platform.machine()}, {platform.system()}, TensorFlow {tf.__version__}"
 
 
 def show(title: str, rows: Sequence[Mapping[str, str]]) -> None:
@@ -69,12 +96,23 @@ def show(title: str, rows: Sequence[Mapping[str, str]]) -> None:
 
 
 def write(name: str, rows: Sequence[Mapping[str, object]]) -> None:
-    """The rows as benchmarks/results/`name`.csv."""
+    """The rows as benchmarks/results/`name`.csv, whole or not at all; and what made them, if it is a committed one."""
     RESULTS.mkdir(exist_ok=True)
-    with open(RESULTS / f"{name}.csv", "w", newline="", encoding="utf-8") as file:
+    with whole(RESULTS / f"{name}.csv") as unfinished, open(unfinished, "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
+    if not name.endswith("_small") and name != MADE:
+        note(name)
+
+
+def note(name: str) -> None:
+    """Keep on which machine and by which command this table was made, in benchmarks/results/made.csv."""
+    path = RESULTS / f"{MADE}.csv"
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines())) if path.exists() else []
+    rows = [row for row in rows if row["table"] != name]
+    rows.append({"table": name, "machine": machine(), "command": command()})
+    write(MADE, sorted(rows, key=lambda row: row["table"]))
 
 
 def bars(name: str, title: str, axis_name: str, speeds: Mapping[str, Sequence[float]], ours: Sequence[str]) -> None:
