@@ -2,13 +2,14 @@
 
 python benchmarks/decoding.py                    # the drawn set: half a minute
 python benchmarks/decoding.py --photos FOLDER    # a folder with a folder per class, such as .../train
+python benchmarks/decoding.py --keep
+python benchmarks/decoding.py --photos data/cats_vs_dogs/train --keep
 
 An eighth of the size needs one number in 64 of a JPEG, but all its bits must be read for it: so that is what reading
 them (Huffman decoding) costs, and little else. Microseconds of processor time; columns: see
 benchmarks/results/decoding_*.csv.
 """
 
-import argparse
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -25,7 +26,7 @@ SIDE, PICTURES = 150, 1000
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = measuring.parser(__doc__)
     parser.add_argument("--photos", type=Path, help="a folder with a folder of pictures per class")
     parser.add_argument("--repeats", type=int, default=5)
     options = parser.parse_args()
@@ -41,7 +42,7 @@ def main() -> None:
     rows = [{"step": name, "microseconds a picture": measuring.spread(times)} for name, times in found.items()]
     measuring.show(f"One thread, {len(files)} pictures, {data}: median (least to most)", rows)
     measuring.write(
-        f"decoding_{data}",
+        measuring.name(f"decoding_{data}", options.keep),
         [
             {"step": name, "repeat": number, "microseconds": round(one, 1)}
             for name, times in found.items()

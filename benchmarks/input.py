@@ -2,6 +2,7 @@
 
 python benchmarks/input.py                       # the drawn set: about a minute
 python benchmarks/input.py --photos FOLDER       # a folder with a folder per class, such as .../train
+python benchmarks/input.py --repeats 7 --keep
 python benchmarks/input.py --photos data/cats_vs_dogs/train --repeats 7 --keep
 
 First epoch: from the folder to the last batch, decoding included. Later epochs: each after the first; a way without a
