@@ -8,6 +8,7 @@ import pytest
 
 from helpers.cells import expert, lines
 from helpers.errors import InputError
+from helpers.quiet import keras
 
 
 def cell(seed: int, *lines_: tuple[int, int, int, int]) -> np.ndarray:
@@ -36,6 +37,11 @@ def test_a_faint_line_is_found_in_its_place_and_direction_and_a_patch_is_none():
     patch[40:100, 40:100] //= 2
     inner = lines.maps(patch).astype("float32")[3:14, 3:14, 2 : 3 * lines.DIRECTIONS : 3]
     assert falls[*middle, channel(45, 2)] > 2 * inner.max()
+
+
+def test_a_short_line_is_found_but_is_none_that_goes_on():
+    short = lines.maps(cell(1, (92, 72, 108, 88)))[9, 12, channel(45, 0) : channel(45, 2) + 1].astype("float32")
+    assert short[2] < short[1] / 10 and short[2] < short[0] / 10
 
 
 def test_the_maps_of_a_mirrored_cell_are_the_mirrored_maps():
@@ -81,6 +87,14 @@ def test_without_a_network_the_trees_answer_alone(cells):
     seen, shares = cells
     answers = expert.train(seen, shares, seconds=0, networks=0).answers(seen)
     assert list(answers) == ["trees"]
+
+
+def test_a_cell_is_told_the_same_however_it_is_held_with_its_bars_level(cells):
+    one, (seen, shares) = cell(3, (60, 40, 150, 100), (200, 30, 210, 120)), cells
+    held = expert.look([one, one[::-1].copy(), one[:, ::-1].copy(), one[::-1, ::-1].copy()])
+    keras.utils.set_random_seed(1)
+    made = expert.Expert(expert.grow_trees(seen.numbers, shares, seed=1), [expert.network()])
+    assert np.ptp(made.answers(held)["networks"]) < 1e-3
 
 
 def test_too_few_cells_to_learn_from_are_refused_in_a_sentence(cells):
