@@ -252,7 +252,7 @@ MUTANTS = (
     ("checking/passed.py", " and not again", "", "checking_passed"),
     ("checking/rerun.py", "code cell {item.cell_num + 1}", "code cell {item.cell_num}", "checking"),
     ("checking/rerun.py", "many[path] <= MOST", "many[path] < MOST", "checking"),
-    ("cleaning/cutting.py", "data.rfind(START_OF_SCAN)", "data.find(START_OF_SCAN)", "cleaning_faults"),
+    ("cleaning/cutting.py", " or start + size > len(data)", "", "cleaning_faults"),
     ("cleaning/cutting.py", '"little") > len(data)', '"little") < len(data)', "cleaning_faults"),
     ("cleaning/elsewhere.py", "take(rest[at], one)", "take(at, one)", "many_workers"),
     ("cleaning/elsewhere.py", "tries[places] < TRIES", "tries[places] <= TRIES", "many_workers"),
