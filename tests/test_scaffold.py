@@ -1,6 +1,8 @@
 """A new lesson and new exercises pass every check at once, in a copy of the project; bad names are refused."""
 
 import ast
+import copy as copying
+import json
 import os
 import re
 import shlex
@@ -18,16 +20,34 @@ from helpers import drawing, exercises, lessons
 from helpers.errors import InputError
 from helpers.scaffold import exercise, exercise_page, lesson, new_exercise, new_lesson, update_exercise
 
-WHAT = (
-    "helpers",
-    "notebooks",
-    "docs",
-    "README.md",
-    "requirements.txt",
-    "pyproject.toml",
-    "CONTRIBUTING.md",
-    "Makefile",
+WHAT = (  # what tests of pages and lessons read
+    *(
+        "helpers",
+        "notebooks",
+        "docs",
+        "tests",
+        "texts",
+        "benchmarks",
+        "binder",
+        ".github",
+        "Makefile",
+        "pyproject.toml",
+    ),
+    *("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "CITATION.cff", "LICENSE", "LICENSE-TEXT", "requirements.txt"),
+    *("requirements.lock", "requirements-cluster.lock", "requirements-solar.lock"),
 )
+READ = [  # the tests that read pages, lessons and exercises
+    *("exercises", "lessons_exercises", "readme", "readme_figures", "page_peers", "page_start", "page_trials"),
+    *("page_wrong", "pages", "front_ends", "translating", "site", "handout", "collecting", "mutants"),
+    *("checking.py::test_the_lessons_pass", "checking.py::test_a_group_of_exercises_that_no_lesson_has_is_named"),
+]
+BLIND = [  # to what is new: what an answer does to Python, and within which time; a training
+    "exercises.py::test_an_answer_that_ends_python_by_force_does_not_end_it",
+    "exercises.py::test_an_answer_that_never_ends_is_ended",
+    "exercises.py::test_what_swallows_everything_is_left_behind_in_time",
+    "exercises.py::test_what_sleeps_too_long_ends_by_itself_and_it_is_said",
+    "readme.py::test_the_steps_for_photos_of_ones_own_work_as_they_are_written",
+]
 
 
 @dataclass
@@ -60,9 +80,6 @@ def copy(tmp_path_factory):
             shutil.copytree(source, place / name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
         else:
             shutil.copy(source, place)
-    (place / "tests").mkdir()
-    for file in (lessons.PROJECT / "tests").glob("*.py"):
-        shutil.copy(file, place / "tests")
     (place / "data").mkdir()
     shutil.copy(lessons.PROJECT / "data" / "README.md", place / "data")
     drawing.draw_set(place / "data" / "drawn", images=100)
@@ -99,12 +116,38 @@ def test_the_page_on_the_first_exercise_works_as_it_is_written(copy):
 
 
 def test_they_pass_the_tests_at_once(copy):
-    new = "colours or edge or steps or pixel or enough or stubs_are or every_lesson"
-    files = ("exercises", "lessons_exercises", "checking", "readme")
-    done = copy.run("pytest", "-q", "-p", "no:cacheprovider", "-k", new, *(f"tests/test_{name}.py" for name in files))
+    files = [f"tests/test_{name}" if "::" in name else f"tests/test_{name}.py" for name in READ]
+    done = copy.run("pytest", "-p", "no:cacheprovider", *files, *(f"--deselect=tests/test_{name}" for name in BLIND))
     assert done.returncode == 0, done.stdout
     done = copy.run("ruff", "check", "-q", "--no-cache", "helpers", "notebooks")
     assert done.returncode == 0, done.stdout
+
+
+def test_the_new_lesson_can_be_run_anew_and_elsewhere_at_once(copy):
+    assert "nothing is missing." in copy.labs("check", str(copy.number), "--run")
+
+
+def test_the_lesson_before_the_new_one_leads_to_it_and_is_else_as_it_was(copy):
+    name = f"{lessons.names()[-1]}.ipynb"
+    text = (copy.place / "notebooks" / name).read_text(encoding="utf-8")
+    old, new = nbformat.read(lessons.NOTEBOOKS / name, 4), nbformat.reads(text, 4)
+    assert f"**Next:** [Colours]({copy.number:02d}_colours.ipynb)" in new.cells[-1].source
+    new.cells[-1].source = old.cells[-1].source
+    assert new == old and text == json.dumps(json.loads(text), indent=1, ensure_ascii=False) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("ends", "then"),
+    [
+        ("## Try it", "## Try it\n\n**Next:** [b](b.ipynb)"),
+        ("- One.\n\n**Back:** [c](c.ipynb)", "- One.\n\n**Next:** [b](b.ipynb)\n\n**Back:** [c](c.ipynb)"),
+        ("**Next:** [what was?](gone.ipynb)\n\nMore.", "**Next:** [b](b.ipynb)\n\nMore."),
+    ],
+)
+def test_the_link_stands_where_a_lesson_ends(ends, then):
+    notebook = new_notebook(cells=[new_markdown_cell("# A"), new_markdown_cell(ends), new_code_cell("x")])
+    lesson.lead_on(notebook, "**Next:** [b](b.ipynb)")
+    assert [cell.source for cell in notebook.cells] == ["# A", then, "x"]
 
 
 @pytest.mark.parametrize(
@@ -200,6 +243,25 @@ def test_after_an_error_all_is_as_it_was(small, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         new_lesson("shapes")
     assert written(small) == before
+
+
+def test_after_an_error_at_the_very_end_all_is_as_it_was(small, monkeypatch):
+    before, write_whole = written(small), lessons.write_whole
+    made = copying.copy(exercises.cleaning.ball)
+    made.path = "cleaning.half"
+    monkeypatch.setattr(exercise, "imported", lambda *_: made)
+    monkeypatch.setattr(lessons, "refresh", lambda _: None)
+
+    def stop(file, content):  # once it is written
+        write_whole(file, content)
+        if file.name in ("01_cleaning.ipynb", "10_cleaning.ipynb"):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(lessons, "write_whole", stop)
+    for make, name in ((new_exercise, ("1", "half")), (new_lesson, ("shapes",))):
+        with pytest.raises(KeyboardInterrupt):
+            make(*name)
+        assert written(small) == before
 
 
 def test_many_groups_can_follow_one_another(small, monkeypatch):
