@@ -21,20 +21,9 @@ from helpers.errors import InputError
 from helpers.scaffold import exercise, exercise_page, lesson, new_exercise, new_lesson, update_exercise
 
 WHAT = (  # what tests of pages and lessons read
-    *(
-        "helpers",
-        "notebooks",
-        "docs",
-        "tests",
-        "texts",
-        "benchmarks",
-        "binder",
-        ".github",
-        "Makefile",
-        "pyproject.toml",
-    ),
-    *("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "CITATION.cff", "LICENSE", "LICENSE-TEXT", "requirements.txt"),
-    *("requirements.lock", "requirements-cluster.lock", "requirements-solar.lock"),
+    *("helpers", "notebooks", "docs", "tests", "texts", "benchmarks", "binder", ".github", "Makefile", "README.md"),
+    *("CONTRIBUTING.md", "CHANGELOG.md", "CITATION.cff", "LICENSE", "LICENSE-TEXT", "pyproject.toml"),
+    *("requirements.txt", "requirements.lock", "requirements-cluster.lock", "requirements-solar.lock"),
 )
 READ = [  # the tests that read pages, lessons and exercises
     *("exercises", "lessons_exercises", "readme", "readme_figures", "page_peers", "page_start", "page_trials"),
