@@ -1,4 +1,4 @@
-"""Write docs/exercises.md anew, in two minutes or so: each exercise is tried on the answers of its tests.
+"""Write docs/exercises.md anew, in a minute or so: each exercise is tried on the answers of its tests.
 
 `python tests/exercise_page.py`. Tests say when it is needed: after a change of an exercise that asks for a function, or
 of its answers in tests/test_exercises_LESSON.py. Questions are put on the page by `labs new-exercise`.
