@@ -26,8 +26,9 @@ WHAT = (  # what tests of pages and lessons read
     *("requirements.txt", "requirements.lock", "requirements-cluster.lock", "requirements-solar.lock"),
 )
 READ = [  # the tests that read pages, lessons and exercises
-    *("exercises", "lessons_exercises", "readme", "readme_figures", "page_peers", "page_start", "page_trials"),
-    *("page_wrong", "pages", "front_ends", "translating", "site", "handout", "collecting", "mutants"),
+    *sorted(file.name[5:-3] for file in Path(__file__).parent.glob("test_page_*.py")),
+    *("exercises", "lessons_exercises", "readme", "readme_figures", "pages", "front_ends", "translating"),
+    *("site", "handout", "collecting", "mutants"),
     *("checking.py::test_the_lessons_pass", "checking.py::test_a_group_of_exercises_that_no_lesson_has_is_named"),
 ]
 BLIND = [  # to what is new: what an answer does to Python, and within which time; a training
