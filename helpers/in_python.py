@@ -28,7 +28,8 @@ def in_python(function: Callable[..., np.ndarray], inputs: Sequence[tf.Tensor], 
     held = weakref.ref(function)
 
     def call(*arrays: np.ndarray) -> np.ndarray:
-        if (alive := held()) is None:
+        alive = held()
+        if alive is None:
             raise RuntimeError("the dataset that this works for is gone; keep it in a variable as long as it is used")
         with _calls:
             return alive(*arrays)
