@@ -105,14 +105,15 @@ bench: data .venv/cluster .venv/solar  ## measure anew: the tables of benchmarks
 	@failed=(); left=(); while read -r -u 3 command; do \
 		if [[ $$command == *cats_vs_dogs* && ! -d data/cats_vs_dogs || $$command == *PYTHON* && -z "$(RIVALS)" ]]; then \
 			left+=("$$command"); continue; fi; \
-		$(BIN)/python $${command/PYTHON/$(RIVALS)} || failed+=("$$command"); \
+		words=(); for word in $$command; do [[ $$word == PYTHON ]] && word="$(RIVALS)"; words+=("$$word"); done; \
+		$(BIN)/python "$${words[@]}" || failed+=("$$command"); \
 	done 3< <($(KEEPING); ls benchmarks/*_cost.py 2>/dev/null); \
 	(($${#left[@]})) && printf '%s\n' "Left out, for want of photos (DATASET=cats_vs_dogs) or of CleanVision and fastdup" \
 		"(RIVALS=a python that has them):" "$${left[@]/#/  }"; \
 	(($${#failed[@]})) || exit 0; \
 	printf '%s\n' "These ended with an error, told above:" "$${failed[@]/#/  }" >&2; exit 1
 
-mutations: .venv  ## put errors into helpers and lessons, and see what notices them (an hour or two)
+mutations: .venv  ## put errors into helpers and lessons, and see what notices them (some hours)
 	@$(BIN)/python tests/mutations.py
 
 soak: .venv .venv/cluster .venv/fuzzer  ## long trials, two hours: spoilt files, kills, a full disk; results in tests/soak_*.txt

@@ -1,6 +1,6 @@
 """Proof that the checks notice: errors are put into every helper and every lesson, one at a time, in a copy.
 
-    python tests/mutations.py                 # all of them, about an hour; the table goes to tests/mutations.csv
+    python tests/mutations.py                 # all of them, some hours; the table goes to tests/mutations.csv
     python tests/mutations.py models 03       # only those whose file has one of these words in it
 
 Each is tried against the cheapest checks that may notice it, one after another, until one does. All of these checks

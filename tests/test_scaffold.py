@@ -68,7 +68,7 @@ def copy(tmp_path_factory):
     for name in WHAT:
         if (source := lessons.PROJECT / name).is_dir():
             shutil.copytree(source, place / name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
-        else:
+        elif source.is_file():  # not all are in a handout
             shutil.copy(source, place)
     (place / "data").mkdir()
     shutil.copy(lessons.PROJECT / "data" / "README.md", place / "data")

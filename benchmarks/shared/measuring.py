@@ -2,6 +2,7 @@
 
 import argparse
 import csv
+import itertools
 import os
 import platform
 import re
@@ -40,8 +41,9 @@ def name(table: str, keep: bool) -> str:
 
 
 def command() -> str:
-    """What was typed to make this, from the project's folder."""
-    return shlex.join(["python", f"benchmarks/{os.path.basename(sys.argv[0])}", *sys.argv[1:]])
+    """What was typed to make this, from the project's folder; PYTHON where it named one on this machine."""
+    words = ["PYTHON" if before == "--rivals" else word for before, word in itertools.pairwise(sys.argv)]
+    return shlex.join(["python", f"benchmarks/{os.path.basename(sys.argv[0])}", *words])
 
 
 @dataclass(frozen=True)

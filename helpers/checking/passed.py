@@ -69,7 +69,7 @@ def contents() -> Iterator[tuple[str, str]]:
     found = [path for folder in FOLDERS for path in (lessons.PROJECT / folder).rglob("*")]
     found += [lessons.PROJECT / name for name in FILES]
     for path in found:
-        if path.is_file() and "__pycache__" not in path.parts:
+        if path.is_file() and "__pycache__" not in path.parts and not path.stem.endswith("_small"):  # a quick look
             yield str(path.relative_to(lessons.PROJECT)), hashlib.sha256(path.read_bytes()).hexdigest()
 
 

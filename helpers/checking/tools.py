@@ -39,7 +39,7 @@ def anew(lesson: Lesson) -> Iterator[Finding]:
     words = ("--nbval-lax", f"--nbval-cell-timeout={SECONDS}", "-p", "no:cacheprovider", "-p", rerun.__name__)
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        code, last = by_cell(lesson, *words, "-vv", "--tb=line", f"--junitxml={report}", str(lesson.path))
+        code, last = by_cell(lesson, *words, "-vv", "--color=no", "--tb=line", f"--junitxml={report}", str(lesson.path))
         found = list(failed(report)) if report.is_file() else []
     again = f"mend it; or, if what it prints now is right, `labs refresh {lesson.name}`"
     for number, what in found[: rerun.MOST]:

@@ -152,8 +152,8 @@ def imported(group: str, name: str):
 
 
 def update_exercise(lesson: str, name: str) -> Path:
-    """Put the text and the stub of an exercise, as they are in `helpers/exercises` now, into its lesson anew, and what
-    it asks and answers on the page of exercises.
+    """Put the text and the stub of an exercise, as they are in `helpers/exercises` now, into its lesson anew, and a
+    question, with what it answers, on the page of exercises.
 
     Returns the lesson's file. Raises InputError if there is no such exercise, or the lesson does not show it.
     """
