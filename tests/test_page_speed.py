@@ -1,9 +1,9 @@
 """The page of speed: its tables are those that were measured."""
 
-import csv
 from statistics import mean, median
 
 import pytest
+from test_readme_figures import rows
 
 from helpers.lessons import PROJECT
 
@@ -11,10 +11,7 @@ TEXT = (PROJECT / "docs" / "pages" / "speed.md").read_text(encoding="utf-8")
 
 
 def numbers(table, column, **wanted):
-    with (PROJECT / "benchmarks" / "results" / f"{table}.csv").open(encoding="utf-8") as file:
-        found = [row for row in csv.DictReader(file) if all(row[name] == value for name, value in wanted.items())]
-    assert found, f"{table}.csv: no row with {wanted}"
-    return [float(row[column]) for row in found if row[column]]
+    return [float(row[column]) for row in rows(table, **wanted) if row[column]]
 
 
 def spread(found, form="{:,.0f}", middle=median):
