@@ -23,6 +23,7 @@ from helpers.activations import (
     show_distilling,
 )
 from helpers.activations.display import SILENT
+from helpers.activations.probes import STRENGTHS, best_strength, ridge
 from helpers.errors import InputError
 from helpers.models import compact, lab_cnn
 from helpers.quiet import keras
@@ -265,6 +266,31 @@ def test_probe_with_more_numbers_than_pictures_is_held_back_as_much_as_it_should
     features = rng.normal(size=(120, 96)) + 0.25 * (2 * labels[:, None] - 1)  # each number knows a little
     features = np.hstack([features, 3 * rng.normal(size=(120, 32))])
     assert linear_probe(features, labels) > 112
+
+
+@pytest.mark.parametrize("targets", [1, 90])
+def test_ridge_says_the_same_of_few_numbers_as_of_each_many_times(targets):
+    rng = np.random.default_rng(0)
+    features, new = (rng.normal(size=(count, 6)) for count in (40, 15))
+    features[:, 2], new[:, 2] = 3, 3  # says nothing
+    wanted = features @ rng.normal(size=(6, targets)) + rng.normal(size=(40, targets))
+    few, many = ridge(features, wanted, new), ridge(np.tile(features, 9), wanted, np.tile(new, 9))
+    np.testing.assert_allclose(few, many, atol=1e-9)
+
+
+def test_ridge_is_as_strong_as_leaving_out_one_picture_at_a_time_says():
+    rng = np.random.default_rng(3)
+    features = rng.normal(size=(30, 20))
+    targets = features @ rng.normal(size=(20, 50)) + 4 * rng.normal(size=(30, 50))
+    values, vectors = np.linalg.eigh(features @ features.T / 20)
+    centred = targets - targets.mean(axis=0)
+    errors = []
+    for strength in STRENGTHS:
+        solved = np.linalg.inv(features @ features.T / 20 + strength * np.eye(30))
+        fit = features @ features.T / 20 @ solved + 1 / 30
+        errors.append(np.square((centred - (fit - 1 / 30) @ centred) / (1 - np.diag(fit))[:, None]).sum())
+    assert best_strength(values, vectors, centred) == STRENGTHS[np.argmin(errors)]
+    assert 0 < np.argmin(errors) < len(STRENGTHS) - 1
 
 
 def test_probe_of_layers_finds_what_the_kernel_makes_readable():

@@ -126,27 +126,43 @@ def ridge(features: np.ndarray, targets: np.ndarray, new: np.ndarray) -> np.ndar
     mean, spread = features.mean(axis=0), features.std(axis=0)
     spread = np.where(spread > 1e-9 * max(1e-9, spread.max()), spread, np.inf)  # what never varies says nothing
     features, new = (features - mean) / spread, (new - mean) / spread
-    count = features.shape[1]
-    return ridge_of_likeness(features @ features.T / count, targets, new @ features.T / count)
+    return ridge_along(*directions(features), targets, new @ features.T / features.shape[1])
 
 
-def ridge_of_likeness(likeness: np.ndarray, targets: np.ndarray, new: np.ndarray) -> np.ndarray:
+def directions(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Eigenvalues (K,) and eigenvectors (N, K) of the pictures' inner products, divided by F, for features (N, F).
+
+    K is the smaller one of N and F: the inner products of the features among themselves give the same directions.
+    """
+    count, many = features.shape
+    if count <= many:
+        return np.linalg.eigh(features @ features.T / many)
+    values, axes = np.linalg.eigh(features.T @ features / many)
+    values = np.maximum(values, 1e-12)  # a direction in which nothing varies has no eigenvector
+    return values, features @ axes / np.sqrt(many * values)
+
+
+def ridge_along(values: np.ndarray, vectors: np.ndarray, targets: np.ndarray, new: np.ndarray) -> np.ndarray:
     """Ridge regression from inner products alone, which are fewer than the features where features are many.
 
-    likeness: (N, N) inner products of the pictures fitted on, centred. targets: (N, T). new: (M, N) inner products of
-    new pictures with those. Returns (M, T). The strength is the one of `STRENGTHS` with the least error when each
-    picture is left out once; that error follows from the fit (Allen 1974, Technometrics 16, 125-127).
+    values, vectors: (K,) and (N, K), the eigenvalues and eigenvectors of the inner products (N, N), centred, of the
+    pictures fitted on. targets: (N, T). new: (M, N) inner products of new pictures with those. Returns (M, T).
     """
     offset = targets.mean(axis=0)
-    values, vectors = np.linalg.eigh(likeness)
-    values = np.maximum(values, 0)
-    turned = vectors.T @ (targets - offset)
-    best, weights = np.inf, None
+    centred, values = targets - offset, np.maximum(values, 0)
+    along = vectors.T @ centred / (values + best_strength(values, vectors, centred))[:, None]
+    return new @ vectors @ along + offset
+
+
+def best_strength(values: np.ndarray, vectors: np.ndarray, targets: np.ndarray) -> float:
+    """The one of `STRENGTHS` with the least error when each picture is left out once; that error follows from the fit
+    (Allen 1974, Technometrics 16, 125-127). As for `ridge_along`; targets: centred."""
+    if len(targets) < targets.shape[1]:  # turned so that most are 0, and left out: the errors stay as long as they are
+        targets = np.linalg.qr(targets.T, mode="r").T
+    turned, errors = vectors.T @ targets, []
     for strength in STRENGTHS:
         kept = values / (values + strength)
-        fitted = vectors @ (kept[:, None] * turned)
+        missed = targets - vectors @ (kept[:, None] * turned)
         leverage = (vectors**2 * kept).sum(axis=1, keepdims=True) + 1 / len(targets)  # the offset was fitted, too
-        error = (((targets - offset - fitted) / np.maximum(1 - leverage, 1e-12)) ** 2).mean()
-        if error < best:
-            best, weights = error, vectors @ (turned / (values + strength)[:, None])
-    return new @ weights + offset
+        errors.append(((missed / np.maximum(1 - leverage, 1e-12)) ** 2).sum())
+    return STRENGTHS[np.argmin(errors)]

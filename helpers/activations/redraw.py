@@ -13,7 +13,7 @@ import numpy as np
 
 from helpers import figures
 from helpers.activations.every_layer import activation_model, watch
-from helpers.activations.probes import ridge_of_likeness
+from helpers.activations.probes import ridge_along
 from helpers.errors import InputError
 from helpers.progress import progress
 from helpers.quiet import keras, tf
@@ -78,12 +78,15 @@ def show_redrawings(pictures: np.ndarray, drawings: Sequence[Redrawing], columns
 
 
 def from_layer(numbers: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """Fit on the first rows of `numbers` (N + M, F), as many as `targets` has; the answers for the others, (M, T)."""
+    """Fit on the first rows of `numbers` (N + M, F), as many as `targets` has; the answers for the others, (M, T).
+
+    Centres `numbers`, float32, in place.
+    """
     count = len(targets)
-    centred = numbers - numbers[:count].mean(axis=0)
+    numbers -= numbers[:count].mean(axis=0)  # in place: of a first layer these are the largest arrays of all
     likeness = np.zeros((len(numbers), count))
-    for start in range(0, centred.shape[1], 8192):  # in parts, so that only a part stands in memory at double precision
-        part = centred[:, start : start + 8192].astype("float64")
+    for start in range(0, numbers.shape[1], 8192):  # in parts, so that only a part stands in memory at double precision
+        part = numbers[:, start : start + 8192].astype("float64")
         likeness += part @ part[:count].T
     likeness /= max(likeness[:count].trace() / count, 1e-12)
-    return ridge_of_likeness(likeness[:count], targets, likeness[count:])
+    return ridge_along(*np.linalg.eigh(likeness[:count]), targets, likeness[count:])
