@@ -291,16 +291,29 @@ def test_the_picture_for_the_readme_is_small():
 def test_nbval_compares_what_cells_tagged_compare_print(tmp_path, tag, printed, code):
     saved = [nbformat.v4.new_output("stream", text=printed)] if printed else []
     cell = new_code_cell("print(2 + 3)", metadata={"tags": [tag]}, outputs=saved)
-    nbformat.write(new_notebook(cells=[cell]), tmp_path / "01_one.ipynb")
-    shutil.copy(CONFTEST, tmp_path)
-    words = [sys.executable, "-m", "pytest", "--nbval-lax", "-p", "no:cacheprovider", "--rootdir", tmp_path, tmp_path]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    done = by_nbval(tmp_path, cell)
     assert done.returncode == code, done.stdout
     if printed == "4\n" and code:  # where nobody has to scroll
         assert (
             "01_one, code cell 1 (`print(2 + 3)`): it prints something else in line 1 (now: 5; saved: 4)\n"
             in done.stdout
         )
+
+
+def by_nbval(folder, *cells):
+    """A lesson of these cells, run as `make test` does it."""
+    nbformat.write(new_notebook(cells=cells), folder / "01_one.ipynb")
+    shutil.copy(CONFTEST, folder)
+    words = [sys.executable, "-m", "pytest", "--nbval-lax", "-p", "no:cacheprovider", "--rootdir", folder, folder]
+    return subprocess.run(words, capture_output=True, text=True, check=False)
+
+
+def test_of_many_cells_that_fail_nbval_tells_the_first_and_counts_the_others(tmp_path):
+    cells = [new_code_cell(f"{n} / 0", metadata={"tags": ["compare"]}) for n in range(1, 6)]
+    said = by_nbval(tmp_path, *cells).stdout
+    told = [line for line in said.splitlines() if line.startswith("01_one, code cell")]
+    assert [line.partition("`")[2].partition("`")[0] for line in told] == ["1 / 0", "2 / 0", "3 / 0"]
+    assert "01_one.ipynb: 2 more cells after these\n" in said
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the guard stays out of the way there")
