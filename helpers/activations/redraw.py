@@ -41,17 +41,22 @@ def redraw(
         raise InputError(f"{len(fit)} pictures are too few to learn redrawing from; give at least 20, better 500.")
     every = activation_model(model)
     wanted = ["pixels", *(layers or [name for name in every.layer_names if name not in every.idle])]
-    parts: dict[str, list] = {name: [] for name in wanted}
-    for outputs in watch(every, np.concatenate([fit, new])):
+    both, numbers, first = np.concatenate([fit, new]), {}, 0
+    for outputs in watch(every, both):
+        last = first + len(outputs["pixels"])
         for name in wanted:
-            parts[name].append(outputs[name].reshape(len(outputs[name]), -1))
+            rows = outputs[name].reshape(last - first, -1)
+            if name not in numbers:
+                numbers[name] = np.empty((len(both), rows.shape[1]), "float32")
+            numbers[name][first:last] = rows
+        first = last
 
-    small = tf.image.resize(np.concatenate([fit, new]), (side, side), antialias=True).numpy()
+    small = tf.image.resize(both, (side, side), antialias=True).numpy()
     targets, truth = np.split(small.reshape(len(small), -1), [len(fit)])
     spread = ((truth - targets.mean(axis=0)) ** 2).sum()
     drawings = []
     for name in progress(wanted, text="redrawing", unit="layers"):
-        drawn = from_layer(np.concatenate(parts.pop(name)), targets)
+        drawn = from_layer(numbers.pop(name), targets)
         kept = 1 - ((drawn - truth) ** 2).sum() / spread
         pictures = np.clip(drawn, 0, 1).reshape(-1, *small.shape[1:]).astype("float32")
         drawings.append(Redrawing(name, pictures, float(kept)))
