@@ -28,6 +28,7 @@ HELP = """---
 
 A word that you do not know? It stands in the [glossary](glossary.md). Something went wrong? Look it up
 [by what you see](wrong.md)."""
+PICTURE = re.compile(r"!\[[^\]]*\]\(((?:\.\./)+[\w/]+/(\w+\.png))\)")  # that a page shows from elsewhere in the project
 OURS = "_static/lessons.css"  # a folder that holds it was made here
 
 
@@ -51,7 +52,7 @@ def build(lessons: Path, destination: Path) -> Path:
         (source / "_static" / "figures").mkdir(parents=True)
         pages = [prepare(path, source) for path in found]
         for page in ({GLOSSARY.name: GLOSSARY} | {page.name: page for page in PAGES.glob("*.md")}).values():
-            (source / page.name).write_text(for_the_site(page.read_text(encoding="utf-8")), encoding="utf-8")
+            (source / page.name).write_text(with_pictures(page, source), encoding="utf-8")
         (source / "index.md").write_text(front_page(pages), encoding="utf-8")
         sphinx(source, made, Path(scratch) / "doctrees")
         destination.parent.mkdir(parents=True, exist_ok=True)
@@ -81,6 +82,17 @@ def sphinx(source: Path, made: Path, doctrees: Path) -> None:
 def for_the_site(text: str) -> str:
     """A page, or a lesson's text, as it stands on GitHub -> the same with its links as they are on the site."""
     return text.replace("](../../notebooks/", "](").replace("](../docs/pages/", "](")
+
+
+def with_pictures(page: Path, source: Path) -> str:
+    """A page's text for the site; the pictures that it shows are copied into the source of the site. One that is not
+    there stays as it is, for Sphinx to name."""
+    text = page.read_text(encoding="utf-8")
+    for path, name in PICTURE.findall(text):
+        if (page.parent / path).is_file():
+            shutil.copy(page.parent / path, source / "_static" / "figures" / name)
+            text = text.replace(f"]({path})", f"](_static/figures/{name})")
+    return for_the_site(text)
 
 
 @dataclass(frozen=True)

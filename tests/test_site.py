@@ -55,10 +55,16 @@ def lesson(title, *cells):
 
 
 def help_pages(folder):
-    """Small ones of the same names as the project's: one links to a part of a lesson as on GitHub."""
+    """Small ones of the same names as the project's: one links to a part of a lesson as on GitHub, one shows a picture
+    from another folder."""
     folder.mkdir()
+    (folder.parent / "results").mkdir()
+    Image.new("RGB", (60, 40), "red").save(folder.parent / "results" / "a_red.png")
     (folder / "start.md").write_text("# Where to begin\n\n[A part](../../notebooks/01_one.ipynb#a-part).\n")
-    (folder / "peers.md").write_text("# Beside others\n\n[Elsewhere][there]\n\n[there]: https://example.org/\n")
+    shown = "![A red square](../results/a_red.png)"
+    (folder / "peers.md").write_text(
+        f"# Beside others\n\n{shown} [Elsewhere][there]\n\n[there]: https://example.org/\n"
+    )
     (folder / "glossary.md").write_text("# Glossary\n\n## Kernel\n\nA table.\n")
     (folder / "wrong.md").write_text(
         "# When it goes wrong\n\n```text\nInput is empty.\n```\n\n[Kernel](glossary.md#kernel)\n"
@@ -133,6 +139,12 @@ def test_every_link_and_picture_leads_somewhere(made):
             if parts.scheme or not parts.path:
                 continue
             assert (page.parent / unquote(parts.path)).is_file(), f"{page.name}: {link}"
+
+
+def test_a_page_shows_pictures_from_elsewhere_in_the_project(made):
+    (picture,) = [one for one in Elements(made / "peers.html").of("img") if one["alt"] == "A red square"]
+    with Image.open(made / picture["src"]) as shown:
+        assert shown.getpixel((0, 0)) == (255, 0, 0)
 
 
 def test_scripts_and_styles_come_from_the_site_itself(made):
