@@ -5,8 +5,8 @@ python benchmarks/training.py --photos FOLDER ...  # a folder with train/ and va
 python benchmarks/training.py --clock processor    # processor time over the cores, for a busy machine
 python benchmarks/training.py --budgets fifth lab  # only these of: first (lab), fifth (of the augmentation lab), lab
 python benchmarks/training.py --rival-whole ...    # trains the augmentation lab whole, for its accuracy and its seconds
-python benchmarks/training.py --whole --budgets first fifth lab --seeds 3 --clock processor --keep  # all 2,000: hours
-python benchmarks/training.py --photos cats_vs_dogs --whole --budgets first fifth lab --seeds 3 --clock processor --keep
+python benchmarks/training.py --whole --budgets first fifth lab --seeds 3 --rival-whole --keep  # all 2,000: hours
+python benchmarks/training.py --photos cats_vs_dogs --whole --budgets first fifth lab --seeds 3 --rival-whole --keep
 
 The course's first lab is trained, and ours gets as many seconds as it took. Of the augmentation lab three epochs are
 timed, the first of which builds its graph and counts once; ours gets a fifth of what all its epochs would take, or the

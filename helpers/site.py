@@ -90,8 +90,8 @@ def with_pictures(page: Path, source: Path) -> str:
     text = page.read_text(encoding="utf-8")
     for path, name in PICTURE.findall(text):
         if (page.parent / path).is_file():
-            shutil.copy(page.parent / path, source / "_static" / "figures" / name)
-            text = text.replace(f"]({path})", f"](_static/figures/{name})")
+            shutil.copy(page.parent / path, source / name)
+            text = text.replace(f"]({path})", f"]({name})")
     return for_the_site(text)
 
 
