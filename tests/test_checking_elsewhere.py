@@ -31,11 +31,13 @@ def test_it_is_drawn_once_until_the_code_that_draws_it_changes(place, monkeypatc
     assert second != first and not first.exists() and len(list(second.rglob("*.*"))) == 24
 
 
-def test_what_draws_it_is_in_its_mark(place, monkeypatch, tmp_path):
-    (tmp_path / "cats.py").write_text("one")
-    monkeypatch.setattr(drawing, "__file__", str(tmp_path / "__init__.py"))
+def test_what_draws_it_is_in_its_mark(monkeypatch, tmp_path):
     before = elsewhere.mark()
-    (tmp_path / "cats.py").write_text("two")
+    with monkeypatch.context() as once:
+        once.setattr(drawing, "version", lambda: "another")
+        assert elsewhere.mark() != before
+    (tmp_path / "elsewhere.py").write_text("another number of pictures")
+    monkeypatch.setattr(elsewhere, "__file__", str(tmp_path / "elsewhere.py"))
     assert elsewhere.mark() != before
 
 
