@@ -1,5 +1,7 @@
 """A file is written whole or not at all: a program that is stopped, or a full disk, leaves it as it was."""
 
+from __future__ import annotations  # so that an old Python gets as far as our message
+
 import os
 import re
 import time
@@ -7,10 +9,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from helpers.errors import InputError
+
 DAY = 24 * 60 * 60  # seconds
 LEFT = re.compile(r"\..+\.\d+\.unfinished.*")  # names that `whole` gives
 
 looked: dict[str, float] = {}  # folders in which was looked for what is left, and when
+
+
+def must_be_free(path: Path, overwrite: bool) -> None:
+    """Raise InputError where a file would be replaced unasked, or its folder cannot be written to."""
+    folder = path.resolve().parent if path.is_symlink() else path.parent  # `whole` writes what a link leads to
+    if not folder.is_dir():
+        raise InputError(f"{folder}: there is no such folder to write in; make it first.")
+    if not os.access(folder, os.W_OK):
+        raise InputError(f"{folder}: may not be written to; choose another folder.")
+    if path.exists() and not overwrite:
+        raise InputError(f"{path}: is there already and is not overwritten; choose another name.")
+    if path.is_dir():  # which no file can take the place of
+        raise InputError(f"{path}: is a folder; choose another name.")
 
 
 @contextmanager
