@@ -150,7 +150,7 @@ def of_zip(packed: zipfile.ZipFile, info: zipfile.ZipInfo) -> Member:
         refused = "is encrypted; unpack it yourself, with its password, and give the folder"
     elif (info.external_attr >> 16) & 0o170000 == SYMBOLIC_LINK:
         refused = "is a link, which may lead out of the folder"
-    opening = None if info.filename.endswith("/") else lambda: packed.open(info)
+    opening = None if info.filename.endswith(("/", "\\")) else lambda: packed.open(info)
     return Member(info.filename, info.file_size, refused, opening)
 
 

@@ -67,7 +67,7 @@ def load(name_or_folder: str | Path, directory: str | Path | None = None) -> Dat
                 "`labs data cats_vs_dogs --from ZIP_OR_FOLDER` if you have them."
             )
         return _describe(folder, "Photos of cats and dogs, from the archive of the course.")
-    folder = Path(name_or_folder).expanduser()
+    folder = expanded(name_or_folder)
     if not folder.exists():
         raise InputError(f"{name_or_folder}: neither a set ({', '.join(NAMES)}) nor a folder; check the spelling.")
     if not folder.is_dir():
@@ -75,6 +75,14 @@ def load(name_or_folder: str | Path, directory: str | Path | None = None) -> Dat
     if all((folder / split).is_dir() for split in SPLITS):
         return _describe(folder, f"Pictures from {folder.resolve().name}, as split there.")
     return _split(folder, directory)
+
+
+def expanded(path: str | Path) -> Path:
+    """~ is the user's own folder; where nobody has the name behind it, the path stays as it is."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
 
 
 def default_directory() -> Path:
@@ -85,7 +93,8 @@ def default_directory() -> Path:
 
 def class_folders(folder: Path) -> list[Path]:
     """The two class folders in alphabetical order. Raises InputError for another number, and for an empty one."""
-    found = sorted(entry for entry in folder.iterdir() if entry.is_dir() and not NO_CLASS.match(entry.name))
+    found = [entry for entry in folder.iterdir() if entry.is_dir() and not NO_CLASS.match(entry.name)]
+    found.sort(key=lambda entry: entry.name)  # capitals first, as Keras has it, on every system
     names = ", ".join(entry.name for entry in found[:5]) or "none"
     if any(is_part(entry.name) for entry in found):
         raise InputError(
@@ -108,8 +117,8 @@ def class_folders(folder: Path) -> list[Path]:
 
 
 def list_pictures(folder: Path) -> list[Path]:
-    """The picture files below a folder by name, hidden ones left out."""
-    return sorted(_pictures(folder))
+    """The picture files below a folder by name, capitals first, hidden ones left out."""
+    return sorted(_pictures(folder), key=lambda path: path.parts)
 
 
 def _pictures(folder: Path) -> Iterator[Path]:
@@ -124,8 +133,10 @@ def other_files(folder: Path) -> str:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """Files, not folders or pipes, that are not hidden."""
-    for place, _, names in os.walk(folder):
+    """Files, not folders or pipes, that are not hidden, nor in a hidden folder, nor in one named like a picture, where
+    some systems keep small versions of it."""
+    for place, folders, names in os.walk(folder):
+        folders[:] = [one for one in folders if not NO_CLASS.match(one) and Path(one).suffix.lower() not in SUFFIXES]
         shown = (os.path.join(place, name) for name in names if not name.startswith("."))
         yield from (Path(path) for path in shown if os.path.isfile(path))
 
@@ -240,11 +251,21 @@ def digest_of(path: Path) -> bytes:
         raise InputError(f"{path}: cannot be read ({error.strerror}); check who may read it.") from None
 
 
+def must_be_readable(path: Path) -> None:
+    """Raise InputError, which names the file, where the system does not let it be read."""
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); check who may read it.") from None
+
+
 def _forget_splits(splits: Path, but_of: str) -> list[str]:
     """Take away the splits of folders that are gone, and an outdated one of the folder that the note `but_of` is about,
     so that they do not pile up. Only what carries our own note is touched. Returns the notes of those that stay."""
     stay = []
     for file in splits.glob(f"*/{ORIGIN}"):
+        if file.parent.name.endswith("_unfinished"):  # what a program left that was killed; `whole_folder` sees to it
+            continue
         note = file.read_text(encoding="utf-8", errors="surrogateescape")
         origin = note.splitlines()[0]
         if note == but_of or (Path(origin).is_dir() and origin != but_of.splitlines()[0]):
@@ -265,7 +286,7 @@ def fetch_cats_vs_dogs(target: Path, source: str | Path | None = None) -> Datase
         raise InputError(f"{target}: is there already and is not overwritten; use it, or choose another folder.")
     if target.exists():
         target.rmdir()
-    source = Path(source).expanduser() if source else download(ADDRESS, SHA256)
+    source = expanded(source) if source else download(ADDRESS, SHA256)
     if not source.exists():
         raise InputError(f"{source}: there is no such archive or folder; check the path.")
     if source.is_dir():
@@ -303,5 +324,6 @@ def _take(source: Path, target: Path) -> None:
             "cats_and_dogs_filtered or PetImages, or use your folder itself as DATASET."
         )
     for path, place in progress(pairs, text="copying"):
+        must_be_readable(path)
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, place)

@@ -2,7 +2,6 @@
 but this starts in no time.
 """
 
-import io
 import math
 from pathlib import Path
 
@@ -11,11 +10,13 @@ import numpy as np
 import simplejpeg
 from PIL import Image, UnidentifiedImageError
 
-from helpers.cleaning.pixels import opened, rgb
+from helpers.cleaning.pixels import opened, rgb, turn_of
 from helpers.errors import InputError
 
 cv2.setNumThreads(1)  # pictures are decoded side by side; OpenCV's own threads would wait for one another, busily
 
+# What Pillow raises over files that it cannot read, by format.
+READING = (OSError, SyntaxError, ValueError, NotImplementedError, EOFError, Image.DecompressionBombError)
 MOST_PIXELS = 2 * Image.MAX_IMAGE_PIXELS  # where Pillow refuses other pictures, too
 
 
@@ -30,7 +31,7 @@ def decode(path: str | Path, image_size: tuple[int, int]) -> np.ndarray:
     """
     try:
         data = Path(path).read_bytes()
-        if data[:2] == b"\xff\xd8" and not _is_turned(data):
+        if data[:2] == b"\xff\xd8" and turn_of(data) in (0, 1):
             try:
                 return _decode_jpeg(data, image_size)
             except (ValueError, cv2.error):  # four inks, slight damage, a pixel or two: Pillow knows more of these
@@ -38,7 +39,7 @@ def decode(path: str | Path, image_size: tuple[int, int]) -> np.ndarray:
         return _decode_any(data, image_size)
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file; check the path.") from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except READING as error:
         raise InputError(
             f"{path}: not a readable picture ({_plain(error)}); `labs clean` lists such files, and copies the rest."
         ) from None
@@ -77,14 +78,6 @@ def _soften(factor: float, eighths: int) -> float:
     """
     reduced = (1 - (eighths / 8) ** 2) / 12
     return math.sqrt(max(0.0, (factor**2 - 1) / 6 - reduced))
-
-
-def _is_turned(data: bytes) -> bool:
-    """Whether the camera noted (in EXIF) that the picture must be turned or mirrored to be seen upright."""
-    if b"Exif\0\0" not in data[:4096]:
-        return False
-    with Image.open(io.BytesIO(data)) as picture:
-        return picture.getexif().get(0x0112, 1) != 1
 
 
 def _decode_any(data: bytes, image_size: tuple[int, int]) -> np.ndarray:

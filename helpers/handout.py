@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import subprocess
 import sys
 import tempfile
@@ -14,9 +15,18 @@ from packaging.requirements import Requirement
 from helpers import datasets, environment, lessons
 from helpers.errors import InputError
 
-WITH = ("helpers", "notebooks", "docs", "tests", "data", "benchmarks", "Makefile", "pyproject.toml", "requirements.txt")
-WITH += ("texts", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "LICENSE-TEXT")
-WITHOUT = {"__pycache__", ".ipynb_checkpoints", "splits", "cats_vs_dogs", "browser"}
+WITH = ("helpers", "notebooks", "docs", "tests", "benchmarks", "Makefile", "pyproject.toml", "requirements.txt")
+WITH += (
+    "data/README.md",
+    "data/drawn",
+    "texts",
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "LICENSE",
+    "LICENSE-TEXT",
+)
+WITHOUT = {"__pycache__", ".ipynb_checkpoints", "browser"}
 TO_BUILD = ("setuptools>=77", "wheel")  # what pip needs for the project itself
 # What a package's own conditions ask for on that system only: pip looks at them with the eyes of this machine.
 SYSTEMS = {
@@ -61,11 +71,14 @@ def handout(target: Path, system: str = "", python: str = "", browser: Path | No
 
     system: linux, windows or macos; this machine's if not given. python: as in "3.12"; this one if not given.
     browser: the package for `labs page`, from `helpers.page.runtime.fetched`; without it that command fails there.
-    Raises InputError for an unknown system, where `target` is there already, and where a package cannot be had.
+    Raises InputError for an unknown system, for a version that is not two numbers, where `target` is there already, and
+    where a package cannot be had.
     """
     system, python = system or this_system(), python or f"{sys.version_info[0]}.{sys.version_info[1]}"
     if system not in SYSTEMS:
         raise InputError(f"{system}: no system that a handout is made for; choose among these: {', '.join(SYSTEMS)}.")
+    if not re.fullmatch(r"\d+\.\d+", python):
+        raise InputError(f"{python}: no version that a handout is made for; give two numbers, as in 3.12.")
     if target.exists():
         raise InputError(f"{target}: is there already and is not overwritten; choose another name, or remove it.")
     datasets.load("drawn")  # drawn if it is not there yet

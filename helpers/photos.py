@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image
 
 from helpers.cleaning.mending import mended
+from helpers.datasets import expanded
 from helpers.errors import InputError
 from helpers.pipeline import load_image
 from helpers.quiet import without_stderr
@@ -55,7 +56,11 @@ class Photo:
 
 def from_disk(path: str | Path) -> Photo:
     """The photo at `path`; ~ is the user's own folder. Raises InputError if there is none, or it cannot be read."""
-    path = Path(path).expanduser()
-    if not path.is_file():
-        raise InputError(f"{path}: there is no such file; check the path.")
-    return Photo(path.name, path.read_bytes())
+    path = expanded(path)
+    try:
+        if not path.is_file():
+            raise InputError(f"{path}: there is no such file; check the path.")
+        content = path.read_bytes()
+    except OSError as error:  # no permission, or a name that no system takes
+        raise InputError(f"{path}: cannot be read ({error.strerror}); choose another file.") from None
+    return Photo(path.name, content)

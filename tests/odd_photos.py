@@ -6,6 +6,11 @@ import numpy as np
 from PIL import Image
 
 ORIENTATION = 0x0112
+XMP = (
+    b'http://ns.adobe.com/xap/1.0/\0<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
+    b'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description '
+    b'xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6"/></rdf:RDF></x:xmpmeta>'
+)
 SIDES = [(1, 1), (3, 5), (17, 9), (33, 95), (97, 200), (500, 13), (801, 601)]  # width, height
 
 
@@ -13,6 +18,11 @@ def turned(turn: int) -> Image.Exif:
     note = Image.Exif()
     note[ORIENTATION] = turn
     return note
+
+
+def noted(jpeg: bytes, mark: bytes, content: bytes) -> bytes:
+    """A JPEG with one more note, before all others."""
+    return jpeg[:2] + b"\xff" + mark + (len(content) + 2).to_bytes(2) + content + jpeg[2:]
 
 
 def make(picture: Image.Image, folder: Path) -> list[Path]:
@@ -66,6 +76,10 @@ def make(picture: Image.Image, folder: Path) -> list[Path]:
         "no_such_code.jpg": whole[:middle] + b"\xff\x00" * 4 + whole[middle + 8 :],
         "ends_in_the_middle.jpg": whole[:middle] + b"\xff\xd9",
         "more_behind.jpg": whole + b"and more" * 9,
+        "turned_far_behind.jpg": noted((folder / "turned_6.jpg").read_bytes(), b"\xed", bytes(6000)),
+        "turned_by_xmp.jpg": noted(whole, b"\xe1", XMP),
+        "turned_by_one_of_two.jpg": noted((folder / "turned_3.jpg").read_bytes(), b"\xe1", XMP),
+        "upright_by_one_of_two.jpg": noted((folder / "turned_1.jpg").read_bytes(), b"\xe1", XMP),
         "jpeg named.png": whole,
         "no_luminance_unsaid.jpg": colours[:note] + colours[note + 16 :],
         "four_inks_by_luminance.jpg": inks[:adobe] + b"\2" + inks[adobe + 1 :],

@@ -271,3 +271,8 @@ def test_a_target_that_is_not_there_is_named(tmp_path):
     made = zipped(tmp_path / "a.zip", GOOD)
     with pytest.raises(InputError, match=r"a\.zip: could not be unpacked into .*nowhere \(No such file"):
         archives.unpack(made, tmp_path / "nowhere")
+
+
+def test_a_folder_written_as_on_windows_is_a_folder(tmp_path, folder):
+    archives.unpack(zipped(tmp_path / "a.zip", [("cats\\", b""), ("cats\\a.jpg", b"one")]), folder)
+    assert contents(folder) == {"cats/a.jpg": b"one"}

@@ -1,6 +1,7 @@
 """How a tree of folders is read: which are classes, which are parts of a split; and that no trace is left."""
 
 import os
+import re
 import sys
 
 import pytest
@@ -8,6 +9,7 @@ from cleaning_corpus import good, packed, write
 from cleaning_promise import make_old, state
 
 from helpers import cleaning, datasets
+from helpers.cleaning.names import portable
 from helpers.cleaning.walking import walk
 from helpers.errors import InputError
 
@@ -145,3 +147,11 @@ def test_where_folders_cannot_be_listed_by_number_they_are_listed_by_name(tmp_pa
     planted(tmp_path, "cats/1.jpg", "dogs/2.jpg")
     monkeypatch.setattr(os, "supports_fd", set())
     assert len(walk(tmp_path)[0]) == 2
+
+
+@pytest.mark.parametrize("name", ["cats .", "x ..", "CON .jpg", "com¹.jpg", "lpt³", " a. "])
+def test_a_portable_name_is_one_on_windows_too_and_stays_as_it_is(name):
+    made = portable(name)
+    assert portable(made) == made
+    assert made.rstrip(" .") == made
+    assert not re.match(r"(?i)(con|com¹|lpt³)\s*(\.|$)", made)

@@ -27,7 +27,7 @@ def packed(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(subprocess, "run", run)
         patch.setattr(datasets, "load", lambda name: name)
-        patch.setattr(handout, "WITH", tuple(name for name in handout.WITH if name != "data"))
+        patch.setattr(handout, "WITH", tuple(name for name in handout.WITH if not name.startswith("data")))
         made = handout.handout(place / "for class.zip", "windows", "3.12")
     with zipfile.ZipFile(made) as archive:
         archive.extractall(place / "there")
@@ -103,3 +103,19 @@ def test_what_a_page_in_the_browser_needs_is_packed_or_told(tmp_path, monkeypatc
     packed = tmp_path / "lessons" / runtime.PACKED.relative_to(lessons.PROJECT)
     assert packed.is_file() == there and (not there or packed.read_bytes() == b"a runtime")
     assert ("`labs page` needs, which will fail there" in capsys.readouterr().err) != there
+
+
+def test_pictures_of_ones_own_stay_out_of_it(tmp_path, monkeypatch):
+    for name in ("README.md", "drawn/train/cats/1.jpg", "my_class/ann/1.jpg", "drawn_old_1/train/cats/mine.jpg"):
+        (tmp_path / "data" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "data" / name).touch()
+    monkeypatch.setattr(lessons, "PROJECT", tmp_path)
+    monkeypatch.setattr(handout, "WITH", [name for name in handout.WITH if name.startswith("data")])
+    found = {path.relative_to(tmp_path).as_posix() for path in handout.files()}
+    assert found == {"data/README.md", "data/drawn/train/cats/1.jpg"}
+
+
+@pytest.mark.parametrize("version", ["3", "3.12.4", "3.x"])
+def test_a_version_that_its_script_could_not_tell_is_refused(tmp_path, version):
+    with pytest.raises(InputError, match="give two numbers, as in 3.12"):
+        handout.handout(tmp_path / "class.zip", "linux", version)

@@ -127,3 +127,9 @@ def test_no_program_is_started_for_a_photo(tmp_path, monkeypatch, start):
         with pytest.raises(InputError, match=r"eps.jpg: not a"):
             look(tmp_path / "eps.jpg")
     assert not started
+
+
+@pytest.mark.parametrize("path", ["~nobody_here/a.jpg", "x" * 300 + ".jpg"])
+def test_a_path_that_no_system_takes_is_told_in_a_sentence(path):
+    with pytest.raises(InputError, match="there is no such file|cannot be read"):
+        from_disk(path)

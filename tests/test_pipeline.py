@@ -1,10 +1,12 @@
 """A folder becomes batches: the right numbers, the right labels, the right order; and the same picture at use."""
 
 import gc
+import struct
 import time
 import weakref
 
 import numpy as np
+import odd_photos
 import pytest
 from PIL import Image
 
@@ -123,6 +125,18 @@ def test_a_photo_that_lies_on_its_side_is_set_upright(tmp_path):
     turned = write(tmp_path / "turned.jpg", np.rot90(upright), quality=95, exif=lying)
     difference = np.abs(pipeline.load_image(plain, SIZE) - pipeline.load_image(turned, SIZE))
     assert difference.mean() < 0.01
+
+
+@pytest.mark.parametrize("note", ["EXIF behind a long note", "XMP alone"])
+def test_a_photo_whose_turn_is_noted_elsewhere_is_set_upright_too(tmp_path, note):
+    lying = Image.Exif()
+    lying[0x0112] = 6
+    options = {"exif": lying} if note.startswith("EXIF") else {}
+    turned = write(tmp_path / "turned.jpg", np.rot90(scene(1, width=80, height=120)), quality=95, **options)
+    before = (b"\xed", bytes(6000)) if options else (b"\xe1", odd_photos.XMP)
+    turned.write_bytes(odd_photos.noted(turned.read_bytes(), *before))
+    upright = write(tmp_path / "plain.jpg", scene(1, width=80, height=120), quality=95)
+    assert np.abs(pipeline.load_image(upright, SIZE) - pipeline.load_image(turned, SIZE)).mean() < 0.01
 
 
 @pytest.mark.parametrize("suffix", ["jpg", "png"])
@@ -255,3 +269,10 @@ def test_they_stay_as_long_as_anything_is_made_of_them(folder, kept):
     for found in (next(iter(derived)), next(batches)):
         np.testing.assert_array_equal(found[0], first)
     assert all(one() is not None for one in kept)
+
+
+def test_a_picture_of_a_kind_that_pillow_knows_only_by_name_is_told_in_a_sentence(tmp_path):
+    header = struct.pack("<7I44x2I4s20x20x", 124, 0x1007, 4, 4, 0, 0, 0, 32, 4, b"ABCD")
+    (tmp_path / "texture.jpg").write_bytes(b"DDS " + header)
+    with pytest.raises(InputError, match=r"texture\.jpg: not a readable picture"):
+        pipeline.load_image(tmp_path / "texture.jpg", SIZE)

@@ -33,6 +33,7 @@ def clean(
     links: bool = False,
     workers: int | None = None,
     executor: Executor | None = None,
+    near: bool = True,
 ) -> Report:
     """Write a clean copy of `folder`; the folder itself is only read. Returns what was found.
 
@@ -43,6 +44,7 @@ def clean(
         the original itself under a second name: the system counts one link more of the original and notes when that
         came (its ctime), and who writes into it afterwards, rather than replace it, changes both.
     executor: who looks and mends in place of processes here, as in `scan`; the copy itself is written from here.
+    near: leave near copies out, too, as in `scan`.
 
     Raises InputError if the destination is there already or lies inside the folder or around it, if it cannot be
     written, or if a decision is about no picture here, names no class, or keeps what cannot be decoded.
@@ -50,7 +52,7 @@ def clean(
     folder, destination = Path(folder), Path(destination)
     check_destination(folder, destination)
     decisions = checked(decisions or {}, folder)
-    found = examine(folder, decisions, workers, executor)
+    found = examine(folder, decisions, workers, executor, near)
     check_kept(found, decisions, folder)
     with whole_folder(destination) as unfinished:
         jobs = list(plan(found, decisions))
@@ -180,7 +182,8 @@ def copy_all(folder: Path, target: Path, jobs: list[Job], links: bool) -> list[F
 
 def put(data: bytes, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+    with path.open("xb") as file:  # never into what is there: where links are made, that may be an original
+        file.write(data)
 
 
 def linked(source: Path, target: Path) -> bool:

@@ -5,7 +5,7 @@ import unicodedata
 
 LONGEST = 240  # bytes of a name; most systems allow 255
 UNWRITABLE = re.compile(r'[\x00-\x1f\x7f-\x9f\ud800-\udfff<>:"/\\|?*]')
-RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")  # Windows keeps these for devices
+RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³])\s*(\.|$)")  # Windows keeps these for devices
 FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 # Where a spreadsheet parts cells by something else than commas, the rest of a cell may begin one of its own.
 INSIDE = re.compile(r"([;|\t\r\n]\s*)('*[=+\-@])")
@@ -15,7 +15,7 @@ SURROGATE = re.compile(r"(\\*)([\ud800-\udfff]|ud[89a-f][0-9a-f]{2})")
 
 def portable(name: str) -> str:
     """A name as it may be written on any system and opened by any decoder: what may not stand in it becomes "_"."""
-    name = UNWRITABLE.sub("_", name).strip().rstrip(".")
+    name = UNWRITABLE.sub("_", name).strip().rstrip(". ")
     if RESERVED.match(name) or name.startswith("."):
         name = f"_{name}"
     return name

@@ -22,8 +22,11 @@ Records = list[dict[str, dict]]  # one a learner, as in `progress.read`
 
 
 def distinct(files: Sequence[Path]) -> list[Path]:
-    """Each file once, however often it is given."""
-    return list({file.resolve(): file for file in reversed(files)}.values())[::-1]
+    """Each file once, however often it is given, in the order in which they first are."""
+    found: dict[Path, Path] = {}
+    for file in files:
+        found.setdefault(file.resolve(), file)
+    return list(found.values())
 
 
 def read_all(files: Sequence[Path]) -> tuple[Records, list[str]]:

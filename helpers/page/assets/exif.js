@@ -4,7 +4,7 @@
 const Exif = (() => {
   const TURN = 0x0112;
 
-  // A note (TIFF) -> 1 to 8; 1 is upright, and stands for notes that cannot be read, too.
+  // A note (TIFF) -> 1 to 8; 1 is upright, and stands for notes that cannot be read, too. 0 where it tells no turn.
   function turn(note) {
     if (note.length < 8) return 1;
     const view = new DataView(note.buffer, note.byteOffset, note.length), small = view.getUint16(0) === 0x4949;
@@ -18,12 +18,18 @@ const Exif = (() => {
         return value >= 2 && value <= 8 ? value : 1;
       }
     }
-    return 1;
+    return 0;
+  }
+
+  // The same of a note by XMP, which is asked where the other tells no turn.
+  function turnByXmp(note) {
+    const found = new TextDecoder("latin1").decode(note).match(/tiff:Orientation(="|>)([0-9])/);
+    return found && found[2] >= 2 && found[2] <= 8 ? Number(found[2]) : 0;
   }
 
   // A picture as it lies in the file -> upright. 5 to 8 exchange rows and columns; the rest is mirrors.
   function upright(picture, turned) {
-    if (turned === 1) return picture;
+    if (turned <= 1) return picture;
     const {width, height, pixels} = picture, over = turned >= 5;
     const made = {pixels: new Uint8ClampedArray(pixels.length)};
     [made.width, made.height] = over ? [height, width] : [width, height];
@@ -38,5 +44,5 @@ const Exif = (() => {
     return made;
   }
 
-  return {turn, upright};
+  return {turn, turnByXmp, upright};
 })();

@@ -24,7 +24,7 @@ const JpegReading = (() => {
   // Reads everything but the last step: the frame, and the coefficients of all its blocks. `clean`: libjpeg would not
   // warn. `damaged`: some of the pixels cannot be right.
   function read(bytes) {
-    const jpeg = {components: [], quantization: [], restart: 0, adobe: null, jfif: false, turn: 1};
+    const jpeg = {components: [], quantization: [], restart: 0, adobe: null, jfif: false, turn: 0};
     Object.assign(jpeg, {clean: true, damaged: false});
     const tables = {0: [], 1: []}; // of Huffman codes: for the means (DC) and for the rest (AC)
     const word = (at) => (bytes[at] << 8) | bytes[at + 1];
@@ -53,10 +53,12 @@ const JpegReading = (() => {
       else if (marker >= 0xc3 && marker <= 0xcf && marker !== 0xc8) throw new Unknown("a rare kind of JPEG");
       else if (marker === 0xe0 && text(part, 0, 4) === "JFIF") jpeg.jfif = true;
       else if (marker === 0xee && text(part, 0, 5) === "Adobe") jpeg.adobe = part[11];
-      else if (marker === 0xe1 && text(part, 0, 4) === "Exif" && at < 4088) jpeg.turn = Exif.turn(part.subarray(6));
+      else if (marker === 0xe1 && text(part, 0, 4) === "Exif") jpeg.turn ||= Exif.turn(part.subarray(6));
+      else if (marker === 0xe1 && text(part, 0, 28) === "http://ns.adobe.com/xap/1.0/") jpeg.xmp = Exif.turnByXmp(part);
       at = end;
     }
     if (!scans) throw new Damaged("it holds no pixels");
+    jpeg.turn ||= jpeg.xmp || 1;
     return jpeg;
   }
 
