@@ -233,3 +233,16 @@ def test_the_report_keeps_any_name(tmp_path):
     with open(tmp_path / "findings.csv", newline="", encoding="utf-8") as file:
         (row,) = csv.DictReader(file)
     assert from_cell(row["path"]) == name and row["fault"] == "empty"
+
+
+@pytest.mark.parametrize("undecided", [{}, {"train/dogs/a.jpg": "cats"}], ids=["one is undecided", "all are decided"])
+def test_of_copies_in_two_classes_that_come_together_none_leaks_into_another_split(tmp_path, undecided):
+    folder = tmp_path / "parted"
+    for number, place in enumerate(("train/cats", "train/dogs", "validation/cats", "validation/dogs")):
+        write(folder / place / "other.jpg", packed(good(20 + number)))
+    for path in ("train/dogs/a.jpg", "train/cats/bb.jpg", "validation/cats/ccc.jpg"):
+        write(folder / path, packed(good(9)))
+    decisions = {"train/cats/bb.jpg": "cats", "validation/cats/ccc.jpg": "cats"} | undecided
+    report = cleaning.clean(folder, tmp_path / "clean", decisions)
+    assert "validation/cats/ccc.jpg" not in copied(tmp_path / "clean")
+    assert "copy across splits" in {one.fault for one in report if one.path == "validation/cats/ccc.jpg"}

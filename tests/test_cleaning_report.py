@@ -8,6 +8,8 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 from cleaning_corpus import good, packed, write
+from PIL import Image
+from sklearn.datasets import load_digits
 
 from helpers import cleaning, cli
 from helpers.cleaning import duplicates, suspecting, thumbnails
@@ -88,6 +90,46 @@ def test_wrong_usage_is_said_and_nothing_is_written(pets, capsys, more):
     assert cli.main(["clean", str(pets), *[part.format(pets) for part in more]]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
     assert sorted(pets.rglob("*")) == before
+
+
+def test_where_many_pictures_are_alike_by_nature_that_is_said_and_they_can_be_kept(tmp_path, capsys):
+    digits, names = load_digits(n_class=2, return_X_y=True)
+    for number, (digit, name) in enumerate(zip(digits[:80], names[:80], strict=True)):
+        large = Image.fromarray(np.uint8(digit.reshape(8, 8) * 15.9)).resize((64, 64), Image.Resampling.BICUBIC)
+        write(tmp_path / "digits" / str(name) / f"{number}.png", packed(large.convert("RGB"), "PNG"))
+    found = cleaning.scan(tmp_path / "digits").counts()
+    assert found["near copy"] > 20  # of 80, none of which is one
+    assert cli.main(["clean", str(tmp_path / "digits"), "--no-near-copies", "--to", str(tmp_path / "clean")]) == 0
+    assert "near" not in capsys.readouterr().out
+    assert len(list((tmp_path / "clean").rglob("*.png"))) == 80
+    cli.main(["clean", str(tmp_path / "digits"), "--no-near-copies"])
+    assert "near" not in capsys.readouterr().out
+    cli.main(["clean", str(tmp_path / "digits")])
+    assert "Then seek no near copies, by `--no-near-copies`" in capsys.readouterr().out
+
+
+def test_too_few_pictures_to_suspect_any_cost_no_report(pets, tmp_path, capsys):
+    words = [
+        "clean",
+        str(pets),
+        "--suspects",
+        "3",
+        "--report",
+        str(tmp_path / "f.csv"),
+        "--to",
+        str(tmp_path / "clean"),
+    ]
+    assert cli.main(words) == 2
+    said = capsys.readouterr()
+    assert "too few pictures" in said.err and "empty" in said.out
+    assert "cats/empty.jpg,empty" in (tmp_path / "f.csv").read_text()
+
+
+@pytest.mark.parametrize("two", [("--report", "--page"), ("--to", "--report"), ("--to", "--page")])
+def test_two_things_are_not_written_to_one_place(pets, tmp_path, capsys, two):
+    assert cli.main(["clean", str(pets), two[0], str(tmp_path / "x"), two[1], str(tmp_path / "." / "x")]) == 2
+    assert "cannot be two of the copy, the report and the page" in capsys.readouterr().err
+    assert not (tmp_path / "x").exists()
 
 
 def test_all_faults_can_be_listed(capsys):

@@ -21,7 +21,8 @@ at random:
 What it cannot promise: damage that happens to decode without any contradiction and shows little is not seen (of JPEGs
 with bytes overwritten in the middle, nine in ten of those that look much different are found, two in five of those that
 look a little so); nor is a near copy that was cropped by more than a tenth. And pictures that are alike by nature, such
-as cells of one solar panel, are taken for near copies: look at these before you let a copy be made.
+as digits or cells of one solar panel, are taken for near copies: the report says so where there are many, and with
+`near=False` none are sought.
 
 `FAULTS` says what is looked for and what is done about each by default; `labs clean --faults` prints it.
 """

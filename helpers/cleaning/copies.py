@@ -12,15 +12,20 @@ from helpers.cleaning.walking import Place
 
 
 def find_copies(
-    places: Sequence[Place], labels: Sequence[str], facts: Sequence[Facts], looks: Looks, usable: Sequence[bool]
+    places: Sequence[Place],
+    labels: Sequence[str],
+    facts: Sequence[Facts],
+    looks: Looks,
+    usable: Sequence[bool],
+    near: bool = True,
 ) -> list[Row]:
-    """(path, fault, detail) of each copy or near copy among the usable pictures, once a picture; and of what stays in
-    training and has a copy elsewhere.
+    """(path, fault, detail) of each copy or near copy among the usable pictures, once a picture for copies in its class
+    and once for those in others; and of what stays and has a copy in another part of the split.
 
-    labels: the class of each, after decisions. looks: of those that were decoded, at their places. Of copies in one
-    class that one stays which comes first in `ranked`.
+    labels: the class of each, after decisions. looks: of those that were decoded, at their places. near: seek near
+    copies, too. Of copies in one class that one stays which comes first in `ranked`.
     """
-    rows: dict[int, Row] = {}
+    rows: dict[tuple[int, bool], Row] = {}  # of a picture and of whether its copy is of another class
     stay: dict[int, Row] = {}
 
     order = ranked(places, facts)
@@ -31,11 +36,13 @@ def find_copies(
         first, second = sorted((i, j), key=rank.__getitem__)
         if labels[first] != labels[second]:
             for one, other in ((first, second), (second, first)):
-                rows.setdefault(one, (places[one].path, "copy across classes", f"{near}of {places[other].path}"))
+                rows.setdefault(
+                    (one, True), (places[one].path, "copy across classes", f"{near}of {places[other].path}")
+                )
         else:
             across = places[first].split != places[second].split
             fault = "copy across splits" if across else same
-            rows.setdefault(second, (places[second].path, fault, f"{near}of {places[first].path}"))
+            rows.setdefault((second, False), (places[second].path, fault, f"{near}of {places[first].path}"))
             if across:
                 stay.setdefault(first, (places[first].path, "copied across splits", f"{near}of {places[second].path}"))
 
@@ -46,13 +53,16 @@ def find_copies(
             others[facts[k].digest].append(k)
     for digest, same in others.items():
         first = firsts[digest]
-        for other in sorted(same, key=lambda k: labels[k] == labels[first]):  # those that need a person go before
+        of_class = {labels[first]: first}
+        for other in same:
             say(first, other, "copy", "")
-    seen = [first for first in firsts.values() if looks.known[first]]
+            if (mine := of_class.setdefault(labels[other], other)) not in (first, other):
+                say(mine, other, "copy", "")
+    seen = [first for first in firsts.values() if near and looks.known[first]]
     del firsts, others, order  # the search needs the memory
     for i, j, mirrored in looks.near_pairs(seen):
         say(i, j, "near copy", "mirrored, " if mirrored else "")
-    return [*rows.values(), *(row for k, row in stay.items() if k not in rows)]
+    return [*rows.values(), *(row for k, row in stay.items() if not {(k, True), (k, False)} & rows.keys())]
 
 
 def ranked(places: Sequence[Place], facts: Sequence[Facts]) -> np.ndarray:

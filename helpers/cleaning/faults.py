@@ -54,8 +54,8 @@ GROUPS = {
     "misleads the score": {
         "copy": ("the same bytes as another picture of its class", LEAVE_OUT),
         "near copy": ("nearly the same as another picture of its class", LEAVE_OUT),
-        "copy across splits": ("stands in training too, so the score on it means nothing", LEAVE_OUT),
-        "copied across splits": ("the one in training, of which another split has a copy", KEEP),
+        "copy across splits": ("stands in another part of the split too, so a score on it means nothing", LEAVE_OUT),
+        "copied across splits": ("the one that stays, of which another part of the split has a copy", KEEP),
         "copy across classes": ("stands in two classes: one label is wrong", DECIDE),
         "class or split": ("a folder read as one of the two that may be meant as the other; see its row", KEEP),
         "suspect": ("looks unlike its class: wrong label, or not the subject (listed only if asked for)", KEEP),

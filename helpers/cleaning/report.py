@@ -12,6 +12,8 @@ from helpers.cleaning.names import to_cell
 from helpers.errors import InputError
 from helpers.whole import write_whole
 
+ALIKE = ("near copy", "copy across classes")
+MANY = 0.1  # of all pictures: so many near copies are rather pictures that are alike by nature
 COLUMNS = ("path", "fault", "detail", "action")
 
 
@@ -54,6 +56,11 @@ class Report:
         lines = [f"{self.pictures:,} files looked at: {len(self.findings):,} findings in {files:,} of them."]
         for fault, count in self.counts().items():
             lines.append(f"{count:6,}  {fault:20} {FAULTS[fault].action:10} {FAULTS[fault].meaning}")
+        if sum(one.fault in ALIKE for one in self.findings) > max(10, MANY * self.pictures):
+            lines.append(
+                "Are these different pictures that are alike by nature, such as scans, digits or cells? Then seek no "
+                "near copies, by `--no-near-copies` (in Python, `near=False`)."
+            )
         return "\n".join(lines)
 
     def to_csv(self, path: str | Path) -> None:

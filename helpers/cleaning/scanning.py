@@ -22,17 +22,18 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
 
-def scan(folder: str | Path, workers: int | None = None, executor: Executor | None = None) -> Report:
+def scan(folder: str | Path, workers: int | None = None, executor: Executor | None = None, near: bool = True) -> Report:
     """Everything in `folder` that would break or spoil a training. The folder is only read, each file once
     but for those so large that they wait until others are done.
 
     folder: holds class folders, or splits (such as train and validation) of class folders. workers: processes;
     one a core if not given, 16 at most, which stay below a gigabyte together; each more takes 40 MB. executor: who
     looks in place of processes here, such as Dask's `client.get_executor()`; what its workers need stands in
-    `elsewhere`. The report is the same for any of them.
+    `elsewhere`. The report is the same for any of them. near: seek near copies; without, only copies of the same
+    bytes, for pictures that are alike by nature, such as digits, scans, or cells of one solar panel.
     Raises InputError if there is no such folder, or no class folder in it, or a worker cannot do its part.
     """
-    return examine(Path(folder), {}, workers, executor).report
+    return examine(Path(folder), {}, workers, executor, near).report
 
 
 @dataclass
@@ -45,7 +46,11 @@ class Examined:
 
 
 def examine(
-    folder: Path, decisions: Mapping[str, str], workers: int | None, executor: Executor | None = None
+    folder: Path,
+    decisions: Mapping[str, str],
+    workers: int | None,
+    executor: Executor | None = None,
+    near: bool = True,
 ) -> Examined:
     """Look at every file; what a person decided goes before the default actions, and counts when copies are sought.
 
@@ -59,7 +64,7 @@ def examine(
         rows += [(place.path, *fault) for fault in one.faults]
     usable = [is_usable(decisions.get(place.path), one) for place, one in zip(places, facts, strict=True)]
     labels = [decided_label(decisions.get(place.path), place) for place in places]
-    rows += find_copies(places, labels, facts, looks, usable)
+    rows += find_copies(places, labels, facts, looks, usable, near)
     findings = [Finding(*row, settled(row[1], decisions.get(row[0]))) for row in rows]
     return Examined(places, facts, Report(findings, len(places)))
 
