@@ -43,7 +43,7 @@ data: .venv  ## draw the default pictures (or DATASET=cats_vs_dogs [FROM=zip or 
 ifneq ($(filter drawn,$(DATASET)),)
 	@$(BIN)/labs data drawn
 else ifneq ($(filter cats_vs_dogs,$(DATASET)),)
-	@$(if $(wildcard data/cats_vs_dogs),true,$(BIN)/labs data cats_vs_dogs $(if $(FROM),--from "$(FROM)"))
+	@$(if $(wildcard data/cats_vs_dogs),$(if $(FROM),echo "data/cats_vs_dogs is there already: FROM is not used",true),$(BIN)/labs data cats_vs_dogs $(if $(FROM),--from "$(FROM)"))
 endif
 
 run: data  ## run all lessons and make build/site/index.html
@@ -80,7 +80,7 @@ test-browser: data .venv/browser  ## the lessons in JupyterLab, by mouse and key
 	@touch .venv/uv
 
 lab: data  ## open the lessons in JupyterLab
-	@$(BIN)/jupyter lab --notebook-dir="$(NOTEBOOKS)" --LabApp.default_url=/lab/tree/01_cleaning.ipynb $(LAB_OPTIONS)
+	@MSYS_NO_PATHCONV=1 $(BIN)/jupyter lab --notebook-dir="$(NOTEBOOKS)" --LabApp.default_url=/lab/tree/01_cleaning.ipynb $(LAB_OPTIONS)
 
 edit: data  ## for instructors: JupyterLab, and in the terminal what a lesson lacks, at each save
 	@trap 'kill $$!' EXIT; $(BIN)/labs check --watch & $(BIN)/jupyter lab --notebook-dir=notebooks --log-level=ERROR
@@ -127,7 +127,7 @@ lock: .venv/uv  ## the newest packages of all ranges, with hashes, for all syste
 
 audit: .venv/uv  ## is a locked package withdrawn, or known to be vulnerable?
 	@$(BIN)/python -m uv pip compile --universal --no-deps --no-annotate $(LOCKS) >/dev/null
-	@$(BIN)/python -m uv tool run --quiet pip-audit --strict --disable-pip --progress-spinner off $(LOCKS:%=-r %)
+	@$(BIN)/python -m uv tool run --quiet --from "$$(grep ^pip-audit tests/tools.txt | cut -d" " -f1)" pip-audit --strict --disable-pip --progress-spinner off $(LOCKS:%=-r %)
 
 diff: .venv  ## let git show and merge lessons readably, in this clone
 	@git config diff.jupyternotebook.command "'$(CURDIR)/$(BIN)/git-nbdiffdriver' diff"
@@ -138,7 +138,7 @@ diff: .venv  ## let git show and merge lessons readably, in this clone
 	@echo "git diff now shows lessons cell by cell."
 
 clean:  ## remove what was made: build/, and the drawn pictures; photos and .venv stay
-	rm -rf build data/drawn
+	rm -rf build data/drawn data/drawn_cells
 
 .PHONY: help .venv data run test test-browser lab edit refresh check new-lesson handout mutations site bench soak lock audit \
 	diff clean

@@ -12,7 +12,7 @@ from pathlib import Path
 from helpers.errors import InputError
 
 PYTHONS = ((3, 11), (3, 13))
-INSTALL = "run `pip install -r requirements.txt` in the project's folder (`make .venv` does it for you)"
+INSTALL = "run `pip install -r requirements.txt` in the project's folder (or `rm .venv/ready`, then `make .venv`)"
 
 
 @contextmanager
