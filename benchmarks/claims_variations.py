@@ -26,7 +26,7 @@ SIZE, LETTER = (48, 48), (32, 32)
 STILL = {"flip": False, "rotation": 0, "zoom": 0, "shear": 0, "shift": 0, "brightness": 0, "contrast": 0}
 STRENGTHS = {
     "weak": {"rotation": 15, "zoom": 0.15, "shear": 8, "shift": 0.1},
-    "strong": {"rotation": 40, "zoom": 0.3, "shear": 20, "shift": 0.2},  # as the course's lab, but for the zoom
+    "strong": {"rotation": 40, "zoom": 0.3, "shear": 20, "shift": 0.2},  # as the course's lab, but for zoom and shear
     "wild": {"rotation": 120, "zoom": 0.6, "shear": 40, "shift": 0.4},
 }
 LIGHTS = {"weak": {"brightness": 0.1, "contrast": 0.2}, "strong": {"brightness": 0.3, "contrast": 0.6}}

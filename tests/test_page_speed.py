@@ -69,11 +69,13 @@ LABS = {
 }
 
 
+@pytest.mark.parametrize("pictures", ["photos", "drawn"])
 @pytest.mark.parametrize("within", LABS)
-def test_accuracy_within_a_time(within):
-    row = next(line for line in TEXT.splitlines() if line.startswith(f"| {within} | "))
-    seconds = numbers("training_photos", "seconds", within=within, way="train_within")
+def test_accuracy_within_a_time(within, pictures):
+    both = [line for line in TEXT.splitlines() if line.startswith(f"| {within} | ")]
+    row, name = both[pictures == "drawn"], f"training_{pictures}"
+    seconds = numbers(name, "seconds", within=within, way="train_within")
     assert row.startswith(f"| {within} | {mean(seconds):.0f} | ")
     for way in ("train_within", LABS[within]):
-        found = [100 * one for one in numbers("training_photos", "test_accuracy", within=within, way=way)]
+        found = [100 * one for one in numbers(name, "test_accuracy", within=within, way=way)]
         assert f" | {spread(found, '{:.1f}', mean).replace(' (', ' % (')} |" in row

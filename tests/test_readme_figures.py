@@ -89,7 +89,8 @@ QUOTED = {  # what the README says, with its figure in brackets: how to work it 
     r"all of that lab's .*\| [\d.]+ % on the same photos; ([\d.]+) % of the drawn": lambda: trained(
         WHOLE, pictures="drawn"
     ),
-    r"([\d.]+) % by that lab itself": lambda: trained(WHOLE, "course, augmentation lab"),
+    r"by that lab itself ([\d.]+) %": lambda: trained(WHOLE, "course, augmentation lab"),
+    r"by that lab itself [\d.]+ % and ([\d.]+) %": lambda: trained(WHOLE, "course, augmentation lab", "drawn"),
 }
 
 

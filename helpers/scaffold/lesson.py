@@ -37,8 +37,9 @@ CELLS = (
         "02",
         "",
         "## Set up\n\nOn your own machine, `make lab` has installed everything. In a hosted notebook, first "
-        "run `%pip install git+` and the address of this project's repository, in a cell of its own: until then the "
-        "cell below knows no module `helpers`. Of any other package that is missing or too old it tells.",
+        "run three lines, each in a cell of its own: `!git clone` with the address of this project's repository, `%cd` "
+        "into the folder that this makes, and `%pip install -r requirements.txt`. Until then the cell below knows no "
+        "module `helpers`. Of any other package that is missing or too old it tells.",
     ),
     (
         "03",

@@ -34,8 +34,8 @@ breaks = Pick(
         "The name does not matter, only the content.",
         "Three of them: one is cut, one is empty, one is no picture.",
     ],
-    insight="Three kinds stop the training; the other five go through and spoil it silently. Those are the ones "
-    "to fear.",
+    insight="Three kinds stop the training; the other five go through. Two of them, the one in CMYK and the turned "
+    "one, spoil it silently: those are the ones to fear.",
 )
 
 

@@ -139,8 +139,8 @@ exercises.layers.own_scale.check(stretch)
 bright_tiles = Choice(
     "layers.bright_tiles",
     concept="two bright tiles",
-    prompt="In a grid of feature maps, each on its own scale, two tiles look equally bright. The bar below the first "
-    "says 0 to 9.1, below the second 0 to 0.02. What follows?",
+    prompt="In a grid of feature maps, each on its own scale, two tiles look equally bright. The numbers of the "
+    "first map go from 0 to 9.1, those of the second from 0 to 0.02. What follows?",
     options={
         "a": (
             "Both channels matter alike, since they look alike.",
@@ -237,7 +237,8 @@ exercises.layers.dead.check(dead_channels)
         "`(maps <= 0).all(axis=(0, 1, 2))` says yes or no for each channel.",
         "`np.flatnonzero` of that gives their numbers.",
     ],
-    insight="One silent picture is no death; and with ReLU, who is silent on all of them cannot be woken by training.",
+    insight="One silent picture is no death; and with ReLU, training cannot move the weights of one that is silent on "
+    "all of its pictures.",
     answer=_dead_channels,
     judge=_judge_dead,
     needs_keras=True,
