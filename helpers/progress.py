@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,10 @@ def progress(
     """Wrap `iterable`, or count by hand with `.update(n)`.
 
     The bar appears after two seconds, shows rate and time left, and takes itself away when done, so that quick work
-    prints nothing and a saved notebook holds no bar. Where standard error is not a terminal, a script prints none.
+    prints nothing and a saved notebook holds no bar. Where standard error is not a terminal, a script prints none; nor
+    is there one where tqdm's own variable TQDM_DISABLE is set.
     """
     from tqdm.auto import tqdm  # takes a tenth of a second, which what is quick need not wait for
 
-    return tqdm(iterable, total=total, desc=text, unit=f" {unit}", delay=2, leave=False, disable=None)
+    off = True if os.environ.get("TQDM_DISABLE") else None
+    return tqdm(iterable, total=total, desc=text, unit=f" {unit}", delay=2, leave=False, disable=off)

@@ -82,6 +82,11 @@ def test_a_grid_of_few_pictures_is_no_wider_than_they_are(shown):
     assert shown[0][1]["image/png"]["width"] == 300
 
 
+def test_no_bar_is_shown_where_lessons_are_compared(monkeypatch):
+    monkeypatch.setenv("TQDM_DISABLE", "1")
+    assert progress(range(3)).disable is True
+
+
 def test_quick_work_shows_no_bar(capsys):
     assert list(progress([1, 2, 3], text="counting")) == [1, 2, 3]
     with progress(total=5) as bar:
