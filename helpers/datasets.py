@@ -14,7 +14,7 @@ from helpers.cleaning.layout import NO_CLASS, is_part
 from helpers.downloads import download
 from helpers.errors import InputError
 from helpers.progress import progress
-from helpers.whole_folder import in_turn, whole_folder
+from helpers.whole_folder import UNFINISHED, in_turn, whole_folder
 
 ADDRESS = "https://storage.googleapis.com/mledu-datasets/cats_and_dogs_filtered.zip"
 SHA256 = "85907803d7b8cbbbe980608a7d34f676d29d560192539b1a9310991a29fce0b9"
@@ -248,7 +248,7 @@ def digest_of(path: Path) -> bytes:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").digest()
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); check who may read it.") from None
+        raise unread(path, error) from None
 
 
 def must_be_readable(path: Path) -> None:
@@ -256,7 +256,11 @@ def must_be_readable(path: Path) -> None:
     try:
         path.open("rb").close()
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); check who may read it.") from None
+        raise unread(path, error) from None
+
+
+def unread(path: Path, error: OSError) -> InputError:
+    return InputError(f"{path}: cannot be read ({error.strerror}); check who may read it.")
 
 
 def _forget_splits(splits: Path, but_of: str) -> list[str]:
@@ -264,7 +268,7 @@ def _forget_splits(splits: Path, but_of: str) -> list[str]:
     so that they do not pile up. Only what carries our own note is touched. Returns the notes of those that stay."""
     stay = []
     for file in splits.glob(f"*/{ORIGIN}"):
-        if file.parent.name.endswith("_unfinished"):  # what a program left that was killed; `whole_folder` sees to it
+        if file.parent.name.endswith(UNFINISHED):  # what a program left that was killed; `whole_folder` sees to it
             continue
         note = file.read_text(encoding="utf-8", errors="surrogateescape")
         origin = note.splitlines()[0]

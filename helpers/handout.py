@@ -16,16 +16,8 @@ from helpers import datasets, environment, lessons
 from helpers.errors import InputError
 
 WITH = ("helpers", "notebooks", "docs", "tests", "benchmarks", "Makefile", "pyproject.toml", "requirements.txt")
-WITH += (
-    "data/README.md",
-    "data/drawn",
-    "texts",
-    "README.md",
-    "CONTRIBUTING.md",
-    "CHANGELOG.md",
-    "LICENSE",
-    "LICENSE-TEXT",
-)
+WITH += ("data/README.md", "data/drawn", "texts", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE")
+WITH += ("LICENSE-TEXT",)
 WITHOUT = {"__pycache__", ".ipynb_checkpoints", "browser"}
 TO_BUILD = ("setuptools>=77", "wheel")  # what pip needs for the project itself
 # What a package's own conditions ask for on that system only: pip looks at them with the eyes of this machine.

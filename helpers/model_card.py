@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers import exporting
-from helpers.cleaning.names import composed
+from helpers.cleaning.names import same_spelt
 from helpers.datasets import Dataset
 from helpers.errors import InputError
 from helpers.pipeline import decode_into, list_images
@@ -88,7 +88,7 @@ def check(target: Path, names: Sequence[str] | None, data: Dataset | None) -> No
     """Raises InputError if `target` is there already and not empty, or if the set is of other classes than `names`."""
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise InputError(f"{target}: is there already and is not overwritten; choose another folder.")
-    if data and [*map(composed, names)] != [*map(composed, data.class_names)]:
+    if data and not same_spelt(names, data.class_names):
         raise InputError(
             f"the pictures are of {', '.join(data.class_names)}, the model knows {', '.join(names)}; give its own."
         )

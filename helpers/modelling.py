@@ -132,11 +132,11 @@ def learned(options: argparse.Namespace, found: Dataset) -> Trained | None:
 
 def evaluate(options: argparse.Namespace) -> None:
     from helpers import pipeline, training
-    from helpers.cleaning.names import composed
+    from helpers.cleaning.names import same_spelt
 
     model = training.load_model(options.model)
     pictures = pipeline.image_dataset(options.folder, model.input_shape[1:3], shuffle=False)
-    if model.class_names and [*map(composed, model.class_names)] != [*map(composed, pictures.class_names)]:
+    if model.class_names and not same_spelt(model.class_names, pictures.class_names):
         raise InputError(
             f"{options.folder}: its classes are {', '.join(pictures.class_names)}, the model's are "
             f"{', '.join(model.class_names)}; name the folders as the model knows them."

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from helpers.errors import InputError
 
+UNFINISHED = "_unfinished"  # how the name of a folder ends that is being filled
 HELD = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)  # what systems say of a file that another program has locked
 
 
@@ -27,8 +28,8 @@ def whole_folder(destination: Path) -> Iterator[Path]:
     """
     if destination.name in ("", ".."):
         raise InputError(f"{destination}: the copy needs a folder of its own; give a path that ends in its name.")
-    work = destination.with_name(f".{destination.name}_unfinished")
-    mark = destination.with_name(f".{destination.name}_unfinished.lock")
+    work = destination.with_name(f".{destination.name}{UNFINISHED}")
+    mark = destination.with_name(f".{destination.name}{UNFINISHED}.lock")
     mine, known = False, True
     try:
         destination.parent.mkdir(parents=True, exist_ok=True)

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import simplejpeg
 from PIL import Image, ImageFilter
+from sklearn.datasets import load_digits
 
 
 def good(seed: int, width: int = 130, height: int = 100) -> Image.Image:
@@ -366,3 +367,11 @@ def build_traps(folder: Path) -> dict[str, str]:
 def write(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
+
+
+def write_digits(folder: Path, count: int) -> None:
+    """That many handwritten zeros and ones, a class each: all different, and alike by nature."""
+    digits, names = load_digits(n_class=2, return_X_y=True)
+    for number, (digit, name) in enumerate(zip(digits[:count], names[:count], strict=True)):
+        large = Image.fromarray(np.uint8(digit.reshape(8, 8) * 15.9)).resize((64, 64), Image.Resampling.BICUBIC)
+        write(folder / str(name) / f"{number}.png", packed(large.convert("RGB"), "PNG"))

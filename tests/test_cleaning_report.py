@@ -7,9 +7,7 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from cleaning_corpus import good, packed, write
-from PIL import Image
-from sklearn.datasets import load_digits
+from cleaning_corpus import good, packed, write, write_digits
 
 from helpers import cleaning, cli
 from helpers.cleaning import duplicates, suspecting, thumbnails
@@ -93,10 +91,7 @@ def test_wrong_usage_is_said_and_nothing_is_written(pets, capsys, more):
 
 
 def test_where_many_pictures_are_alike_by_nature_that_is_said_and_they_can_be_kept(tmp_path, capsys):
-    digits, names = load_digits(n_class=2, return_X_y=True)
-    for number, (digit, name) in enumerate(zip(digits[:80], names[:80], strict=True)):
-        large = Image.fromarray(np.uint8(digit.reshape(8, 8) * 15.9)).resize((64, 64), Image.Resampling.BICUBIC)
-        write(tmp_path / "digits" / str(name) / f"{number}.png", packed(large.convert("RGB"), "PNG"))
+    write_digits(tmp_path / "digits", 80)
     found = cleaning.scan(tmp_path / "digits").counts()
     assert found["near copy"] > 20  # of 80, none of which is one
     assert cli.main(["clean", str(tmp_path / "digits"), "--no-near-copies", "--to", str(tmp_path / "clean")]) == 0

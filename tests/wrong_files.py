@@ -8,8 +8,8 @@ import sys
 
 import numpy as np
 import pytest
+from cleaning_corpus import write_digits
 from PIL import Image, ImageDraw, ImageOps
-from sklearn.datasets import load_digits
 from wrong_page import error_of, given, pictures, says
 
 from helpers import cleaning, datasets, environment, lessons, pipeline
@@ -145,11 +145,7 @@ def _(place):
 
 @says("Different pictures are taken for near copies")
 def _(place):
-    digits, names = load_digits(n_class=2, return_X_y=True)
-    for number, (digit, name) in enumerate(zip(digits[:60], names[:60], strict=True)):
-        (place / str(name)).mkdir(exist_ok=True)
-        large = Image.fromarray(np.uint8(digit.reshape(8, 8) * 15.9)).resize((64, 64), Image.Resampling.BICUBIC)
-        large.convert("RGB").save(place / str(name) / f"{number}.png")
+    write_digits(place, 60)
     return cleaning.scan(place, workers=1).summary()
 
 

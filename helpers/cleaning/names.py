@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 LONGEST = 240  # bytes of a name; most systems allow 255
 UNWRITABLE = re.compile(r'[\x00-\x1f\x7f-\x9f\ud800-\udfff<>:"/\\|?*]')
@@ -24,6 +25,11 @@ def portable(name: str) -> str:
 def composed(name: str) -> str:
     """A name with each accent in one character with its letter, however it was stored."""
     return unicodedata.normalize("NFC", name)
+
+
+def same_spelt(names: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether two rows of names are the same, however their accents were stored."""
+    return [*map(composed, names)] == [*map(composed, others)]
 
 
 def same_name(name: str) -> str:

@@ -93,7 +93,7 @@ def test_a_hundred_photos_of_all_kinds_are_answered_as_in_python(opened, model, 
     photos = sorted(drawn.validation.rglob("*.jpg"))
     picture = Image.open(photos[0]).convert("RGB").resize((391, 287))
     odd = odd_photos.make(picture, tmp_path)
-    paths = [*odd, *photos[::18]]
+    paths = [*odd, *photos[::18]]  # the same photos, however many odd ones there are
     assert len(paths) >= MANY
     expected, said = by_python(model, paths), answers(opened, paths)
     assert {name for name, (answer, _) in said.items() if answer is None} == set()
