@@ -43,7 +43,7 @@ MUTANTS = (
     ("datasets.py", "FIFTH = 51", "FIFTH = 151", "datasets"),
     ("datasets.py", "found.sort(key=lambda entry: entry.name)", "found.reverse()", "datasets pipeline"),
     ("datasets.py", "folders[:] = [one", "folders = [one", "datasets"),
-    ("datasets.py", "endswith(UNFINISHED)", "endswith(ORIGIN)", "datasets"),
+    ("datasets.py", "if file.parent.name.ends", "if not file.parent.name.ends", "datasets"),
     ("cleaning/copies.py", "(second, False), (places", "(second, True), (places", "cleaning_decisions"),
     ("cleaning/copies.py", "if near and looks", "if looks", "cleaning_report"),
     ("cleaning/report.py", "> max(10, MANY", "< max(10, MANY", "cleaning_report"),
