@@ -11,7 +11,7 @@ XMP = (
     b'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description '
     b'xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6"/></rdf:RDF></x:xmpmeta>'
 )
-SIDES = [(1, 1), (3, 5), (17, 9), (33, 95), (97, 200), (500, 13), (801, 601)]  # width, height
+SIDES = [(1, 1), (3, 5), (17, 9), (33, 95), (97, 200), (257, 257), (500, 13), (801, 601)]  # width, height
 
 
 def turned(turn: int) -> Image.Exif:

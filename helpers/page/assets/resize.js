@@ -70,7 +70,9 @@ const Resize = (() => {
     if (Math.round(picture.width / stepX) < width || Math.round(picture.height / stepY) < height) return null;
     const softX = soften(stepX, eighths), softY = soften(stepY, eighths);
     const ready = Math.max(softX, softY) > 0.2 ? blurred(picture, bell(softX), bell(softY)) : picture;
-    return fromFour(ready, width, height, stepX, stepY);
+    const isAsLarge = Math.round(picture.width / stepX) === picture.width &&
+      Math.round(picture.height / stepY) === picture.height; // OpenCV then copies, and samples nothing
+    return isAsLarge ? fromFour(ready, width, height, 1, 1) : fromFour(ready, width, height, stepX, stepY);
   }
 
   // The standard deviation of the blur that is still wanting; see `_soften` in pipeline.py.
