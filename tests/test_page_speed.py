@@ -18,6 +18,7 @@ def spread(found, form="{:,.0f}", middle=median):
     return f"{form.format(middle(found))} ({form.format(min(found))} to {form.format(max(found))})"
 
 
+SHOWN = ("median", "least", "most")
 INPUT = {
     "`pipeline.image_dataset`": "pipeline.image_dataset",
     "`image_dataset_from_directory`": "image_dataset_from_directory",
@@ -60,6 +61,18 @@ def test_variations_a_second(way):
         for column in ("pictures_a_second", "a_core_second")
     ]
     assert " | ".join(["", f"`{way}`", *cells, ""]).strip() in TEXT
+
+
+@pytest.mark.parametrize("row", rows("convolutions", way="helpers.quiet"), ids=lambda row: row["network"])
+def test_what_onednn_makes_of_training(row):
+    (before,) = rows("convolutions", network=row["network"], way="as TensorFlow chooses")
+    cells = [
+        "{:,.0f} ({:,.0f} to {:,.0f})".format(*(float(one[f"{clock}_{name}"]) for name in SHOWN))
+        for clock in ("wall", "core")
+        for one in (before, row)
+    ]
+    network, size = row["network"].split(",")
+    assert " | ".join(["", f"`{network}`,{size}", *cells, ""]).strip() in TEXT
 
 
 LABS = {

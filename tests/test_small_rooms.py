@@ -2,6 +2,9 @@
 
 import io
 import os
+import platform
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -30,6 +33,16 @@ def test_standard_error_is_silent_for_a_while_and_then_there_again(capfd):
         os.write(2, b"muttering")
     os.write(2, b"news")
     assert capfd.readouterr().err == "news"
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="elsewhere TensorFlow is left to choose")
+@pytest.mark.parametrize(("asked", "used"), [({}, "True"), ({"TF_ENABLE_ONEDNN_OPTS": "0"}, "False")])
+def test_convolutions_are_worked_out_by_onednn_unless_one_says_no(asked, used):
+    without = {name: value for name, value in os.environ.items() if name != "TF_ENABLE_ONEDNN_OPTS"}
+    code = "from helpers import quiet; from tensorflow.python.util import _pywrap_util_port as port"
+    words = [sys.executable, "-c", f"{code}; print(port.IsMklEnabled())"]
+    said = subprocess.run(words, env=without | asked, capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == used
 
 
 def test_the_table_of_faults_says_of_each_what_is_done():

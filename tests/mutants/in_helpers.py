@@ -35,6 +35,7 @@ MUTANTS = (
     ("environment.py", "if not needed.specifier", "if needed.specifier", "environment"),
     ("progress.py", "leave=False", "leave=True", "small_rooms training"),
     ("quiet.py", "os.dup2(kept, 2)", "os.dup2(nowhere, 2)", "small_rooms training"),
+    ("quiet.py", 'ONEDNN_OPTS", "1")', 'ONEDNN_OPTS", "0")', "small_rooms"),
     ("telling.py", "max(self.seen[name] - 1, 0)", "(self.seen[name] + 1)", "lessons"),
     ("downloads.py", 'bytes={have}-', 'bytes={have + 1}-', "downloads"),
     ("__init__.py", '"0.1.0"', '"0.1.1"', "readme"),
