@@ -89,12 +89,19 @@ class Evaluation:
 
 
 def evaluate(model: keras.Model, dataset: tf.data.Dataset) -> Evaluation:
-    """Answers against labels over all batches of `dataset`; an answer above 0.5 says class 1."""
+    """Answers against labels over all batches of `dataset`; an answer above 0.5 says class 1.
+
+    Raises InputError for a model that gives more than one number a picture, and for a dataset without pictures.
+    """
+    if model.output_shape[-1] != 1:
+        raise InputError("model: gives more than one number a picture; give one that ends in one sigmoid unit.")
     confusion = np.zeros((2, 2), int)
     for pictures, labels in dataset:
         answers = model.predict_on_batch(pictures)[:, 0] > 0.5
         np.add.at(confusion, (labels.numpy()[:, 0].astype(int), answers.astype(int)), 1)
     n, right = int(confusion.sum()), int(confusion.trace())
+    if not n:
+        raise InputError("dataset: holds no pictures to evaluate on; look at the folder that it was made of.")
     names = getattr(dataset, "class_names", None) or ["class 0", "class 1"]
     return Evaluation(right / n, wilson(right, n), n, confusion, names)
 
@@ -125,7 +132,9 @@ def predict(
     are decoded in processes of their own, so that holds for one that crashes or stops a decoder, too.
 
     class_names: only needed for a model that does not carry them (see `save`).
+    Raises InputError for a model that does not turn one picture of one size into one probability.
     """
+    must_take_pictures(model)
     names = class_names or getattr(model, "class_names", None) or ["class 0", "class 1"]
     paths = [Path(path) for path in paths]
     answers = {}
@@ -179,12 +188,22 @@ def load_model(path: str | Path) -> keras.Model:
     note = read_note(path)
     if note.get("takes"):
         raise InputError(f"{path}: `labs export` made this for other programs; give the model that it was made from.")
-    if len(model.inputs) != 1 or len(model.input_shape) != 4 or model.output_shape[-1] != 1:
-        raise InputError(f"{path}: this model does not turn one picture into one probability; give one that does.")
-    if None in model.input_shape[1:3]:
-        raise InputError(f"{path}: takes pictures of any size; give one that takes one size, as `labs train` makes.")
+    must_take_pictures(model, str(path))
     model.class_names = note.get("class_names")
     return model
+
+
+def must_take_pictures(model: keras.Model, name: str = "model") -> None:
+    """Raise InputError unless the model turns one picture of one size, in colour, into one probability. Of two units
+    with a softmax, the first would be taken for the probability of the second class."""
+    if len(model.inputs) != 1 or len(model.input_shape) != 4 or model.output_shape[-1] != 1:
+        raise InputError(f"{name}: this model does not turn one picture into one probability; give one that does.")
+    if None in model.input_shape[1:3]:
+        raise InputError(f"{name}: takes pictures of any size; give one that takes one size, as `labs train` makes.")
+    if model.input_shape[3] != 3:
+        raise InputError(
+            f"{name}: takes pictures of {model.input_shape[3]} channels; give one for red, green and blue."
+        )
 
 
 def _must_be_what_its_name_says(path: Path) -> None:

@@ -88,7 +88,8 @@ def rules(answers: Sequence[float], truth: Sequence[int], thresholds: Sequence[f
 
 
 def threshold_for(answers: Sequence[float], truth: Sequence[int], accuracy: float) -> float:
-    """The lowest threshold above which the answers are right as often as asked for; 1.0 if there is none.
+    """The lowest threshold above which the answers are right as often as asked for; infinite if there is none: even a
+    network that is wrong now and then may give 1.0.
 
     Choose it on some pictures, and say what it does on others: the choice itself flatters.
     """
@@ -97,7 +98,7 @@ def threshold_for(answers: Sequence[float], truth: Sequence[int], accuracy: floa
     sure, right = sureness_of(answers)[order], ((answers > 0.5) == truth)[order]
     last = np.append(sure[1:] < sure[:-1], True)  # equal answers are given together or not at all
     enough = np.flatnonzero((np.cumsum(right) / np.arange(1, len(right) + 1) >= accuracy) & last)
-    return float(sure[enough[-1]]) if len(enough) else 1.0
+    return float(sure[enough[-1]]) if len(enough) else np.inf
 
 
 def _checked(answers: Sequence[float], truth: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:

@@ -21,6 +21,7 @@ from helpers.errors import InputError
 from helpers.photos import FORMATS, Photo, from_disk
 from helpers.pipeline import decode_into
 from helpers.quiet import keras
+from helpers.training import must_take_pictures
 
 ALIKE = 4  # training pictures shown beside the photo
 
@@ -44,9 +45,11 @@ class Photos:
 
     class_names: in the order of the classes. training: paths of the pictures to compare with; none if not given. They
     are read and sent through the network once, when first asked.
+    Raises InputError for a model that does not turn one picture of one size, in colour, into one probability.
     """
 
     def __init__(self, model: keras.Model, class_names: Sequence[str], training: Sequence[Path] = ()):
+        must_take_pictures(model)
         self.model, self.class_names, self.training = model, list(class_names), list(training)
         self.size = tuple(model.input_shape[1:3])
         self.features = features_model(model)

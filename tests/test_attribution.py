@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from helpers import training
 from helpers.attribution import (
     grad_cam,
     grad_cams,
     inside,
+    integrated_gradients,
     likeness,
     outline,
     overlay,
@@ -16,6 +18,8 @@ from helpers.attribution import (
     shuffled,
     truth_boxes,
 )
+from helpers.budget import Choice
+from helpers.by_the_clock import _upright_and_mirrored
 from helpers.errors import InputError
 from helpers.models import compact, lab_cnn
 from helpers.quiet import keras
@@ -94,6 +98,41 @@ def test_logits_softmax_and_an_activation_layer_agree_with_the_sigmoid(picture):
         expected = grad_cam(model, picture, class_index)
         for other in (plain, split, pair):
             np.testing.assert_allclose(grad_cam(other, picture, class_index), expected, atol=1e-5)
+
+
+def test_a_softmax_layer_of_a_sure_network_still_has_a_map(picture):
+    model = two_corners(bias=200.0)
+    pair = layers.Dense(2)
+    sure = keras.Model(model.input, layers.Softmax()(pair(model.layers[-2].output)))
+    kernel = model.layers[-1].get_weights()[0]
+    pair.set_weights([np.hstack([-kernel, kernel]), np.array([-200.0, 200.0])])
+    assert float(sure(picture[None])[0, 1]) == 1.0
+    assert inside(peak(grad_cam(sure, picture, 1)), (0, 0, 10, 8))
+
+
+def test_a_network_that_also_looks_at_the_mirror_image_is_shown_the_right_way_round(picture, tmp_path):
+    network = compact((32, 32), (8, 8, 8))
+    training.save(_upright_and_mirrored(network, Choice((8, 8, 8), 32, 32, 0)), tmp_path / "pets.keras", ["a", "b"])
+    both = training.load_model(tmp_path / "pets.keras")
+    picture = np.random.default_rng(1).random((32, 32, 3), "float32")
+    picture[:, :12] /= 10
+    for class_index in (0, 1):
+        heat = grad_cam(both, picture, class_index)
+        np.testing.assert_allclose(heat, grad_cam(network, picture, class_index), atol=1e-5)
+        assert abs(heat - heat[:, ::-1]).max() > 0.1
+    gained = integrated_gradients(both, picture, steps=64).sum()
+    upright, mirrored = (integrated_gradients(network, one, steps=64).sum() for one in (picture, picture[:, ::-1]))
+    assert gained == pytest.approx((upright + mirrored) / 2, rel=1e-3)
+
+
+def test_a_network_in_mixed_precision_has_its_maps(picture):
+    pictures = layers.Input((*SIZE, 3))
+    x = layers.Conv2D(4, 3, activation="relu", dtype="mixed_float16")(pictures)
+    x = layers.GlobalAveragePooling2D(dtype="mixed_float16")(x)
+    for dtype in ("mixed_float16", "float32"):
+        model = keras.Model(pictures, layers.Dense(1, activation="sigmoid", dtype=dtype)(x))
+        assert max(grad_cam(model, picture, class_index).max() for class_index in (0, 1)) == 1
+        assert np.isfinite(integrated_gradients(model, picture, steps=2)).all()
 
 
 def test_default_layer_is_the_last_of_maps_before_pooling():

@@ -173,6 +173,32 @@ def test_receptive_field_is_the_one_found_by_perturbation(make):
         assert (min(columns), max(columns) + 1) == (max(x0, 0), min(x1, 52)), name
 
 
+@pytest.mark.parametrize("nested", [keras.Model, keras.Sequential])
+def test_a_model_within_another_has_the_fields_that_it_has_by_itself(nested):
+    steps = [layers.Conv2D(2, 3, name="a"), layers.MaxPooling2D(name="b"), layers.Conv2D(2, 3, name="c")]
+    inner = keras.Sequential([layers.Input((44, 52, 3)), *steps], name="inner")
+    if nested is keras.Model:
+        inner = keras.Model(inner.inputs[0], inner.outputs[0], name="inner")
+    pictures = layers.Input((44, 52, 3))
+    outer = keras.Model(pictures, layers.Conv2D(1, 2, name="last")(inner(pictures)))
+    assert receptive_field(outer, "inner/c") == receptive_field(inner, "c")
+    assert receptive_field(outer, "inner/c").size == (8, 8)
+    assert receptive_field(outer, "last").size == (10, 10)
+
+
+@pytest.mark.parametrize(
+    "moved",
+    [lambda x: keras.ops.flip(x, axis=2), layers.Permute((2, 1, 3)), layers.GroupNormalization(2), layers.Softmax(1)],
+    ids=["flip", "permute", "groups", "softmax"],
+)
+def test_behind_what_moves_places_or_mixes_them_the_field_is_the_whole_picture(moved):
+    pictures = layers.Input((44, 44, 3))
+    x = moved(layers.Conv2D(2, 3, name="before")(pictures))
+    model = keras.Model(pictures, layers.Conv2D(2, 3, name="after")(x))
+    assert receptive_field(model, "before").size == (3, 3)
+    assert receptive_field(model, "after").box(5, 5) == (0, 0, 44, 44)
+
+
 def test_layers_without_places_see_the_whole_picture():
     assert receptive_field(lab_cnn((44, 52)), "dense").box(0, 0) == (0, 0, 52, 44)
     with pytest.raises(InputError, match="'conv_9' is not a layer"):

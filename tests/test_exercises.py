@@ -47,7 +47,7 @@ CHANGEABLE = [one for one in FUNCTIONS if one.path.split(".")[1] not in UNCHANGE
         (exercises.cleaning.breaks, ["lost its last third", "empty file", "web page"]),
         (exercises.cleaning.verify, ["end is missing"]),
         (exercises.augmentation.gap, ["had a sibling"]),
-        (exercises.augmentation.keeps_answer, ["handwritten 6", "turn left", "left edge", "traffic light"]),
+        (exercises.augmentation.keeps_answer, ["printed 6", "turn left", "left edge", "traffic light"]),
         (exercises.training.sure_and_wrong, ["said with more and more con"]),
         (exercises.training.two_runs, ["Nothing yet"]),
         (exercises.layers.never_called, ["put an `Input` first"]),

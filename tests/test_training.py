@@ -9,7 +9,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from helpers import exporting, models, pipeline, training
+from helpers import exporting, models, pipeline, training, upload
 from helpers.errors import InputError
 from helpers.quiet import keras, tf
 
@@ -322,6 +322,34 @@ def test_a_model_trained_by_the_clock_is_saved_and_loaded(by_the_clock, sky, tmp
     (other,) = training.predict(training.load_model(tmp_path / "sky.keras"), [picture])
     assert one.class_name == other.class_name
     assert one.probability == pytest.approx(other.probability, abs=1e-6)
+
+
+def built(shape, units):
+    layers = keras.layers
+    return keras.Sequential([layers.Input(shape), layers.GlobalAveragePooling2D(), layers.Dense(units)])
+
+
+@pytest.mark.parametrize(
+    ("shape", "units", "says"),
+    [
+        ((8, 8, 3), 2, "does not turn one picture into one probability"),
+        ((None, None, 3), 1, "takes pictures of any size"),
+        ((8, 8, 1), 1, "takes pictures of 1 channels"),
+    ],
+)
+def test_a_model_that_would_be_misread_is_refused_wherever_it_is_asked(shape, units, says, sky):
+    model = built(shape, units)
+    for ask in (lambda: training.predict(model, [sky]), lambda: upload.Photos(model, ["a", "b"])):
+        with pytest.raises(InputError, match=says):
+            ask()
+
+
+def test_evaluate_refuses_two_answers_a_picture_and_a_set_without_pictures(sets):
+    with pytest.raises(InputError, match="more than one number a picture"):
+        training.evaluate(built((8, 8, 3), 2), sets[1])
+    empty = tf.data.Dataset.from_tensor_slices((np.zeros((0, 1, 8, 8, 3), "float32"), np.zeros((0, 1, 1))))
+    with pytest.raises(InputError, match="no pictures to evaluate on"):
+        training.evaluate(built((8, 8, 3), 1), empty)
 
 
 def test_history_is_written_a_row_an_epoch(tmp_path):

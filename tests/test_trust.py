@@ -56,7 +56,7 @@ def test_the_lowest_threshold_that_is_right_often_enough_is_found():
     assert trust.threshold_for(answers, truth, 1.0) == 0.95
     assert trust.threshold_for(answers, truth, 0.75) == 0.6
     assert trust.threshold_for(answers, truth, 0.6) == 0.55
-    assert trust.threshold_for([0.9, 0.9], [1, 0], 1.0) == 1.0  # alike, so one is not given without the other
+    assert trust.threshold_for([0.9, 0.9], [1, 0], 1.0) == np.inf  # alike, so one is not given without the other
     answers, truth = world()
     threshold = trust.threshold_for(answers, truth, 0.95)
     (rule,) = trust.rules(answers, truth, [threshold])

@@ -130,9 +130,16 @@ def walk_within(model: keras.Model, inputs) -> tuple[list[Call], object]:
     was met on the way is put in its place.
     """
     calls, walked = walk_graph(model)
-    opened = keras.Model(walked.input, [[[call.inputs, call.output] for call in calls], walked.output])
-    met, outputs = opened(inputs)
-    return [replace(call, inputs=i, output=o) for call, (i, o) in zip(calls, met, strict=True)], outputs
+    flat, same = keras.tree.flatten, keras.tree.map_structure
+    met = {id(tensor): tensor for tensor in flat([walked.output, *[[call.inputs, call.output] for call in calls]])}
+    opened = keras.Model(walked.input, list(met.values()))
+    put = dict(zip(met, flat(opened(inputs)), strict=True))  # one for one, so that a tensor can be known again
+    put |= dict(zip(map(id, flat(walked.inputs)), flat(inputs), strict=True))
+
+    def there(tensors):
+        return same(lambda tensor: put[id(tensor)], tensors)
+
+    return [replace(call, inputs=there(call.inputs), output=there(call.output)) for call in calls], there(walked.output)
 
 
 def check(model: keras.Model) -> None:

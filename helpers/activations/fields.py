@@ -8,10 +8,27 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from helpers.activations.every_layer import at_size, record_all
+from helpers.activations.every_layer import at_size, is_idle, record_all
 from helpers.errors import InputError
 from helpers.quiet import keras
 
+# Layers and plain operations whose numbers come from the same place of each map that goes in.
+BY_PLACE = frozenset({"Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax", "BatchNormalization", "Rescaling"})
+BY_PLACE |= {"LayerNormalization", "Normalization", "Dense", "Identity", "ActivityRegularization", "LayerScale"}
+BY_PLACE |= {"Add", "Subtract", "Multiply", "Divide", "TrueDivide", "Average", "Maximum", "Minimum", "Concatenate"}
+BY_PLACE |= {
+    "Relu",
+    "Relu6",
+    "Sigmoid",
+    "Silu",
+    "Gelu",
+    "Tanh",
+    "HardSigmoid",
+    "HardSilu",
+    "Clip",
+    "Absolute",
+    "Square",
+}
 USUAL = (224, 224)  # pixels: of a picture, where a model takes any size and none is named
 
 
@@ -45,7 +62,8 @@ class Field:
 def receptive_field(model: keras.Model, layer: str, size: tuple[int, int] = USUAL) -> Field:
     """The receptive field of the numbers of `layer`, a name as in `activation_model(model).layer_names`.
 
-    Where a layer sees everything (dense, global pooling), or may (an unknown kind), it is the whole picture.
+    Where a layer sees everything (dense, global pooling), or may (an unknown kind, or one that moves things, as a flip
+    does), it is the whole picture.
     size: height and width of the picture, for a model that takes any. Strided layers that pad begin elsewhere on a
     picture of another size. Raises InputError for a name that the model does not have.
     """
@@ -55,7 +73,7 @@ def receptive_field(model: keras.Model, layer: str, size: tuple[int, int] = USUA
     calls = record_all(model)
     for call in calls:
         inputs = call.inputs if isinstance(call.inputs, list) else [call.inputs]
-        known = [fields.get(id(tensor), Field()) for tensor in inputs]
+        known = [fields.get(id(tensor), whole) for tensor in inputs]
         fields[id(call.output)] = field = through(call, inputs[0], known, whole)
         if call.name == layer:
             return field
@@ -76,6 +94,10 @@ def through(call, tensor, known: list[Field], whole: Field) -> Field:
         before = [side[0] for side in (layer.padding if padding else layer.cropping)]
         shift = [(-1 if padding else 1) * n * stride for n, stride in zip(before, field.stride, strict=True)]
         return replace(field, start=tuple(a + b for a, b in zip(field.start, shift, strict=True)))
+    by_place = type(layer).__name__ in BY_PLACE or is_idle(layer)
+    along = keras.tree.flatten(getattr(layer, "axis", -1))  # the axis that numbers are put together along
+    if not by_place or (set(along) - {-1, 3} and not isinstance(layer, keras.layers.BatchNormalization)):
+        return whole
     if call.output.shape[1:3] != tensor.shape[1:3]:
         return whole
     if len({one.stride for one in known}) > 1:

@@ -79,7 +79,7 @@ def show_redrawings(pictures: np.ndarray, drawings: Sequence[Redrawing], columns
     words = f"{columns} unseen pictures, and what came back of them from single layers: the share of the variance, "
     words += f"over {len(pictures)} pictures."
     shares = ", ".join(f"{one.name} {one.kept:.0%}" for one in drawings)
-    figures.show(figure, words, f"{words} {shares}. They get more blurred from row to row.")
+    figures.show(figure, words, f"{words} {shares}. From row to row less comes back.")
 
 
 def from_layer(numbers: np.ndarray, targets: np.ndarray) -> np.ndarray:

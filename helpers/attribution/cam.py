@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from helpers.activations.every_layer import Call, check_size, is_idle, one_or_all, record_calls
-from helpers.attribution.answers import class_scores, logits
+from helpers.attribution.answers import answering, class_scores, logits
 from helpers.errors import InputError
 from helpers.quiet import keras, tf
 
@@ -21,7 +21,8 @@ def grad_cam(model: keras.Model, image: np.ndarray, class_index: int = 1, layer:
     sigmoid unit has one number for two classes: it for class 1, and minus it for class 0.
 
     model: built, and with one sigmoid unit, or one unit a class, at the end. image: (H, W, 3) in 0..1, of its size.
-    layer: a name as in `activation_model(model).layer_names`; if not given, the last layer of maps but for pooling.
+    layer: a name as in `activation_model(model).layer_names`; if not given, the last layer of maps but for pooling. Of
+    a model that gives the mean of several answers, such as those of `labs train`, it is the last before the first one.
     Raises InputError for a model without maps, for an unknown layer or class, and for an image of another size.
     """
     return grad_cams(model, np.asarray(image)[None], [class_index], layer)[0]
@@ -34,21 +35,21 @@ def grad_cams(
     images = np.asarray(images, "float32")
     calls = record_calls(model)
     check_size(model, images)
-    maps = pick_layer(calls, layer)
-    before, last = calls[-1].inputs, calls[-1].layer
-    follow = keras.Model(one_or_all(model.inputs), [maps, before])
+    answers = answering(calls)
+    maps = pick_layer(calls, layer, answers[0])
+    follow = keras.Model(one_or_all(model.inputs), [maps, *[call.inputs for call in answers]])
     heats = [
-        one_batch(follow, last, images[start : start + 64], np.asarray(class_indices)[start : start + 64])
+        one_batch(follow, answers, images[start : start + 64], np.asarray(class_indices)[start : start + 64])
         for start in range(0, len(images), 64)
     ]
     return np.concatenate(heats)
 
 
-def one_batch(follow: keras.Model, last: keras.layers.Layer, images: np.ndarray, classes: np.ndarray) -> np.ndarray:
+def one_batch(follow: keras.Model, answers: list[Call], images: np.ndarray, classes: np.ndarray) -> np.ndarray:
     with tf.GradientTape() as tape:
-        maps, before = follow(images, training=False)
+        maps, *before = follow(images, training=False)
         tape.watch(maps)
-        score = class_scores(logits(last, before), classes)
+        score = class_scores(logits(answers, before), classes)
     gradient = tape.gradient(score, maps)
     if gradient is None:
         raise InputError(
@@ -61,14 +62,17 @@ def one_batch(follow: keras.Model, last: keras.layers.Layer, images: np.ndarray,
     return (heat / np.where(greatest > 0, greatest, 1)).astype("float32")
 
 
-def pick_layer(calls: list[Call], name: str | None):
-    """The symbolic output of the layer asked for, or of the last layer of maps but for pooling."""
+def pick_layer(calls: list[Call], name: str | None, answer: Call):
+    """The symbolic output of the layer asked for, or of the last layer of maps, but for pooling, before `answer`: the
+    maps of a network that is asked a second time, about the mirror image, are mirrored, too."""
     maps = [call for call in calls if len(call.output.shape) == 4]
     if not maps:
         raise InputError("The model has no layer of maps (H, W, C), so there is no place to point at.")
     if name is None:
-        sharp = [call for call in maps if "Pooling" not in type(call.layer).__name__ and not is_idle(call.layer)]
-        return (sharp or maps)[-1].output
+        last = next(place for place, call in enumerate(calls) if call is answer)
+        before = [call for call in calls[: last + 1] if len(call.output.shape) == 4] or maps
+        sharp = [call for call in before if "Pooling" not in type(call.layer).__name__ and not is_idle(call.layer)]
+        return (sharp or before)[-1].output
     for call in maps:
         if call.name == name:
             return call.output

@@ -103,7 +103,7 @@ gap = Choice(
         "e": ("It was trained too briefly.", "Longer training teaches the siblings better still, and widens the gap."),
         "f": ("More copies of each photo are needed.", "More siblings raise the first number, and not the second."),
         "g": (
-            "The network is overfitted: it needs dropout.",
+            "The network is too large.",
             "It may be; but an honest validation would have shown it. This one says 95 %.",
         ),
     },
@@ -213,14 +213,17 @@ keeps_answer = Pick(
     prompt="After which of these variations is the label **wrong**?",
     options={
         "a": ("a cat, mirrored", "A mirrored cat is a cat: they have no handedness."),
-        "b": ("a handwritten 6, turned by 180°", "turned round, a 6 is a 9."),
+        "b": ("a printed 6, turned by 180°", "turned round, a 6 is a 9."),
         "c": ("the road sign “turn left”, mirrored", "the arrow now points to the right."),
         "d": ("a dog, turned by 15°", "Cameras are held askew; a dog at 15° is a dog."),
         "e": (
             "a cat at the left edge, shifted left by half of the width",
             "the cat has left the frame, and its label stayed.",
         ),
-        "f": ("a traffic light, with its hue changed at random", "here the colour **is** the answer."),
+        "f": (
+            "a red traffic light (the classes are red and green), with its hue changed at random",
+            "here the colour **is** the answer.",
+        ),
         "g": ("a dog, somewhat darker", "Dusk makes no cat of a dog."),
         "h": ("a cat, 10 % nearer", "Distance does not change the animal, as long as it is in the frame."),
     },
