@@ -93,7 +93,7 @@ check: .venv  ## say what lessons still lack (LESSON=03_training: run it anew an
 	@$(BIN)/labs check $(LESSON) $(if $(LESSON),--run)
 
 new-lesson: data  ## begin a lesson that passes every check (NAME=colours)
-	@$(BIN)/labs new-lesson $(NAME)
+	@$(if $(NAME),,echo "Name the lesson, as in make new-lesson NAME=colours" >&2; exit 2;) $(BIN)/labs new-lesson $(NAME)
 
 handout: data  ## one archive for a classroom without a network (SYSTEM=windows for another system than this)
 	@$(BIN)/labs handout $(if $(SYSTEM),--system $(SYSTEM))

@@ -56,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     def command(name: str, run, text: str) -> argparse.ArgumentParser:
-        one = commands.add_parser(name, help=text, description=text)
+        one = commands.add_parser(name, help=text, description=text.replace("%%", "%"))
         one.set_defaults(run=run)
         return one
 
@@ -65,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--to", type=Path, metavar="DIR", help="where to (default: the project's data folder)")
     one.add_argument("--from", type=Path, dest="source", metavar="ZIP_OR_FOLDER", help="a copy of the photos you have")
     one.add_argument("--images", type=positive, default=3000, metavar="N", help="how many to draw (default 3000)")
-    one.add_argument("--seed", type=int, default=0, metavar="S", help="another seed, other pictures (default 0)")
+    one.add_argument("--seed", type=modelling.seed, default=0, metavar="S", help="another, other pictures (default 0)")
     one.add_argument("--faults", action="store_true", help="plant the faults that real folders have")
 
     one = command(

@@ -96,9 +96,10 @@ def class_folders(folder: Path) -> list[Path]:
     found.sort(key=lambda entry: entry.name)  # capitals first, as Keras has it, on every system
     names = ", ".join(entry.name for entry in found[:5]) or "none"
     if any(is_part(entry.name) for entry in found):
+        named = {entry.name for entry in found} == set(SPLITS)
         raise InputError(
-            f"{folder}: its folders ({names}) are parts of a split, not kinds of pictures; give one of them, or name "
-            "them train and validation."
+            f"{folder}: its folders ({names}) are parts of a split, not kinds of pictures; give one of them"
+            + ("." if named else ", or name them train and validation.")
         )
     if len(found) != 2:
         cure = (

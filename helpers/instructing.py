@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from helpers.errors import InputError
+
 LESSONS = {"nargs": "*", "metavar": "LESSON", "help": "such as 01_cleaning (default: all)"}
 
 
@@ -61,7 +63,9 @@ def check(options: argparse.Namespace) -> int:
 
     chosen = [lessons.find(name) for name in options.lessons] or lessons.names()
     if options.watch:
-        return watch(chosen)
+        if options.anew or options.again:
+            raise InputError("--watch runs no lesson: leave --run and --again out, or --watch.")
+        return watch(chosen if options.lessons else [])
     paths = [lessons.NOTEBOOKS / f"{name}.ipynb" for name in chosen]
     found = [finding for path in paths for finding in checking.check(path)]
     if not options.lessons:
@@ -75,16 +79,14 @@ def check(options: argparse.Namespace) -> int:
 
 
 def watch(chosen: list[str]) -> int:
-    """Say what a lesson lacks whenever it was saved; ends with Ctrl-C."""
+    """Say what a lesson lacks when it was saved; of all of them if none is named, new ones too. Ends with Ctrl-C."""
     from helpers import checking, lessons
-    from helpers.errors import InputError
 
-    seen: dict[str, int] = {}
+    seen = {name: saved_at(name) for name in chosen or lessons.names()}
     while True:
-        for name in chosen:
-            path = lessons.NOTEBOOKS / f"{name}.ipynb"
-            saved = path.stat().st_mtime_ns if path.exists() else 0
-            if saved != seen.setdefault(name, saved):
+        for name in chosen or lessons.names():
+            path, saved = lessons.NOTEBOOKS / f"{name}.ipynb", saved_at(name)
+            if saved != seen.get(name, 0) and saved:
                 seen[name] = saved
                 try:
                     said = "\n".join(map(str, checking.check(path))) or f"{name}: nothing is missing."
@@ -92,6 +94,14 @@ def watch(chosen: list[str]) -> int:
                     said = str(error)
                 print(said, flush=True)
         time.sleep(1)
+
+
+def saved_at(lesson: str) -> int:
+    """When the file of a lesson was last written; 0 where it is gone."""
+    from helpers import lessons
+
+    path = lessons.NOTEBOOKS / f"{lesson}.ipynb"
+    return path.stat().st_mtime_ns if path.exists() else 0
 
 
 def new_lesson(options: argparse.Namespace) -> None:
@@ -143,7 +153,6 @@ def collect(options: argparse.Namespace) -> None:
 
 def make_handout(options: argparse.Namespace) -> None:
     from helpers import handout, lessons
-    from helpers.errors import InputError
     from helpers.page import runtime
 
     system = options.system or handout.this_system()

@@ -21,6 +21,7 @@ import nbformat
 import papermill
 import yaml
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat.corpus.words import generate_corpus_id
 from papermill.exceptions import PapermillExecutionError
 from PIL import Image
 
@@ -57,7 +58,7 @@ def run(
     output: `build/lessons` if not given. at_once: how many lessons run side by side; one alone leaves a core idle.
     Raises InputError for an unknown lesson or parameter, and for a lesson that breaks: the message says where.
     """
-    chosen = [find(name) for name in chosen] or names()
+    chosen = list(dict.fromkeys(find(name) for name in chosen)) or names()
     values = {name: value_of(text) for name, text in (parameters or {}).items()}
     taken = {lesson: parameters_of(read(lesson)) for lesson in chosen}
     for name in values:
@@ -154,7 +155,7 @@ def refresh(chosen: Sequence[str] = (), timings: bool = False) -> None:
     timings: measure anew what cells tagged `timing` show, too (see `refreshed`).
     Raises InputError for a lesson that breaks, and for one that was edited meanwhile; then no lesson is changed.
     """
-    chosen = [find(name) for name in chosen] or names()
+    chosen = list(dict.fromkeys(find(name) for name in chosen)) or names()
     made = run(chosen, output=BUILD / "refreshed", at_once=1 if timings else 2)
     fresh = {lesson: refreshed(lesson, nbformat.read(made / f"{lesson}.ipynb", 4), timings) for lesson in chosen}
     PICTURES.mkdir(parents=True, exist_ok=True)
@@ -260,13 +261,21 @@ def small(png: bytes) -> bytes:
 
 
 def value_of(text: str) -> object:
-    """The number in '12'; a folder as its full path, since lessons run in a folder of their own."""
-    return str(Path(text).resolve()) if Path(text).is_dir() else yaml.safe_load(text)
+    """The number in '12'; a folder as its full path, since lessons run in a folder of their own; else the text."""
+    if Path(text).is_dir():
+        return str(Path(text).resolve())
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        return text
 
 
 def find(name: str) -> str:
-    """The lesson that is meant: by its name, its number or its file. Raises InputError if there is none."""
-    stem = Path(name).stem
+    """The lesson that is meant: by its name, its number or its file. Raises InputError if there is none, and for a file
+    of the same name in another folder."""
+    stem, folder = Path(name).stem, Path(name).parent
+    if folder != Path() and folder.resolve() != NOTEBOOKS.resolve():
+        raise InputError(f"{name}: lies in another folder than the lessons; put it into {NOTEBOOKS}, or name a lesson.")
     found = [lesson for lesson in names() if stem in (lesson, lesson[:2], lesson[:2].lstrip("0"))]
     if not found:
         raise InputError(f"{name}: no such lesson; choose among these: {', '.join(names())}.")
@@ -276,9 +285,17 @@ def find(name: str) -> str:
 def read(lesson: str) -> nbformat.NotebookNode:
     path = NOTEBOOKS / f"{lesson}.ipynb"
     try:
-        return nbformat.read(path, 4)
+        return with_ids(nbformat.read(path, 4))
     except ValueError as error:  # no JSON, or JSON that is no notebook
         raise InputError(f"{path}: cannot be read as a notebook ({str(error).splitlines()[0]}); mend it.") from None
+
+
+def with_ids(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """The notebook itself, with an id for each cell: older programs save cells without."""
+    notebook.nbformat_minor = max(notebook.nbformat_minor, 5)
+    for cell in notebook.cells:
+        cell.setdefault("id", generate_corpus_id())
+    return notebook
 
 
 def code_cells(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:

@@ -28,7 +28,7 @@ def add_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
     one.add_argument("folder", metavar="FOLDER", help="train/ and validation/, or two class folders (or drawn, …)")
     one.add_argument("--save", type=Path, required=True, metavar="MODEL.keras")
     one.add_argument("--minutes", type=minutes, default=3.0, metavar="M", help="time for it (default 3)")
-    one.add_argument("--seed", type=int, default=1, metavar="S")
+    one.add_argument("--seed", type=seed, default=1, metavar="S")
     one.add_argument("--history", type=Path, metavar="FILE.csv", help="write loss and accuracy by epoch here")
     one.add_argument("--overwrite", action="store_true", help="replace MODEL.keras and FILE.csv if they are there")
     one.add_argument("--resume", action="store_true", help="go on with a training that was broken off")
@@ -51,6 +51,13 @@ def add_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
     one.add_argument("--to", type=Path, required=True, metavar="DIR", help="a new folder")
     one.add_argument("--pictures", metavar="FOLDER", help="what it learned from, to measure with (or drawn, …)")
     one.add_argument("--runtime", type=Path, metavar="FILE.tgz", help="what computes in it, if npm is not here")
+
+
+def seed(text: str) -> int:
+    number = int(text)
+    if not 0 <= number < 2**32:
+        raise argparse.ArgumentTypeError(f"{text}: a seed is a whole number from 0 to {2**32 - 1}")
+    return number
 
 
 def minutes(text: str) -> float:

@@ -34,8 +34,11 @@ from helpers.errors import InputError
 from helpers.whole import write_whole
 
 TEXTS = lessons.PROJECT / "texts"
+HEADER = re.compile(r'(?:#[^\n]*\n)*msgid ""\nmsgstr ""\n(?:"[^\n]*\n)+\n')  # with what a translator's tool notes there
 HEAD = 'msgid ""\nmsgstr ""\n"Language: {}\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
+QUOTED = re.compile(r'(?:msg\w+(?:\[\d+\])? *)?"')  # how a line with a text begins
 PARAGRAPH = re.compile(r"```.*?```|[^\n](?:(?!\n\s*\n|\n```).)*", re.DOTALL)
+KINDS = ("text", "caption", "alt text")
 BEFORE = "translated from: "
 ALIKE = 0.5  # share of letters from which on a paragraph counts as an older form of another
 KEPT = {
@@ -85,7 +88,11 @@ def path_of(lesson: str, language: str) -> Path:
 def read(path: Path, language: str) -> Catalog:
     """The translations in a file. Raises InputError for one that is missing, or is no PO file."""
     try:
-        return read_po(io.BytesIO(path.read_bytes()), locale=language, abort_invalid=True, charset="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
+        for number, line in enumerate(text.splitlines(), start=1):
+            if QUOTED.match(line) and not line.rstrip().endswith('"'):
+                raise InputError(f"{path}, line {number}: the closing quote is missing; mend that place.")
+        return read_po(io.BytesIO(text.encode()), locale=language, abort_invalid=True, charset="utf-8")
     except FileNotFoundError:
         raise InputError(f"{path}: there are no texts in that language yet; name it, to begin with them.") from None
     except (PoFileError, UnicodeDecodeError) as error:
@@ -95,7 +102,8 @@ def read(path: Path, language: str) -> Catalog:
 
 def update(lesson: str, language: str) -> Path:
     """Let the file follow the lesson: what is translated stays, new texts are empty, changed ones are marked `fuzzy`
-    with their old translation, and those that the lesson no longer has are gone. Returns the file, new or not.
+    with their old translation, and those that the lesson no longer has stand at the end, as obsolete (`#~`), until one
+    takes them out or the lesson has them again. The header stays. Returns the file, new or not.
 
     Raises InputError for an unknown lesson or language, and for a file that cannot be read.
     """
@@ -104,6 +112,7 @@ def update(lesson: str, language: str) -> Path:
     before = read(path, language) if path.exists() else Catalog(locale=language)
     present = {(text.id, text.words) for text in texts}
     left = [one for one in before if one.id and one.string and (one.context, one.id) not in present]
+    left += [one for one in before.obsolete.values() if one.string]
     made = Catalog(locale=language)
     for text in texts:
         if there := made.get(text.words, context=text.id):  # a caption that is the alt text, too
@@ -112,14 +121,19 @@ def update(lesson: str, language: str) -> Path:
         one = before.get(text.words, context=text.id)
         if not one or not one.string:
             one = from_another(text, left) or Message(text.words)
-        was = [line for line in one.auto_comments if line.startswith(BEFORE) and one.fuzzy]
-        about = {"auto_comments": [text.kind, *was], "user_comments": one.user_comments, "context": text.id}
+        was = " ".join(line for line in one.auto_comments if line not in KINDS)  # the file has it in many lines
+        comments = [text.kind, was] if one.fuzzy and was else [text.kind]
+        about = {"auto_comments": comments, "user_comments": one.user_comments, "context": text.id}
         message = made.add(text.words, one.string, flags=one.flags, **about)
         message.flags &= {"fuzzy"}  # without the remark that a per cent sign might be a placeholder of Python
+    for one in left:
+        one.flags.discard("fuzzy")
+        made.obsolete[one.id, one.context] = one
+    head = HEADER.match(path.read_text(encoding="utf-8-sig")) if path.exists() else None
     TEXTS.mkdir(exist_ok=True)
     packed = io.BytesIO()
     write_po(packed, made, width=None, omit_header=True)
-    write_whole(path, HEAD.format(language).encode() + packed.getvalue().strip() + b"\n")
+    write_whole(path, (head[0] if head else HEAD.format(language)).encode() + packed.getvalue().strip() + b"\n")
     return path
 
 

@@ -387,6 +387,24 @@ def test_a_file_that_is_no_notebook_is_named(tmp_path, monkeypatch, capsys, text
     assert "09_nine.ipynb: is no notebook that can be read" in capsys.readouterr().err
 
 
+def test_watching_speaks_of_a_lesson_that_is_new_and_runs_none(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(lessons, "NOTEBOOKS", tmp_path)
+    findings(good(), tmp_path, "08_eight.ipynb")
+    rounds = iter((1, 2))
+
+    def sleep(_seconds):
+        if next(rounds) == 2:
+            raise KeyboardInterrupt
+        findings(good(), tmp_path)
+
+    monkeypatch.setattr("helpers.instructing.time.sleep", sleep)
+    assert cli.main(["check", "--watch"]) == 130
+    said = capsys.readouterr().out
+    assert said.startswith("09_nine") and "08_eight" not in said
+    assert cli.main(["check", "--watch", "--run"]) == 2
+    assert "leave --run and --again out" in capsys.readouterr().err
+
+
 def test_watching_says_what_is_missing_at_each_save(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(lessons, "NOTEBOOKS", tmp_path)
     findings(good(), tmp_path)

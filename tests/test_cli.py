@@ -231,6 +231,24 @@ def test_a_picture_that_is_taken_away_while_it_is_read_is_named(trained, tmp_pat
     assert f"{gone.name}: there is no such file; check the path." in refused(capsys, "evaluate", trained.model, folder)
 
 
+def test_parts_of_a_split_that_have_their_names_are_not_to_be_named_so(trained, tmp_path, capsys):
+    folder = tmp_path / "both"
+    for split in ("train", "validation"):
+        shapes(folder / split, 2)
+    said = refused(capsys, "evaluate", trained.model, folder)
+    assert "give one of them." in said and "or name them" not in said
+
+
+def test_a_folder_among_the_photos_is_named_as_one(trained, tmp_path, capsys):
+    assert main(["predict", str(trained.model), str(tmp_path)]) == 1
+    assert "a folder, where a picture is due; name the pictures in it" in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize("words", [("data", "drawn", "--to", "x"), ("train", "x", "--save", "m.keras")])
+def test_a_seed_below_zero_is_refused(words, capsys):
+    assert "-1: a seed is a whole number from 0 to" in refused(capsys, *words, "--seed", "-1")
+
+
 def test_classes_of_other_names_are_refused_in_evaluation(trained, tmp_path, capsys):
     folder = shapes(tmp_path / "other", 2)
     (folder / "discs").rename(folder / "circles")

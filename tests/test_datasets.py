@@ -136,7 +136,7 @@ def test_hidden_files_and_folders_are_no_pictures(two_classes, tmp_path):
         (lambda d: [picture(d / "few" / n / "1.jpg") for n in "ab"][0].parent.parent, "too few pictures"),
         (
             lambda d: [picture(d / "s" / n / "cats" / "1.jpg") for n in ("train", "val")][0].parent.parent.parent,
-            "train, val. are parts of a split.*name them train and validation",
+            "train, val. are parts of a split.*, or name them train and validation",
         ),
         (
             lambda d: (

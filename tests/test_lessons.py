@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 import os
 import shutil
 import subprocess
@@ -85,6 +86,36 @@ def test_a_lesson_is_found_by_name_or_number_only(place, name):
         return
     with pytest.raises(InputError, match=f"{name}: no such lesson; choose among these: 01_one"):
         lessons.find(name)
+
+
+def test_a_lesson_is_found_by_its_file_but_not_by_that_of_another_folder(place):
+    add(place, "01_one")
+    assert lessons.find(str(place / "notebooks" / "01_one.ipynb")) == "01_one"
+    with pytest.raises(InputError, match="01_one.ipynb: lies in another folder than the lessons"):
+        lessons.find(str(place / "mine" / "01_one.ipynb"))
+
+
+def test_a_lesson_that_is_named_twice_runs_once(place):
+    add(place, "01_one", "open('runs', 'a').write('x')")
+    lessons.run(["1", "01_one"])
+    assert (place / "notebooks" / "runs").read_text() == "x"
+
+
+def test_a_lesson_without_ids_is_run_and_refreshed_and_gets_them(place):
+    add(place, "01_one", "print(1)")
+    file = place / "notebooks" / "01_one.ipynb"
+    old = json.loads(file.read_text(encoding="utf-8")) | {"nbformat_minor": 4}
+    for cell in old["cells"]:
+        del cell["id"]
+    file.write_text(json.dumps(old), encoding="utf-8")
+    lessons.refresh()
+    assert all(cell["id"] for cell in json.loads(file.read_text(encoding="utf-8"))["cells"])
+    assert output_of(file, 1) == "1\n"
+
+
+@pytest.mark.parametrize("text", ["*.jpg", "a: b: c", "[1", "@x"])
+def test_a_value_that_looks_like_yaml_and_is_none_is_a_text(text):
+    assert lessons.value_of(text) == text
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,48 @@ def test_a_text_that_moved_to_another_cell_keeps_its_translation(place):
     assert found == [] and made.cells[2].source.startswith("[Weiter]")
 
 
+def test_nothing_that_a_translator_wrote_is_lost(place):
+    file = translating.update("1", "de")
+    fill(place)
+    text = file.read_text(encoding="utf-8").replace('"Language: de', '"Last-Translator: Eva\\n"\n"Language: de', 1)
+    file.write_text(f"# Copyright Eva\n{text}", encoding="utf-8")
+    write(place, OPENING.replace("There are 2,000 of them, see `load`.", "Nothing is as it was."))
+    kept = translating.update("1", "de").read_text(encoding="utf-8")
+    assert kept.startswith("# Copyright Eva\n") and '"Last-Translator: Eva\\n"' in kept
+    assert '#~ msgstr "Es sind 2.000, siehe `load`."' in kept
+    assert translating.update("1", "de").read_text(encoding="utf-8") == kept
+    write(place, OPENING)
+    assert said()[1] == []  # the lesson has it again, so it is taken out again
+    assert "#~" not in file.read_text(encoding="utf-8")
+
+
+def test_twice_gives_the_same_bytes_though_what_was_changed_is_long(place):
+    translating.update("1", "de")
+    long = "One word after the other, " * 8
+    write(place, f"# One\n\n{long}here.")
+    fill(place, {f"{long}here.": "Ein Wort nach dem andern."})
+    translating.update("1", "de")
+    fill(place, {f"{long}here.": "Ein Wort nach dem andern."})
+    write(place, f"# One\n\n{long}there.")
+    first = translating.update("1", "de").read_bytes()
+    assert b"fuzzy" in first and translating.update("1", "de").read_bytes() == first
+
+
+def test_a_file_from_another_editor_is_read_and_a_torn_line_is_named(place):
+    file = translating.update("1", "de")
+    fill(place)
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("\n", "\r\n"), encoding="utf-8-sig", newline="")
+    assert said()[1] == []
+    torn = text.replace('msgstr "# Eins"', 'msgstr "# Eins')
+    file.write_text(torn, encoding="utf-8")
+    with pytest.raises(
+        InputError, match=rf"de.po, line {torn[: torn.index('# Eins')].count(chr(10)) + 1}: the closing"
+    ):
+        translating.update("1", "de")
+    assert file.read_text(encoding="utf-8") == torn
+
+
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
@@ -200,10 +242,11 @@ def test_what_cannot_be_done_is_said(place, capsys):
     with pytest.raises(InputError, match=r"01_one\.de\.po: there are no texts in that language yet"):
         translating.build("1", "de")
     (place / "texts").mkdir()
-    (place / "texts" / "01_one.de.po").write_text('msgid "One\nmsgid')
+    nonsense = 'msgid "One"\nmsgstr "Eins"\nnonsense\n'
+    (place / "texts" / "01_one.de.po").write_text(nonsense)
     assert cli.main(["texts", "1", "de"]) == 2
     assert "01_one.de.po: cannot be read as a PO file" in capsys.readouterr().err
-    assert (place / "texts" / "01_one.de.po").read_text() == 'msgid "One\nmsgid'  # the translator's work stays
+    assert (place / "texts" / "01_one.de.po").read_text() == nonsense  # the translator's work stays
 
 
 def test_the_command_ends_with_1_as_long_as_something_is_missing(place, capsys):

@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 
 from helpers.errors import InputError
+from helpers.lessons import with_ids
 
 EXERCISE = re.compile(r"\*\*Exercise: ")
 BLOCKS = re.compile(
@@ -72,7 +73,7 @@ class Cell:
 
     @property
     def tags(self) -> list[str]:
-        return self.made.metadata.get("tags", [])
+        return self.made.metadata.get("tags") or []
 
     @property
     def outputs(self) -> list:
@@ -134,10 +135,12 @@ class Lesson:
     def notebook(self) -> nbformat.NotebookNode:
         """Raises InputError if the file is none, as after an edit by hand that broke its JSON."""
         try:
-            made = nbformat.read(self.path, 4)
-            made.cells  # noqa: B018 an AttributeError where there are none
-        except Exception:  # noqa: BLE001 nbformat raises many kinds over a damaged file
-            raise InputError(f"{self.path}: is no notebook that can be read; take its last change back.") from None
+            made = with_ids(nbformat.read(self.path, 4))
+        except Exception as error:  # noqa: BLE001 nbformat raises many kinds over a damaged file
+            reason = (str(error).splitlines() or [type(error).__name__])[0]
+            raise InputError(
+                f"{self.path}: is no notebook that can be read ({reason}); take its last change back."
+            ) from None
         return made
 
     @cached_property
