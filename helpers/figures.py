@@ -142,5 +142,5 @@ def grid(
         picture = visible(picture)
         axis.imshow(picture if picture.dtype == np.uint8 else np.clip(picture, 0, 1))
         if titles and titles[index]:
-            axis.set_title(titles[index], fontsize=9, pad=3)
+            axis.set_title(titles[index], fontsize=9, pad=3, parse_math=False)  # a name may hold a $
     show(figure, caption, alt)

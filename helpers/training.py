@@ -163,6 +163,8 @@ def save(model: keras.Model, path: str | Path, class_names: Sequence[str], overw
         raise InputError(f"{path}: a model is saved under a name that ends in .keras; choose such a name.")
     if not path.parent.is_dir():
         raise InputError(f"{path.parent}: there is no such folder to save the model in; make it first.")
+    if path.is_dir():
+        raise InputError(f"{path}: a folder has that name; choose another one for the model.")
     if path.exists() and not overwrite:
         raise InputError(f"{path}: is there already and is not overwritten; choose another name or ask to overwrite.")
     with whole(path) as unfinished:

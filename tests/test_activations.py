@@ -377,6 +377,8 @@ def test_a_picture_comes_back_from_what_keeps_it_and_not_from_what_does_not():
     np.testing.assert_allclose(drawn["keeps"].pictures, drawn["pixels"].pictures, atol=0.05)
     with pytest.raises(InputError, match="5 pictures are too few"):
         redraw(model, pictures[:5], pictures[5:])
+    with pytest.raises(InputError, match="'nowhere' is not a layer that can be redrawn from"):
+        redraw(model, pictures[:80], pictures[80:], ["nowhere"])
 
 
 def test_film_strip_runs_from_pixels_to_probability(shown):

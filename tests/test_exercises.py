@@ -517,10 +517,11 @@ def test_progress_is_kept_whole_or_not_at_all(home, monkeypatch):
     assert [path.name for path in home.iterdir()] == ["progress.json"]
 
 
-def test_a_broken_record_is_put_aside_not_lost(home):
+def test_a_broken_record_is_put_aside_not_lost(home, capsys):
     home.mkdir()
     (home / "progress.json").write_text("{half of")
     must_pass(exercises.cleaning.verify.check("b"))
+    assert "cannot be understood, so it was put aside as progress.broken-1.json" in capsys.readouterr().out
     assert (home / "progress.broken-1.json").read_text() == "{half of"
     assert progress.read()["cleaning.verify"]["status"] == "correct"
 

@@ -82,6 +82,11 @@ def test_a_grid_of_few_pictures_is_no_wider_than_they_are(shown):
     assert shown[0][1]["image/png"]["width"] == 300
 
 
+def test_a_name_with_dollars_in_it_is_shown_as_it_is(shown):
+    figures.grid([np.ones((8, 8))], ["price $x^$"], caption="Grey.", alt="A grey picture.")
+    assert shown
+
+
 def test_no_bar_is_shown_where_lessons_are_compared(monkeypatch):
     monkeypatch.setenv("TQDM_DISABLE", "1")
     assert progress(range(3)).disable is True

@@ -147,6 +147,12 @@ def test_a_model_is_not_overwritten_unasked(trained, tmp_path):
     assert training.load_model(path).class_names == ["day", "night"]
 
 
+def test_a_folder_is_no_place_for_a_model_even_if_overwriting_is_asked_for(trained, tmp_path):
+    (tmp_path / "sky.keras").mkdir()
+    with pytest.raises(InputError, match="a folder has that name"):
+        training.save(trained, tmp_path / "sky.keras", ["day", "night"], overwrite=True)
+
+
 @pytest.mark.parametrize(("name", "says"), [("sky.h5", "ends in .keras"), ("nowhere/sky.keras", "no such folder")])
 def test_a_place_where_no_model_can_be_saved_is_named(trained, tmp_path, name, says):
     with pytest.raises(InputError, match=says):

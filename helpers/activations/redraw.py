@@ -40,7 +40,10 @@ def redraw(
     if len(fit) < 20:
         raise InputError(f"{len(fit)} pictures are too few to learn redrawing from; give at least 20, better 500.")
     every = activation_model(model)
-    wanted = ["pixels", *(layers or [name for name in every.layer_names if name not in every.idle])]
+    there = [name for name in every.layer_names if name not in every.idle]
+    if unknown := [name for name in layers or [] if name not in there]:
+        raise InputError(f"{unknown[0]!r} is not a layer that can be redrawn from; there are {', '.join(there)}.")
+    wanted = ["pixels", *(layers or there)]
     both, numbers, first = np.concatenate([fit, new]), {}, 0
     for outputs in watch(every, both):
         last = first + len(outputs["pixels"])

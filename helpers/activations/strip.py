@@ -54,7 +54,7 @@ def film_strip(
     top = 0.0
     for index, one in enumerate(seen):
         if titles:
-            axis.text(LEFT, top + 0.15, titles[index], fontsize=10, va="center")
+            axis.text(LEFT, top + 0.15, titles[index], fontsize=10, va="center", parse_math=False)
         top += 0.3 if titles else 0.08
         for row in range(rows):
             draw_film(axis, size[0], top)
@@ -140,7 +140,7 @@ def draw_probability(
         x, y = corner[0], corner[1] + 0.3 + 0.42 * index
         axis.add_patch(Rectangle((x, y), FRAME, 0.16, color="#44444C", linewidth=0))
         axis.add_patch(Rectangle((x, y), share * FRAME, 0.16, color=figures.class_colour(index), linewidth=0))
-        axis.text(x, y - 0.04, f"{class_names[index]} {share:.2f}", fontsize=8, color=INK)
+        axis.text(x, y - 0.04, f"{class_names[index]} {share:.2f}", fontsize=8, color=INK, parse_math=False)
 
 
 def draw_words(axis: plt.Axes, corner: tuple[float, float], name: str, output: np.ndarray) -> None:

@@ -34,7 +34,7 @@ def read() -> dict[str, dict]:
     except FileNotFoundError:
         return {}
     except NOT_UNDERSTOOD:
-        _put_aside(path)
+        print(f"{path}: cannot be understood, so it was put aside as {_put_aside(path).name}; progress begins anew.")
         return {}
 
 
@@ -51,11 +51,12 @@ def understood(text: str) -> dict[str, dict]:
     }
 
 
-def _put_aside(path: Path) -> None:
+def _put_aside(path: Path) -> Path:
     number = 1
     while (aside := path.with_name(f"progress.broken-{number}.json")).exists():
         number += 1
     os.replace(path, aside)
+    return aside
 
 
 def note(exercise: str, status: str, hints: int, said: str = "") -> None:

@@ -5,6 +5,7 @@ With the keyboard: Tab goes from button to button and to the slider, Enter press
 
 import os
 from collections.abc import Sequence
+from html import escape
 
 import cv2
 import ipywidgets
@@ -225,7 +226,7 @@ def box(state: Exploration) -> ipywidgets.Widget:
                 state.add(file["name"], bytes(file["content"]))
                 note.value = ""
             except InputError as error:
-                note.value = str(error)
+                note.value = escape(str(error))
                 continue
             new, busy = state.picture, True  # new options put the choice back to the first picture
             picture.options = numbered(state.names)
