@@ -39,9 +39,9 @@ def decode(path: str | Path, image_size: tuple[int, int]) -> np.ndarray:
         return _decode_any(data, image_size)
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file; check the path.") from None
-    except IsADirectoryError:
-        raise InputError(f"{path}: a folder, where a picture is due; name the pictures in it.") from None
     except READING as error:
+        if Path(path).is_dir():
+            raise InputError(f"{path}: a folder, where a picture is due; name the pictures in it.") from None
         raise InputError(
             f"{path}: not a readable picture ({_plain(error)}); `labs clean` lists such files, and copies the rest."
         ) from None

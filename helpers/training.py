@@ -93,12 +93,12 @@ def evaluate(model: keras.Model, dataset: tf.data.Dataset) -> Evaluation:
 
     Raises InputError for a model that gives more than one number a picture, and for a dataset without pictures.
     """
-    if model.output_shape[-1] != 1:
-        raise InputError("model: gives more than one number a picture; give one that ends in one sigmoid unit.")
     confusion = np.zeros((2, 2), int)
     for pictures, labels in dataset:
-        answers = model.predict_on_batch(pictures)[:, 0] > 0.5
-        np.add.at(confusion, (labels.numpy()[:, 0].astype(int), answers.astype(int)), 1)
+        answers = model.predict_on_batch(pictures)
+        if answers.shape[1:] != (1,):
+            raise InputError("model: gives more than one number a picture; give one that ends in one sigmoid unit.")
+        np.add.at(confusion, (labels.numpy()[:, 0].astype(int), (answers[:, 0] > 0.5).astype(int)), 1)
     n, right = int(confusion.sum()), int(confusion.trace())
     if not n:
         raise InputError("dataset: holds no pictures to evaluate on; look at the folder that it was made of.")

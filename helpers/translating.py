@@ -89,7 +89,7 @@ def read(path: Path, language: str) -> Catalog:
     """The translations in a file. Raises InputError for one that is missing, or is no PO file."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-        for number, line in enumerate(text.splitlines(), start=1):
+        for number, line in enumerate(text.split("\n"), start=1):
             if QUOTED.match(line) and not line.rstrip().endswith('"'):
                 raise InputError(f"{path}, line {number}: the closing quote is missing; mend that place.")
         return read_po(io.BytesIO(text.encode()), locale=language, abort_invalid=True, charset="utf-8")
