@@ -56,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     def command(name: str, run, text: str) -> argparse.ArgumentParser:
-        one = commands.add_parser(name, help=text, description=text.replace("%%", "%"))
+        one = commands.add_parser(name, help=text.replace("%", "%%"), description=text)
         one.set_defaults(run=run)
         return one
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helpers.archives import unpack
-from helpers.cleaning.layout import NO_CLASS, PICTURE_SUFFIXES, is_part
+from helpers.cleaning.layout import NO_CLASS, is_part, is_picture
 from helpers.downloads import download
 from helpers.errors import InputError
 from helpers.progress import progress
@@ -122,16 +122,12 @@ def list_pictures(folder: Path) -> list[Path]:
 
 
 def _pictures(folder: Path) -> Iterator[Path]:
-    return (path for path in _files(folder) if _is_picture(path.name))
-
-
-def _is_picture(name: str) -> bool:
-    return Path(name).suffix.lower() in PICTURE_SUFFIXES
+    return (path for path in _files(folder) if is_picture(path.name))
 
 
 def other_files(folder: Path) -> str:
     """How many files below a folder are not named as pictures that we read, as "3 files (.heic, .txt)"; "" if none."""
-    suffixes = [path.suffix.lower() or "no suffix" for path in _files(folder) if not _is_picture(path.name)]
+    suffixes = [path.suffix.lower() or "no suffix" for path in _files(folder) if not is_picture(path.name)]
     kinds = ", ".join(sorted(set(suffixes))[:5])
     return f"{len(suffixes)} file{'s' * (len(suffixes) != 1)} ({kinds})" if suffixes else ""
 
@@ -140,7 +136,7 @@ def _files(folder: Path) -> Iterator[Path]:
     """Files, not folders or pipes, that are not hidden, nor in a hidden folder, nor in one named like a picture, where
     some systems keep small versions of it."""
     for place, folders, names in os.walk(folder):
-        folders[:] = [one for one in folders if not (NO_CLASS.match(one) or _is_picture(one))]
+        folders[:] = [one for one in folders if not (NO_CLASS.match(one) or is_picture(one))]
         shown = (os.path.join(place, name) for name in names if not name.startswith("."))
         yield from (Path(path) for path in shown if os.path.isfile(path))
 

@@ -61,11 +61,12 @@ def check(options: argparse.Namespace) -> int:
     from helpers import checking, lessons
     from helpers.checking import passed, tools
 
-    chosen = [lessons.find(name) for name in options.lessons] or lessons.names()
+    named = [lessons.find(name) for name in options.lessons]
     if options.watch:
         if options.anew or options.again:
             raise InputError("--watch runs no lesson: leave --run and --again out, or --watch.")
-        return watch(chosen if options.lessons else [])
+        return watch(named)
+    chosen = named or lessons.names()
     paths = [lessons.NOTEBOOKS / f"{name}.ipynb" for name in chosen]
     found = [finding for path in paths for finding in checking.check(path)]
     if not options.lessons:
@@ -78,30 +79,25 @@ def check(options: argparse.Namespace) -> int:
     return int(bool(found))
 
 
-def watch(chosen: list[str]) -> int:
+def watch(named: list[str]) -> int:
     """Say what a lesson lacks when it was saved; of all of them if none is named, new ones too. Ends with Ctrl-C."""
     from helpers import checking, lessons
 
-    seen = {name: saved_at(name) for name in chosen or lessons.names()}
+    def saved() -> dict[Path, int]:
+        paths = [lessons.NOTEBOOKS / f"{name}.ipynb" for name in named or lessons.names()]
+        return {path: path.stat().st_mtime_ns for path in paths if path.exists()}
+
+    seen = saved()
     while True:
-        for name in chosen or lessons.names():
-            path, saved = lessons.NOTEBOOKS / f"{name}.ipynb", saved_at(name)
-            if saved != seen.get(name, 0) and saved:
-                seen[name] = saved
-                try:
-                    said = "\n".join(map(str, checking.check(path))) or f"{name}: nothing is missing."
-                except InputError as error:
-                    said = str(error)
-                print(said, flush=True)
+        now = saved()
+        for path in (path for path, time_of in now.items() if time_of != seen.get(path)):
+            try:
+                said = "\n".join(map(str, checking.check(path))) or f"{path.stem}: nothing is missing."
+            except InputError as error:
+                said = str(error)
+            print(said, flush=True)
+        seen = now
         time.sleep(1)
-
-
-def saved_at(lesson: str) -> int:
-    """When the file of a lesson was last written; 0 where it is gone."""
-    from helpers import lessons
-
-    path = lessons.NOTEBOOKS / f"{lesson}.ipynb"
-    return path.stat().st_mtime_ns if path.exists() else 0
 
 
 def new_lesson(options: argparse.Namespace) -> None:

@@ -33,7 +33,7 @@ def add_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
     one.add_argument("--overwrite", action="store_true", help="replace MODEL.keras and FILE.csv if they are there")
     one.add_argument("--resume", action="store_true", help="go on with a training that was broken off")
 
-    one = command("evaluate", evaluate, "How often a model is right on a folder of pictures, with the 95 %% interval.")
+    one = command("evaluate", evaluate, "How often a model is right on a folder of pictures, with the 95 % interval.")
     one.add_argument("model", type=Path, metavar="MODEL.keras")
     one.add_argument("folder", type=Path, metavar="FOLDER", help="a folder of pictures per class")
 

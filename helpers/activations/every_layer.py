@@ -36,7 +36,7 @@ def one_or_all(inputs: list):
     return inputs[0] if len(inputs) == 1 else inputs
 
 
-@dataclass
+@dataclass(eq=False)  # one is like no other, and symbolic tensors cannot be compared
 class Call:
     """One use of one layer: its name, the layer itself, and the symbolic tensors that go in and come out."""
 
@@ -130,14 +130,14 @@ def walk_within(model: keras.Model, inputs) -> tuple[list[Call], object]:
     was met on the way is put in its place.
     """
     calls, walked = walk_graph(model)
-    flat, same = keras.tree.flatten, keras.tree.map_structure
+    flat = keras.tree.flatten
     met = {id(tensor): tensor for tensor in flat([walked.output, *[[call.inputs, call.output] for call in calls]])}
     opened = keras.Model(walked.input, list(met.values()))
     put = dict(zip(met, flat(opened(inputs)), strict=True))  # one for one, so that a tensor can be known again
     put |= dict(zip(map(id, flat(walked.inputs)), flat(inputs), strict=True))
 
     def there(tensors):
-        return same(lambda tensor: put[id(tensor)], tensors)
+        return keras.tree.map_structure(lambda tensor: put[id(tensor)], tensors)
 
     return [replace(call, inputs=there(call.inputs), output=there(call.output)) for call in calls], there(walked.output)
 

@@ -13,22 +13,11 @@ from helpers.errors import InputError
 from helpers.quiet import keras
 
 # Layers and plain operations whose numbers come from the same place of each map that goes in.
-BY_PLACE = frozenset({"Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax", "BatchNormalization", "Rescaling"})
-BY_PLACE |= {"LayerNormalization", "Normalization", "Dense", "Identity", "ActivityRegularization", "LayerScale"}
+BY_PLACE = {"Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax", "BatchNormalization", "LayerNormalization"}
+BY_PLACE |= {"Normalization", "Rescaling", "LayerScale", "Dense", "Identity", "ActivityRegularization"}
 BY_PLACE |= {"Add", "Subtract", "Multiply", "Divide", "TrueDivide", "Average", "Maximum", "Minimum", "Concatenate"}
-BY_PLACE |= {
-    "Relu",
-    "Relu6",
-    "Sigmoid",
-    "Silu",
-    "Gelu",
-    "Tanh",
-    "HardSigmoid",
-    "HardSilu",
-    "Clip",
-    "Absolute",
-    "Square",
-}
+BY_PLACE |= {"Relu", "Relu6", "Sigmoid", "Silu", "Gelu", "Tanh", "HardSigmoid", "HardSilu", "Clip", "Absolute"}
+BY_PLACE |= {"Square"}
 USUAL = (224, 224)  # pixels: of a picture, where a model takes any size and none is named
 
 

@@ -69,8 +69,7 @@ def pick_layer(calls: list[Call], name: str | None, answer: Call):
     if not maps:
         raise InputError("The model has no layer of maps (H, W, C), so there is no place to point at.")
     if name is None:
-        last = next(place for place, call in enumerate(calls) if call is answer)
-        before = [call for call in calls[: last + 1] if len(call.output.shape) == 4] or maps
+        before = [call for call in calls[: calls.index(answer) + 1] if call in maps] or maps
         sharp = [call for call in before if "Pooling" not in type(call.layer).__name__ and not is_idle(call.layer)]
         return (sharp or before)[-1].output
     for call in maps:

@@ -16,6 +16,11 @@ NAMED = 4  # folders named in a sentence; the rest are left out
 Row = tuple[str, str, str]  # path, fault, detail
 
 
+def is_picture(name: str) -> bool:
+    """Whether a file of that name, by its ending, is a picture."""
+    return PurePosixPath(name).suffix.lower() in PICTURE_SUFFIXES
+
+
 def is_part(name: str) -> bool:
     """Whether a folder of that name is a part of a split."""
     return PART.fullmatch(name) is not None
@@ -35,7 +40,7 @@ def folders_within(files: list[str]) -> dict[str, set[str]]:
         first, *more = path.split("/", 2)
         if len(more) > 1:
             inner[first].add(more[0])
-        elif more and PurePosixPath(more[0]).suffix.lower() in PICTURE_SUFFIXES:
+        elif more and is_picture(more[0]):
             inner[first].add("")
         elif more:
             inner.setdefault(first, set())  # lists and notes may lie beside class folders

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from helpers.cleaning.layout import NO_CLASS, PICTURE_SUFFIXES, Row, check_around, doubts, has_splits, spellings
+from helpers.cleaning.layout import NO_CLASS, Row, check_around, doubts, has_splits, is_picture, spellings
 from helpers.cleaning.reading import opened
 from helpers.errors import InputError
 
@@ -56,7 +56,7 @@ def walk(folder: str | Path) -> tuple[list[Place], list[Row]]:
         if len(parts) > depth:
             split = splits[parts[0].casefold()] if depth == 2 else ""
             places.append(Place(path, split, labels[parts[depth - 1].casefold()]))
-        elif PurePosixPath(path).suffix.lower() in PICTURE_SUFFIXES:  # lists and notes may lie beside class folders
+        elif is_picture(path):  # lists and notes may lie beside class folders
             rows.append((path, "no class", ""))
     if not places:
         raise InputError(f"{folder}: holds no folder with pictures in it; give one that holds a folder per class.")
@@ -90,7 +90,7 @@ def entries(folder: Path) -> Iterator[tuple[PurePosixPath, str, str]]:
                 yield path, "link", ""
             elif name.startswith(".") or name.lower() in SYSTEM_FILES or (kind == FOLDER and NO_CLASS.match(name)):
                 yield path, "hidden", "folder" if kind == FOLDER else "file"
-            elif kind == FOLDER and path.suffix.lower() in PICTURE_SUFFIXES:
+            elif kind == FOLDER and is_picture(name):
                 yield path, "folder as picture", ""
             elif kind == FOLDER:
                 waiting.append(path)
