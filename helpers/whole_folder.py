@@ -63,10 +63,10 @@ def whole_folder(destination: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def in_turn(folder: Path) -> Iterator[None]:
-    """One program of this user at a time goes on from here, for the same folder; the others wait. So two lessons that
+def in_turn(path: Path) -> Iterator[None]:
+    """One program of this user at a time goes on from here, for the same path; the others wait. So two lessons that
     begin at once do not both make what neither of them found. The locked file is in the system's folder for such."""
-    with open(mark_of(folder), "a") as file:
+    with open(mark_of(path), "a") as file:
         while not locked(file):
             time.sleep(0.05)
         yield

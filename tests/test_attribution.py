@@ -183,13 +183,6 @@ def test_shuffled_copy_has_the_same_numbers_in_another_order():
         weights.assign(np.arange(24))
     gamma, beta, mean, variance = shuffled(model).get_layer("norm_1").get_weights()
     assert (gamma == beta).all() and (gamma == mean).all() and (gamma == variance).all() and gamma[0] != 0
-    only = shuffled(model, layers=["answer"])
-    changed = [layer.name for layer, same in zip(only.layers, model.layers, strict=True) if differs(layer, same)]
-    assert changed == ["answer"]
-
-
-def differs(layer, other):
-    return any((a != b).any() for a, b in zip(layer.get_weights(), other.get_weights(), strict=True))
 
 
 def test_shuffling_opens_models_within(picture):
@@ -197,7 +190,6 @@ def test_shuffling_opens_models_within(picture):
     eyes = model.get_layer("eyes").get_layer("top_left")
     eyes.set_weights([np.array([0.0, 0.1, 5.0]).reshape(1, 1, 3, 1)])
     mixed = shuffled(model, seed=2).get_layer("eyes").get_layer("top_left").get_weights()[0].ravel()
-    assert differs(model.get_layer("eyes"), shuffled(model, seed=2, layers=["top_left"]).get_layer("eyes"))
     assert sorted(mixed) == pytest.approx([0, 0.1, 5]) and list(mixed) != pytest.approx([0, 0.1, 5])
 
 

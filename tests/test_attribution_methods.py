@@ -153,3 +153,25 @@ def test_the_cascade_destroys_from_the_answer_back():
             if any((a != b).any() for a, b in zip(layer.get_weights(), same.get_weights(), strict=True))
         ]
         assert changed == list(copies)[: list(copies).index(name) + 1][::-1]
+
+
+def test_the_cascade_tells_layers_of_one_name_apart():
+    def within(name):
+        inputs = keras.Input((8, 8, 3))
+        return keras.Model(inputs, keras.layers.Conv2D(3, 3, padding="same", name="conv")(inputs), name=name)
+
+    pictures = keras.Input((8, 8, 3))
+    seen = within("second")(within("first")(pictures))
+    model = keras.Model(pictures, keras.layers.Dense(1, name="answer")(keras.layers.Flatten()(seen)))
+    copies = cascade(model)
+    learned = {
+        name: [
+            (copy.get_layer(one).get_weights()[0] == model.get_layer(one).get_weights()[0]).all()
+            for one in ("first", "second")
+        ]
+        for name, copy in copies.items()
+    }
+    (last, both), (middle, first_kept), (deepest, none_kept) = learned.items()
+    assert last == "answer" and both == [True, True]
+    assert middle != deepest and middle.startswith("conv (") and deepest.startswith("conv (")
+    assert first_kept == [True, False] and none_kept == [False, False]

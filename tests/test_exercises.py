@@ -517,6 +517,23 @@ def test_progress_is_kept_whole_or_not_at_all(home, monkeypatch):
     assert [path.name for path in home.iterdir()] == ["progress.json"]
 
 
+def test_two_lessons_that_note_at_once_lose_nothing(home, monkeypatch):
+    """The other one begins while this one has read what there was and not written yet."""
+    code = "from helpers.exercises import progress; progress.note('cleaning.ball', 'correct', 0)"
+    others, write = [], progress._write
+
+    def meanwhile(*given):
+        others.append(subprocess.Popen([sys.executable, "-c", code]))
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            others[0].wait(timeout=3)  # it waits for us, or would have been through
+        write(*given)
+
+    monkeypatch.setattr(progress, "_write", meanwhile)
+    exercises.cleaning.verify.check("b")
+    assert others[0].wait(timeout=60) == 0
+    assert sorted(progress.read()) == ["cleaning.ball", "cleaning.verify"]
+
+
 def test_a_broken_record_is_put_aside_not_lost(home, capsys):
     home.mkdir()
     (home / "progress.json").write_text("{half of")

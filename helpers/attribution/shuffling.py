@@ -3,25 +3,28 @@
 A heat map that stays the same when the weights are shuffled does not show what the network has learned.
 """
 
-from collections.abc import Sequence
+from collections import Counter
 
 import numpy as np
 
 from helpers.quiet import keras
 
 
-def shuffled(model: keras.Model, seed: int = 0, layers: Sequence[str] | None = None) -> keras.Model:
+def shuffled(model: keras.Model, seed: int = 0) -> keras.Model:
     """A copy of `model` whose weights are the same numbers in random order, layer by layer; the model is not touched.
 
     So the copy has learned nothing, and yet its numbers are as large as before. The four lists of a batch
-    normalization are put into one and the same new order. layers: only those whose name is given (all otherwise).
+    normalization are put into one and the same new order.
     """
+    return shuffled_from(model, 0, seed)
+
+
+def shuffled_from(model: keras.Model, first: int, seed: int) -> keras.Model:
+    """`shuffled`, but of the `leaves` before place `first` the copy keeps what they learned."""
     copy = keras.models.clone_model(model)
     copy.set_weights(model.get_weights())
     rng = np.random.default_rng(seed)
-    for layer in leaves(copy):
-        if layers is not None and layer.name not in layers:
-            continue
+    for layer in leaves(copy)[first:]:
         weights = layer.get_weights()
         if isinstance(layer, keras.layers.BatchNormalization):
             order = rng.permutation(len(weights[0]))
@@ -35,10 +38,15 @@ def cascade(model: keras.Model, seed: int = 0) -> dict[str, keras.Model]:
     """Copies of `model`, each with one more layer shuffled, from the answer back to the picture.
 
     Gives back name -> copy, from the last layer with weights to the first: in the copy of a name, that layer and all
-    after it are shuffled. So one sees how deep the learning must be destroyed before a heat map changes.
+    after it are shuffled. So one sees how deep the learning must be destroyed before a heat map changes. Where layers
+    of several models within have one name, it is followed by the layer's place: `conv (3)`.
     """
-    names = [leaf.name for leaf in leaves(model) if leaf.get_weights()]
-    return {names[n]: shuffled(model, seed, layers=names[n:]) for n in reversed(range(len(names)))}
+    places = {place: leaf.name for place, leaf in enumerate(leaves(model)) if leaf.get_weights()}
+    often = Counter(places.values())
+    return {
+        name if often[name] == 1 else f"{name} ({place})": shuffled_from(model, place, seed)
+        for place, name in reversed(places.items())
+    }
 
 
 def leaves(model: keras.Model) -> list[keras.layers.Layer]:

@@ -10,6 +10,7 @@ import platformdirs
 
 from helpers.errors import InputError
 from helpers.whole import write_whole
+from helpers.whole_folder import in_turn
 
 LONGEST = 200  # letters of what was said of a wrong answer
 # What `understood` raises for a file of another kind: numbers without end and nesting without end among it.
@@ -60,13 +61,14 @@ def _put_aside(path: Path) -> Path:
 
 
 def note(exercise: str, status: str, hints: int, said: str = "") -> None:
-    """Record an attempt. What was solved once stays solved. A disk that cannot be written to does not stop a lesson.
+    """Record an attempt. What was solved once stays solved. Two lessons that note at once do it in turn. A disk that
+    cannot be written to does not stop a lesson.
 
     said: the verdict's message; of one that says "try again", its first line is kept, with how often it came.
     """
     if status == "not attempted":
         return
-    with suppress(OSError):
+    with suppress(OSError), in_turn(file()):
         records = read()
         old = records.get(exercise, {"status": "", "tries": 0, "hints": 0, "wrong": {}})
         if old["status"] == "correct":

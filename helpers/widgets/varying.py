@@ -57,7 +57,8 @@ class Variation:
         """Each movement at random, within the reach of `warp`: what the layer does to each picture in training."""
         for name, movement in MOVEMENTS.items():
             reach = min(getattr(self.warp, movement.of_layer), movement.most)
-            self.amounts[name] = round(self.rng.uniform(-reach, reach) / movement.step) * movement.step
+            steps = int(reach / movement.step + 1e-6)  # whole ones within reach; 0.3 / 0.1 is a little below 3
+            self.amounts[name] = int(self.rng.integers(-steps, steps, endpoint=True)) * movement.step
         self.amounts["flip"] = bool(self.warp.flip and self.rng.random() < 0.5)
 
     def after(self) -> np.ndarray:
