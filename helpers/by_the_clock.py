@@ -175,6 +175,7 @@ def _compile(model: keras.Model, steps: int) -> None:
         loss=keras.losses.BinaryCrossentropy(label_smoothing=0.1),
         metrics=[keras.metrics.MeanMetricWrapper(_right, name="accuracy")],
     )
+    model.optimizer.build(model.trainable_variables)  # or TensorFlow makes the graph of the first step twice
 
 
 def _right(labels: tf.Tensor, answers: tf.Tensor) -> tf.Tensor:
@@ -244,8 +245,9 @@ def _learn(
 def _settle(model: keras.Model, train: Iterator, steps: int = 40) -> None:
     """Let batch normalization measure anew what it will use: the averaged weights give other numbers than those that
     it saw in training, and a short training leaves it none (Izmailov et al. 2018, arXiv 1803.05407, section 3.2)."""
+    measure = tf.function(lambda pictures: model(pictures, training=True))
     for pictures, _ in itertools.islice(train, steps):
-        model(pictures, training=True)
+        measure(pictures)
 
 
 def _upright_and_mirrored(model: keras.Model, choice: budget.Choice) -> keras.Model:

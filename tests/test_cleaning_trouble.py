@@ -282,7 +282,7 @@ def test_two_runs_do_not_write_the_same_copy(pets, tmp_path):
 def test_killed_at_any_moment_no_half_is_taken_for_a_whole(pets, tmp_path):
     for number in range(100, 160):
         write(pets / "dogs" / f"{number}.jpg", packed(good(number)))
-    kill_often(pets, tmp_path / "clean", kills=50, seed=0)
+    kill_often(pets, tmp_path / "clean", kills=15, seed=0)
 
 
 def kill_often(folder, destination, kills, seed):

@@ -31,11 +31,17 @@ READ = [  # the tests that read pages, lessons and exercises
     *("site", "handout", "collecting", "mutants"),
     *("checking.py::test_the_lessons_pass", "checking.py::test_a_group_of_exercises_that_no_lesson_has_is_named"),
 ]
-BLIND = [  # to what is new: what an answer does to Python, and within which time; a training
+BLIND = [  # to what is new: what an answer does to Python, and within which time; what is kept; a training
     "exercises.py::test_an_answer_that_ends_python_by_force_does_not_end_it",
     "exercises.py::test_an_answer_that_never_ends_is_ended",
     "exercises.py::test_what_swallows_everything_is_left_behind_in_time",
     "exercises.py::test_what_sleeps_too_long_ends_by_itself_and_it_is_said",
+    "exercises.py::test_progress_outlives_the_kernel",
+    "exercises.py::test_two_lessons_that_note_at_once_lose_nothing",
+    *(
+        f"front_ends.py::test_lessons_begin_wherever_a_front_end_starts_their_kernel[{place}]"
+        for place in ("empty folder", "notebooks")
+    ),
     "readme.py::test_the_steps_for_photos_of_ones_own_work_as_they_are_written",
 ]
 

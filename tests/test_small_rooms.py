@@ -45,6 +45,20 @@ def test_convolutions_are_worked_out_by_onednn_unless_one_says_no(asked, used):
     assert said.stdout.strip() == used
 
 
+def test_only_what_tensorflow_is_made_of_is_never_looked_through_for_garbage():
+    code = """
+import gc
+from helpers import quiet
+print(gc.isenabled(), gc.get_freeze_count() > 100_000)
+gc.disable()
+with quiet.never_garbage():
+    print(gc.isenabled())
+print(gc.isenabled())
+"""
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.split() == ["True", "True", "False", "False"]
+
+
 def test_the_table_of_faults_says_of_each_what_is_done():
     lines = faults.table().splitlines()
     for name, fault in faults.FAULTS.items():

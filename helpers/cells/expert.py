@@ -111,6 +111,7 @@ def train_network(
     rng, model, targets = np.random.default_rng(seed), network(), shares.astype("float32")[:, None]
     optimizer = keras.optimizers.AdamW(0.0, weight_decay=0.05, clipnorm=5.0)  # the clock sets the step
     model.compile(optimizer, keras.losses.BinaryCrossentropy(from_logits=True))
+    optimizer.build(model.trainable_variables)  # or TensorFlow makes the graph of the first step twice
     padded = [np.pad(one, ((0, 0), (1, 1), (1, 1), (0, 0)), "edge") for one in (maps, lines.mirrored(maps))]
     model.train_on_batch(_varied(padded, np.arange(BATCH), rng), targets[:BATCH])  # the first step builds: not counted
     began, part = now(), 0.0
