@@ -35,7 +35,7 @@ NOTEBOOKS = PROJECT / "notebooks"
 BUILD = PROJECT / "build"
 PICTURES = PROJECT / "docs" / "pictures"
 PICTURE_BYTES = 150_000  # a page with five of them opens at once
-CELL_SECONDS = 600  # no cell of a lesson takes a tenth of it on a quiet machine
+CELL_SECONDS = 600  # the longest of ours takes three minutes on a slow machine that does something else, too
 
 
 def names() -> list[str]:

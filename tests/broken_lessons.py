@@ -277,7 +277,7 @@ WRONG = {  # what is spoilt: how, and what the lint must say
     "an exercise that is not there": (source(8, "exercises.cleaning.bal.check(1)"), ["line 1: `exercises.cleaning.bal`"]),
     "a heading that skips": (source(7, "text\n\n#### Deep?"), ["cell 7 (id id-7), line 3: the heading 'Deep?' skips a"]),
     "a heading of code that skips": (source(7, "#### `fit` it?"), ["line 1: the heading '`fit` it?' skips a level"]),
-    "an underlined heading that skips": (source(1, OPENING.replace("# 9 · Nine\n", "9 · Nine\n---\n")), ["cell 1 (id id-1), line 1: the heading '9 · Nine' skips"]),
+    "an underlined heading that skips": (source(1, OPENING.replace("# 9 · Nine\n", "9 · Nine\n---\n")), ["cell 1 (id id-1), line 1: no title stands above the heading '9 · Nine'"]),
     "an underlined second title": (source(7, "How?\n\nA `b`\n==="), ["line 3: 'A `b`' is a second title"]),
     "a heading of HTML that skips": (source(7, "How?\n<h4 id='a'>Deep\n<b>`x`</b></h4>"), ["line 2: the heading 'Deep `x`' skips"]),
     "an indented heading that skips": (source(7, "   #### Deep?"), ["line 1: the heading 'Deep?' skips a"]),
@@ -291,6 +291,6 @@ WRONG = {  # what is spoilt: how, and what the lint must say
     "compare with digits behind thousands": (prints("12345.6789"), ["is tagged `compare` and prints 12345.6789"]),
     "compare with a long power": (prints("1.2345e-07"), ["is tagged `compare` and prints 1.2345e-07"]),
     "a second title": (source(7, "# Again?"), ["cell 7 (id id-7), line 1: 'Again?' is a second title"]),
-    "an id twice": (lambda nb: nb.cells[9].update(id="id-8"), ["cell 10 (id", "the cell id id-8 stands 2 times"]),
-    "no id": (lambda nb: nb.cells[2].pop("id"), ["cell 3 (id", "the cell has no id"]),
+    "an id twice": (lambda nb: nb.cells[9].update(id="id-8"), ["cell 10 (id id-8)", "the cell id id-8 stands 2 times"]),
+    "no id": (lambda nb: nb.cells[2].pop("id"), ["cell 3 (id missing)", "the cell has no id"]),
 }  # fmt: skip

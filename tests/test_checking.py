@@ -89,6 +89,12 @@ def test_a_share_is_not_any_number_a_hundred_times_smaller(tmp_path):
     assert len(findings(notebook, tmp_path)) == 2
 
 
+def test_a_number_in_a_title_is_a_name_and_no_claim(tmp_path):
+    notebook = good()
+    notebook.cells[0].source = notebook.cells[0].source.replace("9 · Nine", "9 · The best 4,711")
+    assert findings(notebook, tmp_path) == []
+
+
 FINE = {
     "code": [
         'from pathlib import Path\nfolder = Path("/")\nopen(folder / "pets.csv")\nlist(folder.glob("*.jpg"))',

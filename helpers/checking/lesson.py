@@ -168,7 +168,8 @@ class Lesson:
     def finding(self, what: str, cure: str, cell: Cell | None = None, line: int | None = None) -> Finding:
         if cell is None:
             return Finding(self.path.name, what, cure)
-        return Finding(self.path.name, what, cure, cell.number, line, cell.made.get("id", ""))
+        written = self.as_written["cells"][cell.number - 1]
+        return Finding(self.path.name, what, cure, cell.number, line, written.get("id", ""))
 
 
 def parsed(source: str) -> ast.Module:

@@ -109,7 +109,10 @@ def levels(lesson: Lesson) -> Iterator[Finding]:
     before = 0
     for cell in lesson.text:
         for line, level, words in headings(cell):
-            if level == 1 and before:
+            if not before and level > 1:
+                what = f"no title stands above the heading {words!r}"
+                yield lesson.finding(what, "begin the lesson with its title, after one `#`", cell, line)
+            elif level == 1 and before:
                 yield lesson.finding(
                     f"{words!r} is a second title", "give it two `#`: a lesson has one title", cell, line
                 )
