@@ -283,15 +283,17 @@ def find(name: str) -> str:
 
 
 def read(lesson: str) -> nbformat.NotebookNode:
-    path = NOTEBOOKS / f"{lesson}.ipynb"
+    return read_file(NOTEBOOKS / f"{lesson}.ipynb")
+
+
+def read_file(path: Path) -> nbformat.NotebookNode:
+    """A notebook, with an id for each cell: older programs save cells without. Raises InputError if the file is none,
+    as after an edit by hand that broke its JSON."""
     try:
-        return with_ids(nbformat.read(path, 4))
-    except ValueError as error:  # no JSON, or JSON that is no notebook
-        raise InputError(f"{path}: cannot be read as a notebook ({str(error).splitlines()[0]}); mend it.") from None
-
-
-def with_ids(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """The notebook itself, with an id for each cell: older programs save cells without."""
+        notebook = nbformat.read(path, 4)
+    except Exception as error:  # noqa: BLE001 nbformat raises many kinds over a damaged file
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise InputError(f"{path}: is no notebook that can be read ({reason}); take its last change back.") from None
     notebook.nbformat_minor = max(notebook.nbformat_minor, 5)
     for cell in notebook.cells:
         cell.setdefault("id", generate_corpus_id())

@@ -199,7 +199,7 @@ def test_the_time_left_follows_the_pace(monkeypatch):
 
 def test_a_file_that_is_no_notebook_is_named(place):
     (place / "notebooks" / "01_one.ipynb").write_text("not a notebook")
-    with pytest.raises(InputError, match="01_one.ipynb: cannot be read as a notebook"):
+    with pytest.raises(InputError, match="01_one.ipynb: is no notebook that can be read"):
         lessons.run()
 
 

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import nbformat
 
-from helpers.errors import InputError
-from helpers.lessons import with_ids
+from helpers.lessons import read_file
 
 EXERCISE = re.compile(r"\*\*Exercise: ")
 BLOCKS = re.compile(
@@ -133,15 +132,8 @@ class Lesson:
 
     @cached_property
     def notebook(self) -> nbformat.NotebookNode:
-        """Raises InputError if the file is none, as after an edit by hand that broke its JSON."""
-        try:
-            made = with_ids(nbformat.read(self.path, 4))
-        except Exception as error:  # noqa: BLE001 nbformat raises many kinds over a damaged file
-            reason = (str(error).splitlines() or [type(error).__name__])[0]
-            raise InputError(
-                f"{self.path}: is no notebook that can be read ({reason}); take its last change back."
-            ) from None
-        return made
+        """Raises InputError if the file is none."""
+        return read_file(self.path)
 
     @cached_property
     def as_written(self) -> dict:
