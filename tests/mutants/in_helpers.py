@@ -36,6 +36,7 @@ MUTANTS = (
     ("progress.py", "leave=False", "leave=True", "small_rooms training"),
     ("quiet.py", "os.dup2(kept, 2)", "os.dup2(nowhere, 2)", "small_rooms training"),
     ("quiet.py", 'ONEDNN_OPTS", "1")', 'ONEDNN_OPTS", "0")', "small_rooms"),
+    ("quiet.py", "gc.freeze()", "gc.collect()", "small_rooms"),
     ("telling.py", "max(self.seen[name] - 1, 0)", "(self.seen[name] + 1)", "lessons"),
     ("downloads.py", 'bytes={have}-', 'bytes={have + 1}-', "downloads"),
     ("__init__.py", '"0.1.0"', '"0.1.1"', "readme"),
@@ -151,6 +152,7 @@ MUTANTS = (
     ("exercises/forms.py", "if letter != exercise.right", "if letter == exercise.right", "exercises"),
     ("exercises/probes.py", "return came.shape == expected.shape and", "return", EXERCISES),
     ("exercises/progress.py", 'if old["status"] == "correct"', 'if old["status"] == "try again"', EXERCISES),
+    ("exercises/progress.py", "suppress(OSError), in_turn(file()):", "suppress(OSError):", "exercises"),
     ("exercises/questions.py", "missing = sorted(self.right - letters)", "missing = sorted(letters - self.right)", EXERCISES),
     ("exercises/sandbox.py", "worker.join(SECONDS)", "worker.join()", EXERCISES),
     ("exercises/cleaning/__init__.py", '"ball", "breaks"', '"breaks", "ball"', "lessons_exercises exercises"),
@@ -189,6 +191,7 @@ MUTANTS = (
     ("widgets/exploring.py", "[1 - numbers[0], numbers[0]]", "[numbers[0], 1 - numbers[0]]", "widgets"),
     ("widgets/pages.py", "picture.dtype != np.uint8", "picture.dtype == np.uint8", "widgets"),
     ("widgets/varying.py", "picture.shape[-1] != 3", "picture.shape[-1] == 3", "widgets"),
+    ("widgets/varying.py", "int(reach / movement.step + 1e-6)", "round(reach / movement.step)", "widgets"),
     # for instructors
     ("handout.py", "if path.is_file() and not any", "if path.is_file() and any", "handout"),
     ("checking/__init__.py", "one.cell or 0, one.line or 0", "one.line or 0, one.cell or 0", "checking"),
