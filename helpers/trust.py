@@ -87,20 +87,6 @@ def rules(answers: Sequence[float], truth: Sequence[int], thresholds: Sequence[f
     return found
 
 
-def threshold_for(answers: Sequence[float], truth: Sequence[int], accuracy: float) -> float:
-    """The lowest threshold above which the answers are right as often as asked for; infinite if there is none: even a
-    network that is wrong now and then may give 1.0.
-
-    Choose it on some pictures, and say what it does on others: the choice itself flatters.
-    """
-    answers, truth = _checked(answers, truth)
-    order = np.argsort(-sureness_of(answers), kind="stable")
-    sure, right = sureness_of(answers)[order], ((answers > 0.5) == truth)[order]
-    last = np.append(sure[1:] < sure[:-1], True)  # equal answers are given together or not at all
-    enough = np.flatnonzero((np.cumsum(right) / np.arange(1, len(right) + 1) >= accuracy) & last)
-    return float(sure[enough[-1]]) if len(enough) else np.inf
-
-
 def _checked(answers: Sequence[float], truth: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
     answers, truth = np.asarray(answers, float).reshape(-1), np.asarray(truth, float).reshape(-1) > 0.5
     if not len(answers) or len(answers) != len(truth):

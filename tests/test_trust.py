@@ -51,18 +51,6 @@ def test_rules_count_the_answers_given_and_those_that_are_right():
     assert sure.interval[0] < sure.accuracy < sure.interval[1]
 
 
-def test_the_lowest_threshold_that_is_right_often_enough_is_found():
-    answers, truth = [0.95, 0.9, 0.2, 0.6, 0.45], [1, 0, 0, 1, 1]
-    assert trust.threshold_for(answers, truth, 1.0) == 0.95
-    assert trust.threshold_for(answers, truth, 0.75) == 0.6
-    assert trust.threshold_for(answers, truth, 0.6) == 0.55
-    assert trust.threshold_for([0.9, 0.9], [1, 0], 1.0) == np.inf  # alike, so one is not given without the other
-    answers, truth = world()
-    threshold = trust.threshold_for(answers, truth, 0.95)
-    (rule,) = trust.rules(answers, truth, [threshold])
-    assert rule.accuracy == pytest.approx(0.95, abs=0.001)
-
-
 def test_wrong_input_is_said():
     with pytest.raises(InputError, match="0 answers and 0 labels"):
         trust.temperature([], [])
