@@ -12,10 +12,21 @@ import numpy as np
 
 from helpers import figures
 from helpers.activations.display import COLOURS, number
-from helpers.activations.every_layer import Call, at_size, batches, check_size, find_maps, one_or_all, record_calls
+from helpers.activations.every_layer import (
+    Call,
+    at_size,
+    batches,
+    check_size,
+    find_maps,
+    kernel_of,
+    layers_of,
+    one_or_all,
+    record_all,
+)
 from helpers.activations.fields import Field, receptive_field
 from helpers.activations.making import made_inputs
 from helpers.errors import InputError
+from helpers.one_probability import must_end_in_a_probability
 from helpers.progress import progress
 from helpers.quiet import keras, tf
 
@@ -64,33 +75,36 @@ def study_layer(model: keras.Model, layer: str, pictures: np.ndarray, labels: np
 
     model: as for `activation_model`, with one sigmoid unit. layer: a name as in `activation_model(model).layer_names`.
     pictures: float32 (N, H, W, D) in 0..1. labels: (N,) or (N, 1) of 0 and 1. seed: of the made inputs.
-    Raises InputError for a layer that is not there or has no maps, and if labels and pictures differ in number.
+    Raises InputError for a layer that is not there or has no maps, if labels and pictures differ in number, for
+    pictures of another size, and for a network that does not end in one probability.
     """
     labels = np.asarray(labels).reshape(-1).astype(int)
     if len(labels) != len(pictures) or set(labels) != {0, 1}:
         raise InputError(
             f"{len(pictures)} pictures and {len(labels)} labels; give each one label, 0 or 1, and both kinds."
         )
-    model = at_size(model, np.shape(pictures)[1:3])
-    calls = record_calls(model)
-    call = find_maps(calls, layer)
+    pictures = np.asarray(pictures, "float32")
+    model = at_size(model, pictures.shape[1:3])
+    check_size(model, pictures)
+    must_end_in_a_probability(model)
+    calls = record_all(model)
+    call = find_maps(layers_of(calls), layer)
     eye = keras.Model(one_or_all(model.inputs), call.output)
-    maps = np.concatenate([eye(batch, training=False).numpy() for batch in batches(pictures)])
+    maps = np.concatenate([eye(batch, training=False).numpy().astype("float32") for batch in batches(pictures)])
     flat = maps.reshape(len(maps), -1, maps.shape[-1])
     place = np.stack(np.unravel_index(flat.argmax(axis=1), maps.shape[1:3]), axis=-1)
     accuracy, without = switched_off(model, calls, call, maps, pictures, labels)
-    kernel = getattr(call.layer, "kernel", None)
     return LayerStudy(
         eye,
         layer,
-        np.asarray(pictures, "float32"),
+        pictures,
         labels,
         receptive_field(model, layer),
         flat.max(axis=1),
         place,
         accuracy,
         without,
-        None if kernel is None else np.array(kernel.numpy()),
+        kernel_of(call.layer),
         made_inputs(model, layer, seed=seed),
     )
 
@@ -101,7 +115,12 @@ def switched_off(
     """Accuracy of the network, and with each channel of the layer set to zero, (C,)."""
     # Where the layer can be passed by (a residual sum), the rest of the way starts at the picture as well.
     tail = keras.Model([*model.inputs, call.output], calls[-1].output)
-    answers = tf.function(lambda seen, part, keep: tail([seen, part * keep], training=False)[:, 0])
+
+    @tf.function
+    def answers(seen: tf.Tensor, part: tf.Tensor, keep: tf.Tensor) -> tf.Tensor:
+        kept = tf.cast(part * keep, call.output.dtype)  # in mixed precision, half as long
+        return tail([seen, kept], training=False)[:, 0]
+
     channels = maps.shape[-1]
     keeps = np.vstack([np.ones(channels), 1 - np.eye(channels)]).astype("float32")  # all, then all but one
     starts = range(0, len(maps), 256)
@@ -203,7 +222,8 @@ def draw_kernel(sheet: plt.Axes, kernel: np.ndarray | None, channel: int) -> Non
 def draw_firing(axis: plt.Axes, study: LayerStudy, channel: int, class_names: Sequence[str]) -> None:
     """One bar a class: on what share of its pictures the channel fires; below, the cost of switching it off."""
     shares = study.fires(channel)
-    axis.barh(class_names, shares, color=[figures.class_colour(0), figures.class_colour(1)], height=0.5)
+    axis.barh([0, 1], shares, color=[figures.class_colour(0), figures.class_colour(1)], height=0.5)
+    axis.set_yticks([0, 1], class_names, parse_math=False)  # a name may hold a $
     for place, share in enumerate(shares):
         axis.text(share + 0.03, place, f"{share:.0%}", va="center", fontsize=9)
     axis.set(xlim=(0, 1.25), xticks=[0, 0.5, 1])

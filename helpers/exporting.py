@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers.errors import InputError
+from helpers.one_probability import must_take_pictures
 from helpers.quiet import keras, tf, without_stderr
 from helpers.whole import whole
 
@@ -43,10 +44,7 @@ def export(model: keras.Model, folder: str | Path, class_names: Sequence[str] | 
     names = class_names or getattr(model, "class_names", None)
     if not names or len(names) != 2:
         raise InputError("the model does not say what its two classes are called; give class_names.")
-    if len(model.input_shape) != 4 or None in model.input_shape[1:] or model.output_shape[-1] != 1:
-        raise InputError(
-            "only a model that turns a picture of one size into one probability can be exported; give one."
-        )
+    must_take_pictures(model)
     if not Path(folder).is_dir():
         raise InputError(f"{folder}: there is no such folder; make it first.")
     made = files(folder)
@@ -103,8 +101,11 @@ def converted(serve: Callable, kind: str = "float32") -> bytes:
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
     if kind == "float16":
         converter.target_spec.supported_types = [tf.float16]
-    with _quiet():
-        return converter.convert()
+    try:
+        with _quiet():
+            return converter.convert()
+    except Exception:  # noqa: BLE001 the converter raises many kinds
+        raise InputError("the model has layers that TFLite lacks; give one that `labs train` made.") from None
 
 
 def _resize(pixels: tf.Tensor, size: tuple[int, int]) -> tf.Tensor:

@@ -94,7 +94,8 @@ def chart(
     for number, (name, values) in enumerate(lines.items()):
         axis.plot(x, values, LINES[number % len(LINES)], label=name)
     axis.set(xlabel=xlabel, ylabel=ylabel)
-    axis.legend(bbox_to_anchor=(1, 0.5), loc="center left")
+    for name in axis.legend(bbox_to_anchor=(1, 0.5), loc="center left").get_texts():
+        name.set_parse_math(False)  # it may hold a $
     ends = "; ".join(f"{name} from {values[0]:.3g} to {values[-1]:.3g}" for name, values in lines.items())
     show(figure, caption, alt or f"{caption} {ylabel}: {ends}.")
 

@@ -61,8 +61,6 @@ def pack(model: keras.Model, target: str | Path, data: Dataset | None = None) ->
     """
     target, names = Path(target), names_of(model, data)
     check(target, names, data)
-    if target.is_dir():
-        target.rmdir()
     told = []
 
     with whole_folder(target) as folder:
@@ -73,7 +71,7 @@ def pack(model: keras.Model, target: str | Path, data: Dataset | None = None) ->
             write_costs(costs, folder / "costs.csv")
             told.append(exporting.table(costs))
         text = card(model, names, sorted(path.name for path in made.values()), data, measured, costs)
-        (folder / "MODEL_CARD.md").write_text(text, encoding="utf-8")
+        (folder / "MODEL_CARD.md").write_text(text, encoding="utf-8", errors="backslashreplace")
 
     wanting = "" if data else " Give --pictures FOLDER, and it is measured, too."
     return "\n".join([*told, f"Exported to {target}; MODEL_CARD.md says what it is and is not for.{wanting}"])
@@ -115,8 +113,11 @@ def subgroups(data: Dataset, paths: Sequence[Path], classes: Sequence[str]) -> d
     root = data.validation.parent
     for file in (root / name for name in SAID if (root / name).is_file()):
         try:
-            with open(file, newline="", encoding="utf-8") as opened:
-                rows = {row["path"]: row for row in csv.DictReader(opened) if row.get("path")}
+            with open(file, newline="", encoding="utf-8-sig") as opened:  # Excel puts a mark before its text
+                table = csv.DictReader(opened)
+                if table.fieldnames and "path" not in table.fieldnames:
+                    raise InputError(f"{file}: has no column `path`; name it so, and put commas between the columns.")
+                rows = {row["path"]: row for row in table if row.get("path")}
         except (csv.Error, UnicodeDecodeError) as error:
             raise InputError(f"{file}: cannot be read as a table ({error}); mend it, or take it away.") from None
         mine = [rows.get(path.relative_to(root).as_posix(), {}) for path in paths]

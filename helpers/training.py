@@ -17,6 +17,7 @@ from helpers.decoding_apart import decoded
 from helpers.errors import InputError
 from helpers.exporting import export as export  # a part of what one does with a model, in a room of its own
 from helpers.exporting import read_note, write_note
+from helpers.one_probability import must_take_pictures
 from helpers.pipeline import as_numbers
 from helpers.progress import progress
 from helpers.quiet import keras, tf
@@ -193,19 +194,6 @@ def load_model(path: str | Path) -> keras.Model:
     must_take_pictures(model, str(path))
     model.class_names = note.get("class_names")
     return model
-
-
-def must_take_pictures(model: keras.Model, name: str = "model") -> None:
-    """Raise InputError unless the model turns one picture of one size, in colour, into one probability. Of two units
-    with a softmax, the first would be taken for the probability of the second class."""
-    if len(model.inputs) != 1 or len(model.input_shape) != 4 or model.output_shape[-1] != 1:
-        raise InputError(f"{name}: this model does not turn one picture into one probability; give one that does.")
-    if None in model.input_shape[1:3]:
-        raise InputError(f"{name}: takes pictures of any size; give one that takes one size, as `labs train` makes.")
-    if model.input_shape[3] != 3:
-        raise InputError(
-            f"{name}: takes pictures of {model.input_shape[3]} channels; give one for red, green and blue."
-        )
 
 
 def _must_be_what_its_name_says(path: Path) -> None:

@@ -18,10 +18,10 @@ from helpers import figures
 from helpers.activations.every_layer import one_or_all, record_calls
 from helpers.attribution import grad_cam, overlay
 from helpers.errors import InputError
+from helpers.one_probability import must_take_pictures
 from helpers.photos import FORMATS, Photo, from_disk
 from helpers.pipeline import decode_into
 from helpers.quiet import keras
-from helpers.training import must_take_pictures
 
 ALIKE = 4  # training pictures shown beside the photo
 

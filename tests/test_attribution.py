@@ -230,3 +230,30 @@ def test_boxes_are_stretched_as_the_picture_is(tmp_path):
     boxes = truth_boxes([row, unknown], tmp_path, paths, image_size=(25, 100))  # rows, columns
     np.testing.assert_allclose(boxes[0], [10, 2.5, 50, 15])
     assert np.isnan(boxes[1:]).all()
+
+
+def test_classes_are_one_for_all_or_one_each_as_a_column_too(picture):
+    model = two_corners()
+    pictures = np.stack([picture, 1 - picture, picture])
+    each = grad_cams(model, pictures, [1, 0, 0])
+    np.testing.assert_array_equal(grad_cams(model, pictures, np.array([[1], [0], [0]])), each)
+    np.testing.assert_allclose(grad_cams(model, pictures, [1])[0], each[0], atol=1e-6)
+    for method in (grad_cams, integrated_gradients):
+        for classes, says in {(1, 0): "3 pictures and 2 classes", (0.5,): "as whole numbers"}.items():
+            with pytest.raises(InputError, match=says):
+                method(model, pictures, classes)
+        with pytest.raises(InputError, match="no picture to ask about"):
+            method(model, pictures[:0], [1])
+
+
+def test_an_answer_that_plain_operations_make_is_followed_or_refused(picture):
+    model = two_corners()
+    score = model.get_layer("answer").input
+    logit = layers.Dense(1, name="logit")
+    squeezed = keras.Model(model.input, keras.ops.sigmoid(logit(score)))
+    logit.set_weights(model.get_layer("answer").get_weights())
+    np.testing.assert_allclose(grad_cam(squeezed, picture, 1), grad_cam(model, picture, 1), atol=1e-6)
+    turned = keras.Model(model.input, 1 - model.output)
+    for method in (grad_cam, integrated_gradients):
+        with pytest.raises(InputError, match="ends in a plain operation"):
+            method(turned, picture, 1)

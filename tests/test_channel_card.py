@@ -5,6 +5,7 @@ import pytest
 
 from helpers import figures
 from helpers.activations import activation_model, look
+from helpers.activations.every_layer import kernel_of
 from helpers.activations.fields import receptive_field
 from helpers.channel_card import channel_card, study_layer
 from helpers.errors import InputError
@@ -203,3 +204,40 @@ def test_layers_without_places_see_the_whole_picture():
     assert receptive_field(lab_cnn((44, 52)), "dense").box(0, 0) == (0, 0, 52, 44)
     with pytest.raises(InputError, match="'conv_9' is not a layer"):
         receptive_field(lab_cnn((44, 52)), "conv_9")
+
+
+def test_what_comes_after_the_last_layer_counts_and_other_answers_are_refused(pictures):
+    model, labels = edge_network(), np.arange(12) % 2
+    right = study_layer(model, "edges", pictures, labels).accuracy
+    turned = study_layer(keras.Model(model.input, 1 - model.output), "edges", pictures, labels).accuracy
+    assert right != 0.5 and turned == pytest.approx(1 - right)
+    pooled = model.get_layer("answer").input
+    for last in (layers.Dense(2, activation="softmax"), layers.Dense(1)):
+        with pytest.raises(InputError, match="probability"):
+            study_layer(keras.Model(model.input, last(pooled)), "edges", pictures, labels)
+
+
+def test_kernels_of_other_convolutions_are_those_of_the_channel():
+    upward, each = layers.Conv2DTranspose(5, 3), layers.DepthwiseConv2D(3, depth_multiplier=2)
+    for layer, channels in ((upward, 5), (each, 8)):
+        layer.build((None, 6, 6, 4))
+        maps = np.zeros((1, 6, 6, 4), "float32")
+        maps[0, 2, 2, 1] = 1  # what comes out around it is the kernel for input 1, once each way round
+        kernel = kernel_of(layer)
+        assert kernel.shape == (3, 3, 4 if layer is upward else 1, channels)
+        seen = layer(maps).numpy()[0]
+        for channel in range(channels):
+            if layer is upward:
+                np.testing.assert_allclose(seen[2:5, 2:5, channel], kernel[:, :, 1, channel], atol=1e-6)
+            elif channel // 2 == 1:
+                np.testing.assert_allclose(seen[2::-1, 2::-1, channel], kernel[:, :, 0, channel], atol=1e-6)
+
+
+def test_a_name_with_a_dollar_is_drawn_as_it_is(pictures, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(figures, "show", lambda figure, caption, alt: drawn.append(figures._png(figure)))
+    study = study_layer(edge_network(), "edges", pictures, np.arange(12) % 2)
+    channel_card(study, 0, pictures[0], ["$\\foo$", "b"])
+    figures.chart([1, 2], {"$\\foo$": [1, 2]}, "epoch", "loss", "It.")
+    assert len(drawn) == 2
+    figures.plt.close("all")

@@ -125,7 +125,7 @@ def test_what_cannot_be_exported_is_said(model, made, tmp_path):
     unnamed = models.lab_cnn((32, 32))
     with pytest.raises(InputError, match="does not say what its two classes are called"):
         exporting.export(unnamed, tmp_path)
-    with pytest.raises(InputError, match="a picture of one size into one probability"):
+    with pytest.raises(InputError, match="takes pictures of any size"):
         exporting.export(models.compact((None, None)), tmp_path, NAMES)
     with pytest.raises(InputError, match="there is no such folder"):
         exporting.export(unnamed, tmp_path / "none", NAMES)
@@ -176,6 +176,7 @@ def test_the_card_says_what_was_measured(packed, model, data):
         (b"path,wind\n\xff,calm\n", "cannot be read as a table"),
         (b"path,wind\na,calm,more\nb,calm,more\n", None),
         (b"", None),
+        (b"path;wind\na;calm\nb;calm\n", "has no column `path`; name it so, and put commas"),
     ],
 )
 def test_a_table_beside_the_pictures_that_is_wrong_is_named_or_passed_over(tmp_path, text, says):
@@ -184,6 +185,29 @@ def test_a_table_beside_the_pictures_that_is_wrong_is_named_or_passed_over(tmp_p
     paths = [tmp_path / name for name in "ab"]
     with pytest.raises(InputError, match=says) if says else contextlib.nullcontext():
         assert model_card.subgroups(given, paths, NAMES) == {}
+
+
+def test_a_table_that_excel_saved_is_read(tmp_path):
+    names = [f"{number}.jpg" for number in range(40)]
+    rows = [f"{name},{'calm' if number % 2 else 'wild'}" for number, name in enumerate(names)]
+    (tmp_path / "labels.csv").write_text("\n".join(["path,wind", *rows]), encoding="utf-8-sig")
+    given = datasets.Dataset(tmp_path / "train", tmp_path / "validation", NAMES, "")
+    found = model_card.subgroups(given, [tmp_path / name for name in names], 20 * list(NAMES))
+    assert ("wind", "calm") in found
+
+
+def test_what_the_converter_lacks_is_said_and_a_folder_that_was_there_stays(model, tmp_path, monkeypatch):
+    (tmp_path / "mine").mkdir()
+    monkeypatch.setattr(exporting.tf.lite.TFLiteConverter, "convert", lambda self: 1 / 0)
+    named = keras.models.clone_model(model)
+    named.class_names = NAMES
+    with pytest.raises(InputError, match="has layers that TFLite lacks"):
+        model_card.pack(named, tmp_path / "mine")
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+    named.class_names = None
+    with pytest.raises(InputError, match="does not say what its two classes are called"):
+        model_card.pack(named, tmp_path / "mine")
+    assert (tmp_path / "mine").is_dir()
 
 
 @pytest.mark.parametrize("transparent", [False, True])

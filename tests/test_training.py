@@ -341,6 +341,7 @@ def built(shape, units):
         ((8, 8, 3), 2, "does not turn one picture into one probability"),
         ((None, None, 3), 1, "takes pictures of any size"),
         ((8, 8, 1), 1, "takes pictures of 1 channels"),
+        ((8, 8, 3), 1, "ends in a number of any size, and not in a probability"),
     ],
 )
 def test_a_model_that_would_be_misread_is_refused_wherever_it_is_asked(shape, units, says, sky):

@@ -214,13 +214,14 @@ def test_labs_page_makes_it_and_bad_input_leaves_nothing(model, stand_in, tmp_pa
 def test_models_that_do_not_fit_are_refused(stand_in, tmp_path):
     with pytest.raises(InputError, match="does not say what its two classes are called"):
         page.make(models.lab_cnn((32, 32)), tmp_path / "out")
-    for shape in ((None, None, 3), (20, 20, 1)):
+    odd = {((None, None, 3), 1): "any size", ((20, 20, 1), 1): "1 channels", ((20, 20, 3), 2): "into one probability"}
+    for (shape, units), says in odd.items():
         inputs = keras.layers.Input(shape)
         pooled = keras.layers.GlobalAveragePooling2D()(inputs)
-        odd = keras.Model(inputs, keras.layers.Dense(1, activation="sigmoid")(pooled))
-        odd.class_names = ["a", "b"]
-        with pytest.raises(InputError, match="pictures of one size in three colours"):
-            page.make(odd, tmp_path / "out")
+        model = keras.Model(inputs, keras.layers.Dense(units, activation="sigmoid")(pooled))
+        model.class_names = ["a", "b"]
+        with pytest.raises(InputError, match=says):
+            page.make(model, tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
 
 

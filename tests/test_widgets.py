@@ -332,3 +332,23 @@ def test_maps_are_kept_only_where_a_lesson_is_run_for_the_site(model, monkeypatc
     monkeypatch.setenv(site_explorer.ASKED, "1")
     widgets.explorer(model, noise(1, 32))
     assert not more[0] and len(more[1][site_explorer.KIND]["pictures"]) == 1
+
+
+def test_whole_numbers_are_varied_as_shares():
+    whole = np.uint8(noise()[0] * 255)
+    np.testing.assert_allclose(widgets.Variation(whole).after(), whole / 255, atol=0.01)
+
+
+def test_a_picture_of_another_size_is_refused_before_it_is_chosen():
+    model = models.lab_cnn((24, 24))
+    pictures = list(np.zeros((2, 24, 24, 3), "float32"))
+    with pytest.raises(InputError, match=r"takes pictures of shape \(24, 24, 3\)"):
+        exploring.Exploration(model, [*pictures, np.zeros((10, 24, 3), "float32")])
+
+
+def test_the_explorer_says_no_answer_where_it_is_made_after_the_last_layer():
+    model = models.lab_cnn((24, 24))
+    picture = np.zeros((24, 24, 3), "float32")
+    turned = keras.Model(model.inputs, 1 - model.outputs[0])
+    assert exploring.Exploration(model, [picture]).answer()
+    assert exploring.Exploration(turned, [picture]).answer() == ""

@@ -15,7 +15,8 @@ def activation_model(model: keras.Model) -> keras.Model:
     The layers are the model's own, not copies, so what you see is what it does now. A model inside the model is
     opened: its layers appear as `outer/inner`. A layer used twice appears twice, the second time as `name_2`. Input
     layers make nothing, so they are left out. The names stand in `.layer_names`, in the order of the outputs; `.idle`
-    names those that hand on the same numbers at use (dropout, flatten, random variations).
+    names those that hand on the same numbers at use (dropout, flatten, random variations). `.ends_in_layer` is False
+    where plain operations come after the last layer, so that its output is not yet the answer.
 
     model: Sequential or functional, nested or not, made here or loaded from disk. An activation model is given back
     as it is.
@@ -24,8 +25,10 @@ def activation_model(model: keras.Model) -> keras.Model:
     """
     if getattr(model, "layer_names", None):
         return model
-    calls = record_calls(model)
+    everything = record_all(model)
+    calls = layers_of(everything)
     every = keras.Model(one_or_all(model.inputs), [call.output for call in calls], name="every_layer")
+    every.ends_in_layer = everything[-1:] == calls[-1:]
     every.layer_names = [call.name for call in calls]
     every.idle = [call.name for call in calls if is_idle(call.layer)]
     return every
@@ -48,7 +51,25 @@ class Call:
 
 def record_calls(model: keras.Model) -> list[Call]:
     """Every use of a layer in `model`, from first to last. Raises InputError as `activation_model` does."""
-    return [call for call in record_all(model) if isinstance(call.layer, keras.layers.Layer)]
+    return layers_of(record_all(model))
+
+
+def layers_of(calls: list[Call]) -> list[Call]:
+    """Those that are uses of layers, without plain operations."""
+    return [call for call in calls if isinstance(call.layer, keras.layers.Layer)]
+
+
+def kernel_of(layer: keras.layers.Layer | keras.Operation) -> np.ndarray | None:
+    """A copy of a layer's kernel in the form of `Conv2D`'s: its last axis counts the channels that come out, the one
+    before it those that go in. None for a layer without one."""
+    if (kernel := getattr(layer, "kernel", None)) is None:
+        return None
+    kernel = np.array(kernel)
+    if isinstance(layer, keras.layers.Conv2DTranspose):
+        return kernel.swapaxes(2, 3)
+    if isinstance(layer, keras.layers.DepthwiseConv2D):  # each channel that comes out is made of one alone
+        return kernel.reshape(*kernel.shape[:2], 1, -1)
+    return kernel
 
 
 def find_maps(calls: list[Call], layer: str) -> Call:
@@ -212,7 +233,8 @@ def watch(model: keras.Model, pictures: np.ndarray | Iterable) -> Iterator[dict[
 
 def run(every: keras.Model, batch: np.ndarray) -> dict[str, np.ndarray]:
     outputs = keras.tree.flatten(every(batch, training=False))  # of a single layer, Keras gives no list
-    return {name: output.numpy() for name, output in zip(every.layer_names, outputs, strict=True)}
+    numbers = (output.numpy().astype("float32") for output in outputs)  # in mixed precision, half as long
+    return dict(zip(every.layer_names, numbers, strict=True))
 
 
 def batches(pictures: np.ndarray | Iterable, size: int = 64) -> Iterator[np.ndarray]:

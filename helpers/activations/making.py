@@ -47,7 +47,8 @@ def made_inputs(
     call = maker(calls, call)
     field = receptive_field(model, call.name)
     eye, (row, column) = window(model, call, field)
-    made = [climb(eye, (row, column), part, steps, seed) for part in np.array_split(channels, -(-count // TOGETHER))]
+    parts = np.array_split(channels, -(-len(channels) // TOGETHER))
+    made = [climb(eye, (row, column), part, steps, seed) for part in parts]
     return np.stack([field.cut(picture, row, column) for part in made for picture in part])
 
 

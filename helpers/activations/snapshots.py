@@ -15,7 +15,7 @@ from PIL import Image
 
 from helpers import figures
 from helpers.activations.display import COLOURS
-from helpers.activations.every_layer import check_size, chosen_channels, find_maps, one_or_all, record_calls
+from helpers.activations.every_layer import check_size, chosen_channels, find_maps, kernel_of, one_or_all, record_calls
 from helpers.errors import InputError
 from helpers.quiet import keras
 
@@ -55,9 +55,9 @@ class Snapshots(keras.callbacks.Callback):
     def keep(self, epoch: int) -> None:
         self.epochs.append(epoch)
         self.maps.append(self.eye(self.picture[None], training=False).numpy()[0])
-        kernel = getattr(self.call.layer, "kernel", None)
-        if kernel is not None and tuple(kernel.shape[3:]) == self.maps[-1].shape[2:]:
-            self.kernels.append(np.array(kernel))
+        kernel = kernel_of(self.call.layer)
+        if kernel is not None and kernel.shape[3:] == self.maps[-1].shape[2:]:
+            self.kernels.append(kernel)
 
     def changed(self) -> np.ndarray:
         """How far each channel has come, float (C,): the mean distance of its kernel, or map, from its first."""

@@ -1,17 +1,19 @@
 """The score of a class, as a number with a slope everywhere: what all methods here ask about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from helpers.activations.every_layer import Call, one_or_all, record_calls
+from helpers.activations.every_layer import Call, one_or_all, record_all
 from helpers.errors import InputError
 from helpers.quiet import keras, tf
+
+SQUEEZING = ("Sigmoid", "Softmax")  # the operations `keras.ops.sigmoid` and `keras.ops.softmax`
 
 
 def scorer(model: keras.Model) -> Callable[[tf.Tensor, np.ndarray], tf.Tensor]:
     """A function: pictures (B, H, W, 3), classes (B,) -> their scores (B,), the numbers before the sigmoid."""
-    answers = answering(record_calls(model))
+    answers = answering(record_all(model))
     before = keras.Model(one_or_all(model.inputs), [call.inputs for call in answers])
 
     def score(pictures: tf.Tensor, classes: np.ndarray) -> tf.Tensor:
@@ -21,12 +23,18 @@ def scorer(model: keras.Model) -> Callable[[tf.Tensor, np.ndarray], tf.Tensor]:
 
 
 def answering(calls: list[Call]) -> list[Call]:
-    """The uses of layers that give the answer: the last one; or, where that takes the mean of several answers, as of a
-    picture and its mirror image, those."""
+    """What gives the answer among all calls of a model: the last one; or, where that takes the mean of several answers,
+    as of a picture and its mirror image, those. Raises InputError for a plain operation other than those of `number`:
+    what it does to the score of a class is not known."""
     makers = {id(call.output): call for call in calls}
     last = calls[-1]
     if isinstance(last.layer, keras.layers.Average) and all(id(one) in makers for one in last.inputs):
         return [makers[id(one)] for one in last.inputs]
+    if not isinstance(last.layer, keras.layers.Layer) and type(last.layer).__name__ not in SQUEEZING:
+        raise InputError(
+            f"The model ends in a plain operation ({last.name}), so the score behind its answer is not known; "
+            "end it in a layer, such as Dense, Activation or Average."
+        )
     return [last]
 
 
@@ -42,9 +50,22 @@ def number(layer: keras.layers.Layer, before: tf.Tensor) -> tf.Tensor:
     if isinstance(layer, keras.layers.Dense):
         scores = tf.matmul(before, layer.kernel)
         return scores + layer.bias if layer.use_bias else scores
-    if isinstance(layer, (keras.layers.Activation, keras.layers.Softmax)):
+    if isinstance(layer, (keras.layers.Activation, keras.layers.Softmax)) or type(layer).__name__ in SQUEEZING:
         return before
     return tf.cast(layer(before), "float32")
+
+
+def one_each(classes: int | Sequence[int] | np.ndarray, pictures: int) -> np.ndarray:
+    """The class asked for of each picture, int (N,): one for all, or one each, (N,) or (N, 1) as in a dataset. Raises
+    InputError for another number of them, for what is no whole number, and where there is no picture."""
+    given = np.asarray(classes).reshape(-1)
+    if not pictures:
+        raise InputError("There is no picture to ask about; give at least one, (H, W, C) in 0..1.")
+    if len(given) not in (1, pictures) or (given != np.round(given)).any():
+        raise InputError(
+            f"{pictures} pictures and {len(given)} classes; name one class for all or one each, as whole numbers."
+        )
+    return np.broadcast_to(given.astype(int), pictures)
 
 
 def class_scores(scores: tf.Tensor, classes: np.ndarray) -> tf.Tensor:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.activations.every_layer import Call, check_size, is_idle, one_or_all, record_calls
-from helpers.attribution.answers import answering, class_scores, logits
+from helpers.activations.every_layer import Call, check_size, is_idle, layers_of, one_or_all, record_all
+from helpers.attribution.answers import answering, class_scores, logits, one_each
 from helpers.errors import InputError
 from helpers.quiet import keras, tf
 
@@ -31,15 +31,16 @@ def grad_cam(model: keras.Model, image: np.ndarray, class_index: int = 1, layer:
 def grad_cams(
     model: keras.Model, images: np.ndarray, class_indices: Sequence[int], layer: str | None = None
 ) -> np.ndarray:
-    """`grad_cam` of many pictures at once: (N, H, W, 3) and N classes -> float32 (N, H, W) in 0..1."""
+    """`grad_cam` of many pictures at once: (N, H, W, 3) and N classes, (N,) or (N, 1) -> float32 (N, H, W) in 0..1."""
     images = np.asarray(images, "float32")
-    calls = record_calls(model)
+    calls = record_all(model)
     check_size(model, images)
+    classes = one_each(class_indices, len(images))
     answers = answering(calls)
     maps = pick_layer(calls, layer, answers[0])
     follow = keras.Model(one_or_all(model.inputs), [maps, *[call.inputs for call in answers]])
     heats = [
-        one_batch(follow, answers, images[start : start + 64], np.asarray(class_indices)[start : start + 64])
+        one_batch(follow, answers, images[start : start + 64], classes[start : start + 64])
         for start in range(0, len(images), 64)
     ]
     return np.concatenate(heats)
@@ -65,7 +66,7 @@ def one_batch(follow: keras.Model, answers: list[Call], images: np.ndarray, clas
 def pick_layer(calls: list[Call], name: str | None, answer: Call):
     """The symbolic output of the layer asked for, or of the last layer of maps, but for pooling, before `answer`: the
     maps of a network that is asked a second time, about the mirror image, are mirrored, too."""
-    maps = [call for call in calls if len(call.output.shape) == 4]
+    maps = [call for call in layers_of(calls) if len(call.output.shape) == 4]
     if not maps:
         raise InputError("The model has no layer of maps (H, W, C), so there is no place to point at.")
     if name is None:

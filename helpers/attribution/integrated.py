@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from helpers.activations.every_layer import check_size
-from helpers.attribution.answers import scorer
+from helpers.attribution.answers import one_each, scorer
 from helpers.errors import InputError
 from helpers.quiet import keras, tf
 
@@ -35,7 +35,7 @@ def integrated_gradients(
     batch = np.asarray(image, "float32")
     batch = batch[None] if batch.ndim == 3 else batch
     check_size(model, batch)
-    classes = np.broadcast_to(class_index, len(batch))
+    classes = one_each(class_index, len(batch))
     if steps < 1:
         raise InputError(f"steps={steps}: the way from the baseline to the picture needs at least one step.")
     if np.shape(baseline) not in ((), batch.shape[1:]):

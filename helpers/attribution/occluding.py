@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from helpers.activations.every_layer import check_size
-from helpers.attribution.answers import scorer
+from helpers.attribution.answers import one_each, scorer
 from helpers.errors import InputError
 from helpers.quiet import keras
 
@@ -40,7 +40,7 @@ def occlusion(
             f"A square of {size} pixels in steps of {step} cannot cover {height} × {width} pixels; "
             "choose 1 <= step <= size, and a size that fits."
         )
-    classes = np.broadcast_to(class_index, len(batch))
+    classes = one_each(class_index, len(batch))
     corners = [(y, x) for y in stops(height, size, step) for x in stops(width, size, step)]
     score = scorer(model)
 

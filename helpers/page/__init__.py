@@ -18,6 +18,7 @@ import numpy as np
 from helpers import exporting, model_card
 from helpers.datasets import Dataset
 from helpers.errors import InputError
+from helpers.one_probability import must_take_pictures
 from helpers.page import runtime
 from helpers.quiet import keras, tf
 from helpers.whole_folder import whole_folder
@@ -40,10 +41,7 @@ def make(model: keras.Model, target: str | Path, data: Dataset | None = None, gi
     model_card.check(target, names, data)
     if not names or len(names) != 2:
         raise InputError("the model does not say what its two classes are called; give one that `labs train` made.")
-    if None in model.input_shape[1:] or model.input_shape[-1] != 3:
-        raise InputError(
-            "the model does not take pictures of one size in three colours; give one that `labs train` made."
-        )
+    must_take_pictures(model)
     computes = runtime.get(given)
     network = {"names": list(names), "size": list(model.input_shape[1:3]), "test": TEST, "answer": test_answer(model)}
 
@@ -62,7 +60,7 @@ def make(model: keras.Model, target: str | Path, data: Dataset | None = None, gi
 
 
 def write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
+    path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")  # names may be any bytes
 
 
 def packed(data: bytes) -> str:
@@ -84,10 +82,7 @@ def to_tflite(model: keras.Model) -> bytes:
     def serve(picture: tf.Tensor) -> dict:
         return {"probability": model(picture, training=False)}
 
-    try:
-        return exporting.converted(serve)
-    except Exception:  # noqa: BLE001 the converter raises many kinds
-        raise InputError("the model has layers that TFLite lacks; give one that `labs train` made.") from None
+    return exporting.converted(serve)
 
 
 def document(names: Sequence[str], model: keras.Model, measured: model_card.Measured | None) -> str:

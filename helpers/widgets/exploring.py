@@ -13,6 +13,7 @@ import numpy as np
 
 from helpers import figures, site_explorer
 from helpers.activations import Mosaic, activation_model, look, mosaic
+from helpers.activations.every_layer import check_size
 from helpers.attribution import overlay
 from helpers.errors import InputError
 from helpers.photos import FORMATS, Photo
@@ -42,7 +43,10 @@ class Exploration:
             raise InputError("There is no picture to explore; give at least one, (H, W, C) in 0..1.")
         self.every, self.class_names = activation_model(model), class_names
         self.pictures = [np.asarray(picture, "float32") for picture in pictures]
-        self.names = list(names or (f"picture {number}" for number in range(1, len(pictures) + 1)))
+        for picture in self.pictures:
+            check_size(self.every, (picture[..., None] if picture.ndim == 2 else picture)[None])
+        unnamed = (f"picture {number}" for number in range(1, len(pictures) + 1))
+        self.names = list(unnamed if names is None else names)
         self.seen: dict[int, dict[str, np.ndarray]] = {}
         self.laid: dict[tuple[int, str], Mosaic] = {}
         shapes = {name: output.shape for name, output in self.outputs(0).items()}
@@ -82,6 +86,8 @@ class Exploration:
 
     def answer(self) -> str:
         """What the network says of the chosen picture, in words; nothing where it does not end in shares of classes."""
+        if not self.every.ends_in_layer:
+            return ""
         numbers = self.outputs(self.picture)[self.every.layer_names[-1]].ravel()
         shares = np.array([1 - numbers[0], numbers[0]]) if len(numbers) == 1 else numbers
         if shares.min() < 0 or abs(shares.sum() - 1) > 1e-3:
@@ -213,10 +219,12 @@ def box(state: Exploration) -> ipywidgets.Widget:
         if busy:
             return
         busy = True  # a change of layer may move the slider of channels: one new view for both
-        state.choose(picture.value, layer.value, channel.value)
-        channel.max = state.maps().shape[-1] - 1
-        channel.value = state.channel
-        busy = False
+        try:
+            state.choose(picture.value, layer.value, channel.value)
+            channel.max = state.maps().shape[-1] - 1
+            channel.value = state.channel
+        finally:
+            busy = False
         refresh()
 
     def came(change: dict) -> None:

@@ -1,0 +1,32 @@
+"""What a model must be so that its answer can be told as a probability: one number in 0..1, of class 1."""
+
+from helpers.errors import InputError
+from helpers.quiet import keras
+
+
+def must_take_pictures(model: keras.Model, name: str = "model") -> None:
+    """Raise InputError unless the model turns one picture of one size, in colour, into one probability. Of two units
+    with a softmax, the first would be taken for the probability of the second class."""
+    if len(model.inputs) != 1 or len(model.input_shape) != 4 or tuple(model.output_shape)[1:] != (1,):
+        raise InputError(f"{name}: this model does not turn one picture into one probability; give one that does.")
+    if None in model.input_shape[1:3]:
+        raise InputError(f"{name}: takes pictures of any size; give one that takes one size, as `labs train` makes.")
+    if model.input_shape[3] != 3:
+        raise InputError(
+            f"{name}: takes pictures of {model.input_shape[3]} channels; give one for red, green and blue."
+        )
+    must_end_in_a_probability(model, name)
+
+
+def must_end_in_a_probability(model: keras.Model, name: str = "model") -> None:
+    """Raise InputError unless the model gives one number a picture, and not one of any size, before a sigmoid."""
+    if tuple(model.output_shape)[1:] != (1,):
+        raise InputError(f"{name}: this model does not turn one picture into one probability; give one that does.")
+    last = model
+    while isinstance(last, keras.Model):
+        last = last.layers[-1] if isinstance(last, keras.Sequential) else last.outputs[0]._keras_history.operation
+    if getattr(last, "activation", None) is keras.activations.linear:
+        raise InputError(
+            f"{name}: ends in a number of any size, and not in a probability; put a sigmoid behind it, as in "
+            '`keras.Sequential([model, keras.layers.Activation("sigmoid")])`.'
+        )
