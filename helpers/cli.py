@@ -74,7 +74,12 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("folder", type=Path, metavar="FOLDER")
     one.add_argument("--faults", action=ListFaults, nargs=0, help="say what is looked for and what is done; do no more")
     one.add_argument("--to", type=Path, metavar="CLEAN", help="write a clean copy here")
-    one.add_argument("--decisions", type=Path, metavar="FILE.csv", help="what a person decided: rows of path,decision")
+    one.add_argument(
+        "--decisions",
+        type=Path,
+        metavar="FILE.csv",
+        help="what a person decided: rows of path,decision (keep, drop or a class)",
+    )
     one.add_argument(
         "--links",
         action="store_true",
@@ -166,10 +171,10 @@ def clean(options: argparse.Namespace) -> int:
             raise InputError(f"{path}: lies inside {options.folder}, which is only read; choose a place outside it.")
     if (options.decisions or options.links) and not options.to:
         raise InputError("--decisions and --links are about the clean copy; say where it goes with --to CLEAN.")
+    decisions = cleaning.read_decisions(options.decisions) if options.decisions else {}
     if options.to:
-        decisions = cleaning.read_decisions(options.decisions) if options.decisions else None
         report = cleaning.clean(
-            options.folder, options.to, decisions, options.links, options.workers, near=options.near
+            options.folder, options.to, decisions or None, options.links, options.workers, near=options.near
         )
     else:
         report = cleaning.scan(options.folder, options.workers, near=options.near)
@@ -177,7 +182,8 @@ def clean(options: argparse.Namespace) -> int:
     if options.suspects:
         try:
             suspects = cleaning.suspects(options.folder, options.suspects, options.workers)
-            report = cleaning.Report([*report, *suspects], report.pictures)
+            undecided = [one for one in suspects if one.path not in decisions]
+            report = cleaning.Report([*report, *undecided], report.pictures)
         except InputError as error:  # too few pictures: what was found before is written all the same
             unsought = error
     if options.report:
@@ -185,6 +191,13 @@ def clean(options: argparse.Namespace) -> int:
     if options.page:
         cleaning.write_page(report, options.folder, options.page)
     print(report.summary())
+    if options.to:
+        written = sum(path.is_file() for path in options.to.rglob("*"))
+        print(f"{written:,} files written to {options.to}.")
+        if report.needs_a_person():
+            print(
+                "What is marked `decide` waits for you: --report tells of which files, --decisions takes what you say."
+            )
     if unsought:
         raise unsought
     return int(report.needs_a_person() if options.to else len(report) > 0)

@@ -95,7 +95,7 @@ def class_folders(folder: Path) -> list[Path]:
     found = [entry for entry in folder.iterdir() if entry.is_dir() and not NO_CLASS.match(entry.name)]
     found.sort(key=lambda entry: entry.name)  # capitals first, as Keras has it, on every system
     names = ", ".join(entry.name for entry in found[:5]) or "none"
-    if any(is_part(entry.name) for entry in found):
+    if found and (any(map(is_split, found)) or all(is_part(entry.name) for entry in found)):
         named = {entry.name for entry in found} == set(SPLITS)
         raise InputError(
             f"{folder}: its folders ({names}) are parts of a split, not kinds of pictures; give one of them"
@@ -114,6 +114,11 @@ def class_folders(folder: Path) -> list[Path]:
             reason = f"only {others}, which we do not read: save them as JPEG or PNG" if others else "put some in"
             raise InputError(f"{one}: holds no pictures; {reason}, or take the folder away.")
     return found
+
+
+def is_split(folder: Path) -> bool:
+    """Whether it is named as a part of a split and holds class folders; else it may be a class, as `valid` is one."""
+    return is_part(folder.name) and any(one.is_dir() and not NO_CLASS.match(one.name) for one in folder.iterdir())
 
 
 def list_pictures(folder: Path) -> list[Path]:

@@ -17,6 +17,7 @@ import numpy as np
 
 from helpers.errors import InputError
 from helpers.one_probability import must_take_pictures
+from helpers.progress import progress
 from helpers.quiet import keras, tf, without_stderr
 from helpers.whole import whole
 
@@ -51,13 +52,15 @@ def export(model: keras.Model, folder: str | Path, class_names: Sequence[str] | 
     for path in made.values():
         if path.exists():
             raise InputError(f"{path}: is there already and is not overwritten; choose another folder.")
-    for kind, path in made.items():
-        with whole(path) as unfinished:
-            if kind == "keras":
-                from_pixels(model).save(unfinished)
-            else:
-                unfinished.write_bytes(to_tflite(model, kind))
-            write_note(unfinished, class_names=list(names), takes="pixels")
+    with progress(total=len(made), text="exporting", unit="files") as bar:
+        for kind, path in made.items():
+            with whole(path) as unfinished:
+                if kind == "keras":
+                    from_pixels(model).save(unfinished)
+                else:
+                    unfinished.write_bytes(to_tflite(model, kind))
+                write_note(unfinished, class_names=list(names), takes="pixels")
+            bar.update()
     return made
 
 

@@ -25,6 +25,6 @@ def synchronized(model: keras.Model) -> keras.Model:
             config["synchronized"] = True
         return type(layer).from_config(config)
 
-    copy = keras.models.clone_model(model, clone_function=same)
+    copy = keras.models.clone_model(model, clone_function=same, recursive=True)
     copy.set_weights(model.get_weights())
     return copy

@@ -35,7 +35,9 @@ def add_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
 
     one = command("evaluate", evaluate, "How often a model is right on a folder of pictures, with the 95 % interval.")
     one.add_argument("model", type=Path, metavar="MODEL.keras")
-    one.add_argument("folder", type=Path, metavar="FOLDER", help="a folder of pictures per class")
+    one.add_argument(
+        "folder", type=Path, metavar="FOLDER", help="a folder of pictures per class, none of which it learned from"
+    )
 
     one = command("predict", predict, "Class and probability of each picture, as CSV.")
     one.add_argument("model", type=Path, metavar="MODEL.keras")
@@ -108,6 +110,8 @@ def learned(options: argparse.Namespace, found: Dataset) -> Trained | None:
                 "with --overwrite."
             )
         unfinished.forget()
+    if options.resume and not unfinished.is_there():
+        print(f"{unfinished.folder} is not there, so there is nothing to go on with: training from the start.")
     kept = f"{unfinished.folder} keeps what was learned: the same command with --resume goes on"
     try:
         trained = training.train_within(

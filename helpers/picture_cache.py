@@ -26,9 +26,9 @@ def keep(paths: Sequence[Path], image_size: tuple[int, int], decoding: str, fill
     """uint8 (N, H, W, 3), made by `fill`: in memory up to IN_MEMORY, or a quarter of what is left of it, else a file on
     disk that is read as it is needed.
 
-    None where neither has room, or the disk is full meanwhile. Only `FOLDER`, the user's own cache folder, is written
-    to. The file is found again in the next run for the same paths, sizes and times of change, picture size, and name
-    of the way of `decoding`; any other set, or a changed picture, has a file of its own.
+    None where neither has room, the folder cannot be made, or the disk is full meanwhile. Only `FOLDER`, the user's own
+    cache folder, is written to. The file is found again in the next run for the same paths, sizes and times of change,
+    picture size, and name of the way of `decoding`; any other set, or a changed picture, has a file of its own.
     """
     shape = (len(paths), *image_size, 3)
     size = int(np.prod(shape))
@@ -37,7 +37,10 @@ def keep(paths: Sequence[Path], image_size: tuple[int, int], decoding: str, fill
         fill(pictures)
         return pictures
 
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    try:
+        FOLDER.mkdir(parents=True, exist_ok=True)
+    except OSError:  # a file is in its place, or one may not write there
+        return None
     kept = FOLDER / f"{fingerprint(paths, image_size, decoding)}.npy"
     if (pictures := _opened(kept, shape)) is None:
         if size > min(ON_DISK, shutil.disk_usage(FOLDER).free // 2) or not _has_written(kept, shape, fill):

@@ -141,8 +141,13 @@ def decode_into(pictures: np.ndarray, paths: Sequence[Path]) -> None:
 
 
 def _in_balance(labels: np.ndarray, skip: int, images: int | None) -> np.ndarray:
-    """The places of `images` pictures after the first `skip`, half of them of each class, always the same."""
+    """The places of `images` pictures after the first `skip`, half of them of each class (class 0 has the odd one),
+    always the same."""
+    if skip < 0 or (images or 0) < 0:
+        raise InputError(f"images={images}, skip={skip}: numbers of pictures are 0 or more.")
     shuffled = np.random.default_rng(0).permutation(len(labels))
-    first, last = skip // 2, None if images is None else (skip + images) // 2
-    halves = [shuffled[labels[shuffled] == label][first:last] for label in (0, 1)]
+    halves = []
+    for label in (0, 1):
+        first, last = ((number + 1 - label) // 2 for number in (skip, skip + (images or 0)))
+        halves.append(shuffled[labels[shuffled] == label][first : None if images is None else last])
     return np.sort(np.concatenate(halves))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from cleaning_corpus import build, clear, exif, good, moving, packed, png, rows_of, write
 from cleaning_promise import assert_all_loaded, assert_decoded_alike, make_old, state
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 from helpers import cleaning, drawing
 from helpers.cleaning.inspecting import inspect
@@ -176,3 +176,17 @@ def test_cut_off_anywhere_it_is_truncated(tmp_path, make):
         (tmp_path / "cut").write_bytes(data[:end])
         faults = [fault for fault, _ in inspect(tmp_path / "cut").faults]
         assert "truncated" in faults and "no end mark" not in faults, (end, faults)
+
+
+def test_a_tiff_of_several_pictures_is_told_and_one_with_a_small_version_of_it_is_not(tmp_path):
+    pages = [good(1, 64, 64), good(2, 64, 64)]
+    pages[0].save(tmp_path / "two.tif", save_all=True, append_images=pages[1:])
+    assert "animated" in [fault for fault, _ in inspect(tmp_path / "two.tif").faults]
+    small = TiffImagePlugin.ImageFileDirectory_v2()
+    small[254] = 1
+    with TiffImagePlugin.AppendingTiffWriter(tmp_path / "small.tif", new=True) as file:
+        pages[0].save(file, format="TIFF")
+        file.newFrame()
+        pages[1].save(file, format="TIFF", tiffinfo=small)
+    assert Image.open(tmp_path / "small.tif").n_frames == 2
+    assert "animated" not in [fault for fault, _ in inspect(tmp_path / "small.tif").faults]

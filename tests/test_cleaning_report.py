@@ -11,6 +11,7 @@ from cleaning_corpus import good, packed, write, write_digits
 
 from helpers import cleaning, cli
 from helpers.cleaning import duplicates, suspecting, thumbnails
+from helpers.cleaning.report import Finding
 from helpers.errors import InputError
 
 
@@ -169,6 +170,19 @@ def test_a_wrong_label_is_among_the_suspects(tmp_path):
     assert [one.fault for one in found] == ["suspect"] * 2
 
 
+def test_what_was_decided_is_no_suspect(tmp_path, monkeypatch, capsys):
+    for number in range(12):
+        for kind in ("cats", "dogs"):
+            write(tmp_path / "pets" / kind / f"{number}.jpg", packed(good(2 * number + (kind == "dogs"))))
+    found = [Finding(f"cats/{number}.jpg", "suspect", "dogs?", "keep") for number in (1, 2)]
+    monkeypatch.setattr(cleaning, "suspects", lambda *_: found)
+    (tmp_path / "said.csv").write_text("path,decision\ncats/1.jpg,keep\n")
+    words = ["clean", str(tmp_path / "pets"), "--to", str(tmp_path / "clean"), "--suspects", "2"]
+    cli.main([*words, "--decisions", str(tmp_path / "said.csv"), "--report", str(tmp_path / "report.csv")])
+    told = (tmp_path / "report.csv").read_text()
+    assert "cats/2.jpg" in told and "cats/1.jpg" not in told
+
+
 def test_suspects_are_sought_in_parts_of_a_large_folder_each_with_all_classes(tmp_path, monkeypatch):
     monkeypatch.setattr(suspecting, "TOGETHER", 50)  # so that 150 pictures of one class and 12 of another are four
     for number in range(162):
@@ -187,7 +201,7 @@ def test_where_a_class_has_too_few_pictures_that_is_said(tmp_path, dogs, broken)
         write(tmp_path / ("cats" if number < 20 else "dogs") / f"{number}.jpg", packed(good(number, 64, 64)))
     for number in range(20, 20 + broken):
         write(tmp_path / "dogs" / f"{number}.jpg", b"no picture")
-    with pytest.raises(InputError, match="too few pictures to train on; 10 in each of two classes"):
+    with pytest.raises(InputError, match="too few pictures to train on; two classes or more .*, and 10 in each"):
         cleaning.suspects(tmp_path)
 
 

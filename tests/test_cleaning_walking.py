@@ -8,7 +8,7 @@ import pytest
 from cleaning_corpus import good, packed, write
 from cleaning_promise import make_old, state
 
-from helpers import cleaning, datasets
+from helpers import cleaning, cli, datasets
 from helpers.cleaning.names import portable
 from helpers.cleaning.walking import walk
 from helpers.errors import InputError
@@ -155,3 +155,22 @@ def test_a_portable_name_is_one_on_windows_too_and_stays_as_it_is(name):
     assert portable(made) == made
     assert made.rstrip(" .") == made
     assert not re.match(r"(?i)(con|com¹|lpt³)\s*(\.|$)", made)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, links need a right of their own")
+def test_a_class_of_which_nothing_is_read_is_a_matter_for_a_person(tmp_path, capsys):
+    pets = planted(tmp_path / "pets", "cats/a.jpg", "dogs.jpg/b.jpg", "cats/more.d/c.jpg")
+    (tmp_path / "elsewhere").mkdir()
+    (pets / "birds").symlink_to(tmp_path / "elsewhere")
+    (pets / "notes.txt").symlink_to(tmp_path / "notes")
+    (pets / "cats" / "further").symlink_to(tmp_path / "elsewhere")
+    _, rows = walk(pets)
+    assert {path for path, fault, _ in rows if fault == "empty class"} == {"dogs.jpg", "birds"}
+    assert cli.main(["clean", str(pets), "--to", str(tmp_path / "clean")]) == 1
+    said = capsys.readouterr().out
+    assert f"2 files written to {tmp_path / 'clean'}." in said and "waits for you" in said
+    only = tmp_path / "only"
+    only.mkdir()
+    (only / "cats").symlink_to(pets / "cats")
+    with pytest.raises(InputError, match=r"no folder with pictures in it \(links are not followed: cats\)"):
+        walk(only)

@@ -376,3 +376,10 @@ def test_a_photo_that_may_not_be_read_is_named(split_folder, tmp_path):
     (split_folder / "train" / "cats" / "cats.0.jpg").chmod(0)
     with pytest.raises(InputError, match=r"cats\.0\.jpg: cannot be read \(Permission denied\)"):
         datasets.fetch_cats_vs_dogs(tmp_path / "photos", split_folder)
+
+
+@pytest.mark.parametrize("names", [("invalid", "valid"), ("control", "test")])
+def test_kinds_may_be_named_as_parts_of_a_split_are(two_classes, tmp_path, names):
+    for folder, name in zip(sorted(two_classes.iterdir()), names, strict=True):
+        folder.rename(two_classes / name)
+    assert datasets.load(two_classes, tmp_path / "data").class_names == list(names)

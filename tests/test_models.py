@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers import models
+from helpers import many_devices, models
 from helpers.quiet import keras
 
 BOTH = [models.lab_cnn, models.compact]
@@ -69,3 +69,10 @@ def test_compact_does_not_care_where_the_pet_stands():
     picture[:, 32:48, 32:48] = np.random.default_rng(0).uniform(0, 1, (16, 16, 3))
     moved = np.roll(picture, (32, 24), axis=(1, 2))
     np.testing.assert_allclose(model(moved), model(picture), atol=1e-5)
+
+
+def test_normalization_of_a_network_within_counts_over_all_devices_too():
+    layers = keras.layers
+    within = keras.Sequential([layers.Input((8, 8, 3)), layers.Conv2D(2, 3), layers.BatchNormalization()])
+    copy = many_devices.synchronized(keras.Sequential([layers.Input((8, 8, 3)), within, layers.Flatten()]))
+    assert copy.layers[0].layers[-1].synchronized

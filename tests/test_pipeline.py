@@ -276,3 +276,24 @@ def test_a_picture_of_a_kind_that_pillow_knows_only_by_name_is_told_in_a_sentenc
     (tmp_path / "texture.jpg").write_bytes(b"DDS " + header)
     with pytest.raises(InputError, match=r"texture\.jpg: not a readable picture"):
         pipeline.load_image(tmp_path / "texture.jpg", SIZE)
+
+
+def test_so_many_pictures_are_as_many_and_share_none_with_the_rest(tmp_path):
+    for number in range(5):
+        for name in ("cats", "dogs"):
+            Image.fromarray(np.full((8, 8, 3), 20 * number, "uint8")).save(make(tmp_path / name) / f"{number}.png")
+
+    def paths(**taken):
+        return pipeline.image_dataset(tmp_path, (8, 8), shuffle=False, **taken).paths
+
+    for first in range(1, 10):
+        one, rest = paths(images=first), paths(skip=first)
+        assert len(one) == first and len(rest) == 10 - first and not set(one) & set(rest)
+    for wrong in ({"images": -2}, {"skip": -1}):
+        with pytest.raises(InputError, match="numbers of pictures are 0 or more"):
+            paths(**wrong)
+
+
+def make(folder):
+    folder.mkdir(exist_ok=True)
+    return folder

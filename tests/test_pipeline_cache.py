@@ -159,3 +159,9 @@ def test_where_memory_is_short_pictures_go_to_disk(folder, monkeypatch):
     assert not picture_cache.FOLDER.exists()
     monkeypatch.setattr(picture_cache.memory, "available", lambda: 4 * ONE_SET - 1)
     assert levels(folder) == [0, 10, 20, 0, 10, 20] and len(files()) == 1
+
+
+def test_where_no_folder_for_it_can_be_made_each_epoch_decodes_anew(folder, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setattr(picture_cache, "FOLDER", tmp_path / "file" / "kept")
+    assert sum(len(pictures) for pictures, _ in pipeline.image_dataset(folder, SIZE)) == 6

@@ -1,6 +1,7 @@
 """One file, read from disk once -> what is wrong with it, and the marks by which copies are found."""
 
 import math
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -163,7 +164,8 @@ def judge_pixels(picture, data: bytes, kind: str, facts: Facts) -> np.ndarray | 
     """Decode what Pillow has opened."""
     if kind == "PNG" and not whole_png(data, facts):
         return None
-    frames = getattr(picture, "n_frames", 1) if kind in ("GIF", "PNG", "WEBP") else 1
+    frames = pages(picture) if kind == "TIFF" else 1
+    frames = getattr(picture, "n_frames", 1) if kind in ("GIF", "PNG", "WEBP") else frames
     if kind == "JPEG":
         strictly_cmyk(data)
     if kind == "BMP" and bmp_surplus(data) > SLACK:
@@ -184,6 +186,18 @@ def judge_pixels(picture, data: bytes, kind: str, facts: Facts) -> np.ndarray | 
     grey = np.asarray(grey)
     judge_flat(upright(grey, TURN_BACK.get(turn, turn)), facts)
     return grey
+
+
+def pages(picture) -> int:
+    """How many pictures a TIFF holds that can be come to, small versions of another one left out (bit 0 of its field
+    NewSubfileType; TIFF 6.0, page 36)."""
+    count = 0
+    with suppress(Exception):  # decoders raise many kinds; what is behind a damaged place is not counted
+        for number in range(getattr(picture, "n_frames", 1)):
+            picture.seek(number)
+            count += not picture.tag_v2.get(254, 0) & 1
+    picture.seek(0)
+    return count
 
 
 def strictly_cmyk(data: bytes) -> None:

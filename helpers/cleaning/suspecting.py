@@ -54,10 +54,13 @@ def suspects(folder: str | Path, most: int | None = None, workers: int | None = 
 
 
 def must_be_enough(folder: str | Path, labels: np.ndarray) -> None:
-    """Raise InputError where there are not FEWEST pictures in each of two classes."""
+    """Raise InputError where there are two classes or more, with FEWEST pictures in each."""
     names, counts = np.unique(labels, return_counts=True)
     if len(names) < 2 or counts.min() < FEWEST:
-        raise InputError(f"{folder}: too few pictures to train on; {FEWEST} in each of two classes are needed.")
+        least = f" ({names[counts.argmin()]} has {counts.min()})" if len(names) > 1 else ""
+        raise InputError(
+            f"{folder}: too few pictures to train on; two classes or more are needed, and {FEWEST} in each{least}."
+        )
 
 
 def dealt(labels: np.ndarray) -> list[np.ndarray]:

@@ -5,7 +5,7 @@ import io
 import warnings
 from pathlib import Path
 
-from helpers.cleaning.pixels import opened
+from helpers.cleaning.pixels import opened, rgb
 from helpers.cleaning.reading import read
 
 
@@ -16,7 +16,8 @@ def thumbnail(path: Path, side: int) -> bytes | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            picture = drafted(read(path), side)
+            picture = drafted(data := read(path), side)
+            picture = rgb(picture, data) if picture.mode[0] in "IF" else picture  # of more than 8 bits: the range, too
             picture.thumbnail((side, side))
             kept = io.BytesIO()
             picture.convert("RGBA").convert("RGB").save(kept, "JPEG", quality=80)

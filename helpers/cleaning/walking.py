@@ -58,8 +58,11 @@ def walk(folder: str | Path) -> tuple[list[Place], list[Row]]:
             places.append(Place(path, split, labels[parts[depth - 1].casefold()]))
         elif is_picture(path):  # lists and notes may lie beside class folders
             rows.append((path, "no class", ""))
+    rows += no_classes(rows, depth)
     if not places:
-        raise InputError(f"{folder}: holds no folder with pictures in it; give one that holds a folder per class.")
+        links = ", ".join(path for path, fault, _ in rows if fault == "link" and "/" not in path)
+        why = f" (links are not followed: {links})" if links else ""
+        raise InputError(f"{folder}: holds no folder with pictures in it{why}; give one that holds a folder per class.")
     filled = {parent for path in {path.rpartition("/")[0] for path in files} for parent in above(path)}
     for path in folders:
         level = len(path.parts)
@@ -69,6 +72,17 @@ def walk(folder: str | Path) -> tuple[list[Place], list[Row]]:
         elif level <= depth and name.casefold() == path.name.casefold() and name != path.name:
             rows.append((str(path), "same but for case", f"as {name}"))
     return places, sorted(rows)
+
+
+def no_classes(rows: list[Row], depth: int) -> Iterator[Row]:
+    """What stands where class folders do and looks like one, and of which nothing is read: a person must know that a
+    class is missing. Where a link leads is not asked; a name without a dot may be that of a folder."""
+    for path, fault, _ in list(rows):
+        place = PurePosixPath(path)
+        if len(place.parts) == depth and fault == "folder as picture":
+            yield path, "empty class", "as it is named like a picture, nothing of it is read"
+        elif len(place.parts) == depth and fault == "link" and not place.suffix:
+            yield path, "empty class", "as it is a link, nothing of it is read"
 
 
 def entries(folder: Path) -> Iterator[tuple[PurePosixPath, str, str]]:
