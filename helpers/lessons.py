@@ -3,6 +3,7 @@
 `run` leaves the lessons as they are and writes executed copies; `refresh` puts fresh outputs into the lessons.
 """
 
+import ast
 import base64
 import copy
 import hashlib
@@ -65,6 +66,8 @@ def run(
         if not any(name in those for those in taken.values()):
             known = ", ".join(sorted(set().union(*taken.values()))) or "none"
             raise InputError(f"{name}: no parameter of {', '.join(chosen)}; choose among these: {known}.")
+        for those in taken.values():
+            must_fit(name, values[name], those.get(name))
     output = (output or BUILD / "lessons").absolute()
     output.mkdir(parents=True, exist_ok=True)
     expected = {lesson: seconds_of(read(lesson)) for lesson in chosen}
@@ -310,12 +313,33 @@ def has_error(cell: nbformat.NotebookNode) -> bool:
     return any(output.output_type == "error" for output in cell.outputs)
 
 
-def parameters_of(notebook: nbformat.NotebookNode) -> list[str]:
-    """Names set in the cell tagged `parameters`."""
+def parameters_of(notebook: nbformat.NotebookNode) -> dict[str, object]:
+    """{name: default} of what is set in the cell tagged `parameters`; a default that is no plain value is None."""
     for cell in code_cells(notebook):
         if "parameters" in cell.metadata.get("tags", []):
-            return re.findall(r"^(\w+) *=", cell.source, flags=re.MULTILINE)
-    return []
+            set_there = re.findall(r"^(\w+) *= *(.*)", cell.source, flags=re.MULTILINE)
+            return {name: plain_value(text) for name, text in set_there}
+    return {}
+
+
+def plain_value(text: str) -> object:
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return None
+
+
+def must_fit(name: str, value: object, default: object) -> None:
+    """Raise InputError where the default is a number and `value` is none like it, so that nobody waits for a lesson
+    that will break. A name in the plural counts something, of which there must be some."""
+    if isinstance(default, bool) or not isinstance(default, (int, float)):
+        return
+    kinds = int if isinstance(default, int) else (int, float)
+    counts = name.endswith("S")
+    if isinstance(value, bool) or not isinstance(value, kinds) or value < 0 or (counts and not value):
+        kind = "whole number" if kinds is int else "number"
+        least = "above 0" if counts else "of 0 or more"
+        raise InputError(f"{name}: {value}: give a {kind} {least}, such as {default}.")
 
 
 def seconds_of(notebook: nbformat.NotebookNode) -> float:

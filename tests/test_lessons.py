@@ -113,6 +113,16 @@ def test_a_lesson_without_ids_is_run_and_refreshed_and_gets_them(place):
     assert output_of(file, 1) == "1\n"
 
 
+@pytest.mark.parametrize(
+    ("name", "text"), [("IMAGES", "abc"), ("IMAGES", "0"), ("IMAGES", "2.5"), ("IMAGES", "true"), ("SEED", "-1")]
+)
+def test_a_value_that_will_break_the_lesson_is_refused_before_it_runs(place, name, text):
+    add(place, "01_one", "print(IMAGES)")
+    with pytest.raises(InputError, match=f"{name}: .*: give a whole number (above 0|of 0 or more), such as [13]"):
+        lessons.run([], {name: text})
+    assert not (place / "build").exists()
+
+
 @pytest.mark.parametrize("text", ["*.jpg", "a: b: c", "[1", "@x"])
 def test_a_value_that_looks_like_yaml_and_is_none_is_a_text(text):
     assert lessons.value_of(text) == text
