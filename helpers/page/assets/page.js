@@ -31,7 +31,7 @@
     const answer = made("article", [
       made("div", [photo(file), sight(seen)]),
       made("div", [
-        made("h2", `${MODEL.names[best]}, ${percent(shares[best])}`),
+        made("h2", [made("bdi", MODEL.names[best]), `, ${percent(shares[best])}`]), // a name may run from right to left
         made("p", seen.damaged ? `${file.name}. The file is damaged: parts of it may be missing.` : file.name),
         made("dl", MODEL.names.flatMap((name, at) => bar(name, shares[at], at))),
       ]),
@@ -55,7 +55,7 @@
     length.style.width = percent(share);
     const line = made("dd", length, {className: at ? "second" : "first"});
     line.setAttribute("aria-hidden", "true"); // the number beside it says the same
-    return [made("dt", [made("span", name), made("b", percent(share))]), line];
+    return [made("dt", [made("bdi", name), made("b", percent(share))]), line];
   }
 
   function photo(file) {
@@ -97,6 +97,9 @@
     said.textContent = "Ready.";
   }
 
+  for (const what of ["dragover", "drop"]) {
+    document.addEventListener(what, (event) => event.preventDefault()); // or the photo would take the page's place
+  }
   Network.open().then(listen, (error) => {
     const reason = error.message || error;
     said.textContent = `This browser cannot run the network: ${reason}. A current Chrome, Edge, Firefox or Safari can.`;
