@@ -216,6 +216,18 @@ def _split(folder: Path, directory: Path) -> Dataset:
     return _describe(target, about, other_files(folder))
 
 
+def origin_of(path: Path) -> Path:
+    """Where a picture of a split that was laid out here comes from; any other path as it is. An error names that file:
+    the one in the split is a link to it, and to mend or remove the link would not help."""
+    for place in path.parents:
+        note = place / ORIGIN
+        if note.is_file():
+            origin, *_ = note.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+            _, *parts = path.relative_to(place).parts
+            return Path(origin, *parts)
+    return path
+
+
 def _fingerprint(things: Iterable) -> str:
     """Eight characters that differ when any of the things does."""
     text = "\n".join(map(str, things))

@@ -42,8 +42,11 @@ def decode(path: str | Path, image_size: tuple[int, int]) -> np.ndarray:
     except READING as error:
         if Path(path).is_dir():
             raise InputError(f"{path}: a folder, where a picture is due; name the pictures in it.") from None
+        from helpers.datasets import origin_of  # late: only an error needs it
+
         raise InputError(
-            f"{path}: not a readable picture ({_plain(error)}); `labs clean` lists such files, and copies the rest."
+            f"{origin_of(Path(path))}: not a readable picture ({_plain(error)}); `labs clean` lists such files, and "
+            "copies the rest."
         ) from None
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import datasets
+from helpers import datasets, decoding
 from helpers.errors import InputError
 
 
@@ -383,3 +383,15 @@ def test_kinds_may_be_named_as_parts_of_a_split_are(two_classes, tmp_path, names
     for folder, name in zip(sorted(two_classes.iterdir()), names, strict=True):
         folder.rename(two_classes / name)
     assert datasets.load(two_classes, tmp_path / "data").class_names == list(names)
+
+
+def test_a_picture_that_cannot_be_read_is_named_where_it_lies_and_not_in_the_split(two_classes, tmp_path):
+    broken = two_classes / "pears" / "inner" / "broken.jpg"
+    broken.parent.mkdir()
+    broken.write_bytes(b"no picture")
+    data = datasets.load(two_classes, tmp_path / "data")
+    (laid,) = tmp_path.glob("data/splits/*/*/pears/inner/broken.jpg")
+    assert datasets.origin_of(laid) == broken and datasets.origin_of(broken) == broken
+    with pytest.raises(InputError, match="broken.jpg: not a readable picture") as said:
+        decoding.decode(laid, (8, 8))
+    assert str(said.value).startswith(f"{broken}: ") and data.class_names == ["apples", "pears"]
