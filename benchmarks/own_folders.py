@@ -4,9 +4,8 @@ python benchmarks/own_folders.py                             # 20 of each class,
 python benchmarks/own_folders.py --each 20 100 --minutes 0.5 --seeds 3 --clock processor --keep
 
 Pets and solar cells are drawn, digits (3 or 5) are scikit-learn's, made larger. Each folder is cleaned and learned as
-`labs clean` and `labs train` do it; cells and digits, alike by nature, with `--no-near-copies`. "It says": the accuracy
-on the pictures that training set aside, one in five, with its 95 % interval. "It is": the accuracy on as many as 200
-further pictures, which nobody looked at.
+`labs clean` and `labs train` do it. "It says": the accuracy on the pictures that training set aside, one in five, with
+its 95 % interval. "It is": the accuracy on as many as 200 further pictures, which nobody looked at.
 """
 
 import tempfile
@@ -22,7 +21,6 @@ from sklearn.datasets import load_digits
 from helpers import cells, cleaning, datasets, pipeline, training
 
 TEST = 100  # of each class
-ALIKE = ("solar cells", "digits")  # by nature: near copies are not sought among these
 
 
 def main() -> None:
@@ -53,7 +51,7 @@ def trial(
                 folder = (own if number < each else new) / f"class_{label}"
                 folder.mkdir(parents=True, exist_ok=True)
                 of_class[place].save(folder / f"{number}.png", compress_level=1)
-        cleaning.clean(own, own.with_name("clean"), workers=1, near=name not in ALIKE)
+        cleaning.clean(own, own.with_name("clean"), workers=1)
         data = datasets.load(own.with_name("clean"), Path(scratch, "data"))
         trained = training.train_within(minutes, data.train, data.validation, seed, say=lambda _: None, now=now)
         size = trained.model.input_shape[1:3]
