@@ -58,7 +58,7 @@ MUTANTS = (
     ("pipeline.py", "tf.cast(pictures, tf.float32) / 255", "tf.cast(pictures, tf.float32)", "pipeline"),
     ("pipeline.py", "if shuffle:", "if not shuffle:", "pipeline"),
     ("pipeline.py", "reshuffle_each_iteration=True", "reshuffle_each_iteration=False", "pipeline"),
-    ("pipeline.py", "first, last = skip // 2", "first, last = skip", "pipeline"),
+    ("pipeline.py", "in (skip, skip + (images or 0))", "in (2 * skip, skip + (images or 0))", "pipeline"),
     ("decoding.py", "simplejpeg.decode_jpeg(data, min", 'simplejpeg.decode_jpeg(data, "BGR", min', "pipeline"),
     ("decoding.py", "picture.resize((width, height)", "picture.resize((height, width)", "pipeline"),
     ("decoding.py", "turn_of(data) in (0, 1)", "turn_of(data) not in (0, 1)", "pipeline"),
