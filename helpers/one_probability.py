@@ -7,8 +7,7 @@ from helpers.quiet import keras
 def must_take_pictures(model: keras.Model, name: str = "model") -> None:
     """Raise InputError unless the model turns one picture of one size, in colour, into one probability. Of two units
     with a softmax, the first would be taken for the probability of the second class."""
-    if len(model.inputs) != 1 or len(model.input_shape) != 4 or tuple(model.output_shape)[1:] != (1,):
-        raise InputError(f"{name}: this model does not turn one picture into one probability; give one that does.")
+    must(len(model.inputs) == 1 and len(model.input_shape) == 4 and gives_one_number(model), name)
     if None in model.input_shape[1:3]:
         raise InputError(f"{name}: takes pictures of any size; give one that takes one size, as `labs train` makes.")
     if model.input_shape[3] != 3:
@@ -20,8 +19,7 @@ def must_take_pictures(model: keras.Model, name: str = "model") -> None:
 
 def must_end_in_a_probability(model: keras.Model, name: str = "model") -> None:
     """Raise InputError unless the model gives one number a picture, and not one of any size, before a sigmoid."""
-    if tuple(model.output_shape)[1:] != (1,):
-        raise InputError(f"{name}: this model does not turn one picture into one probability; give one that does.")
+    must(gives_one_number(model), name)
     last = model
     while isinstance(last, keras.Model):
         last = last.layers[-1] if isinstance(last, keras.Sequential) else last.outputs[0]._keras_history.operation
@@ -30,3 +28,12 @@ def must_end_in_a_probability(model: keras.Model, name: str = "model") -> None:
             f"{name}: ends in a number of any size, and not in a probability; put a sigmoid behind it, as in "
             '`keras.Sequential([model, keras.layers.Activation("sigmoid")])`.'
         )
+
+
+def gives_one_number(model: keras.Model) -> bool:
+    return tuple(model.output_shape)[1:] == (1,)
+
+
+def must(fit: bool, name: str) -> None:
+    if not fit:
+        raise InputError(f"{name}: this model does not turn one picture into one probability; give one that does.")

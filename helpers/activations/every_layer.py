@@ -211,12 +211,17 @@ def look(model: keras.Model, picture: np.ndarray) -> dict[str, np.ndarray]:
     picture: (H, W, 3) in 0..1, of the size that the model takes; (1, H, W, 3) will do as well, and (H, W) for a model
     of grey pictures. Raises InputError for a picture of another size.
     """
-    picture = np.asarray(picture, "float32")
-    picture = picture[..., None] if picture.ndim == 2 else picture
-    batch = picture[None] if picture.ndim == 3 else picture
+    batch = as_batch(picture)
     every = activation_model(model)
     check_size(every, batch)
     return {name: output[0] for name, output in run(every, batch).items()}
+
+
+def as_batch(picture: np.ndarray) -> np.ndarray:
+    """One picture, (H, W, C), (H, W) or (1, H, W, C), as float32 (1, H, W, C)."""
+    picture = np.asarray(picture, "float32")
+    picture = picture[..., None] if picture.ndim == 2 else picture
+    return picture[None] if picture.ndim == 3 else picture
 
 
 def watch(model: keras.Model, pictures: np.ndarray | Iterable) -> Iterator[dict[str, np.ndarray]]:

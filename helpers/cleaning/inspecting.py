@@ -164,8 +164,7 @@ def judge_pixels(picture, data: bytes, kind: str, facts: Facts) -> np.ndarray | 
     """Decode what Pillow has opened."""
     if kind == "PNG" and not whole_png(data, facts):
         return None
-    frames = pages(picture) if kind == "TIFF" else 1
-    frames = getattr(picture, "n_frames", 1) if kind in ("GIF", "PNG", "WEBP") else frames
+    frames = frames_of(picture, kind)
     if kind == "JPEG":
         strictly_cmyk(data)
     if kind == "BMP" and bmp_surplus(data) > SLACK:
@@ -188,9 +187,11 @@ def judge_pixels(picture, data: bytes, kind: str, facts: Facts) -> np.ndarray | 
     return grey
 
 
-def pages(picture) -> int:
-    """How many pictures a TIFF holds that can be come to, small versions of another one left out (bit 0 of its field
-    NewSubfileType; TIFF 6.0, page 36)."""
+def frames_of(picture, kind: str) -> int:
+    """How many pictures the file holds; of a TIFF, those that can be come to, small versions of another one left out
+    (bit 0 of its field NewSubfileType; TIFF 6.0, page 36)."""
+    if kind != "TIFF":
+        return getattr(picture, "n_frames", 1) if kind in ("GIF", "PNG", "WEBP") else 1
     count = 0
     with suppress(Exception):  # decoders raise many kinds; what is behind a damaged place is not counted
         for number in range(getattr(picture, "n_frames", 1)):

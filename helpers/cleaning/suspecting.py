@@ -54,7 +54,7 @@ def suspects(folder: str | Path, most: int | None = None, workers: int | None = 
 
 
 def must_be_enough(folder: str | Path, labels: np.ndarray) -> None:
-    """Raise InputError where there are two classes or more, with FEWEST pictures in each."""
+    """Raise InputError unless there are two classes or more, with FEWEST pictures in each."""
     names, counts = np.unique(labels, return_counts=True)
     if len(names) < 2 or counts.min() < FEWEST:
         least = f" ({names[counts.argmin()]} has {counts.min()})" if len(names) > 1 else ""

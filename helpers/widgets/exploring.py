@@ -13,7 +13,7 @@ import numpy as np
 
 from helpers import figures, site_explorer
 from helpers.activations import Mosaic, activation_model, look, mosaic
-from helpers.activations.every_layer import check_size
+from helpers.activations.every_layer import as_batch, check_size
 from helpers.attribution import overlay
 from helpers.errors import InputError
 from helpers.photos import FORMATS, Photo
@@ -44,7 +44,7 @@ class Exploration:
         self.every, self.class_names = activation_model(model), class_names
         self.pictures = [np.asarray(picture, "float32") for picture in pictures]
         for picture in self.pictures:
-            check_size(self.every, (picture[..., None] if picture.ndim == 2 else picture)[None])
+            check_size(self.every, as_batch(picture))
         unnamed = (f"picture {number}" for number in range(1, len(pictures) + 1))
         self.names = list(unnamed if names is None else names)
         self.seen: dict[int, dict[str, np.ndarray]] = {}

@@ -83,14 +83,11 @@
 
   function listen() {
     choose.addEventListener("change", () => take([...choose.files]));
-    const over = (on) => (event) => {
-      event.preventDefault();
-      document.body.classList.toggle("over", on);
-    };
+    const over = (on) => () => document.body.classList.toggle("over", on);
     document.addEventListener("dragover", over(true));
     document.addEventListener("dragleave", over(false));
     document.addEventListener("drop", (event) => {
-      over(false)(event);
+      over(false)();
       take([...event.dataTransfer.files]);
     });
     choose.disabled = false;
