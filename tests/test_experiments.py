@@ -88,15 +88,40 @@ def forgetful_model():
 
 @pytest.mark.parametrize("build", [forgetful_model, late_model])
 def test_each_run_is_bit_for_bit_what_keras_makes_of_a_network_of_its_own(build):
-    train, validation = two_colours(88), two_colours(40, seed=1)  # neither is a number of tens of batches
-    recipe = {"one": experiments.Recipe(build, train, 3)}
-    for run in experiments.train_each(recipe, validation, two_colours(seed=2), seeds=(3, 4)):
+    validation = two_colours(40, seed=1)
+    trains = {"one": two_colours(88), "other": two_colours(56, seed=3)}  # neither is a number of tens of batches
+    recipes = {name: experiments.Recipe(build, train, 3) for name, train in trains.items()}
+    for run in experiments.train_each(recipes, validation, two_colours(seed=2), seeds=(3, 4)):
         keras.utils.set_random_seed(run.seed)
         alone = build()
-        history = alone.fit(train, validation_data=validation, epochs=3, shuffle=False, verbose=0)
+        history = alone.fit(trains[run.recipe], validation_data=validation, epochs=3, shuffle=False, verbose=0)
         assert run.history == history.history
         for ours, own in zip(running.state(run.model), running.state(alone), strict=True):
             np.testing.assert_array_equal(ours.numpy(), own.numpy())
+
+
+def test_the_graph_of_a_network_is_made_once_for_all_pictures_and_seeds():
+    calls = []
+
+    class Counted(keras.layers.Flatten):
+        def call(self, pictures):
+            calls.append(1)
+            return super().call(pictures)
+
+    def build():
+        parts = [keras.layers.Input((8, 8, 3)), Counted(), keras.layers.Dense(1, activation="sigmoid")]
+        model = keras.Sequential(parts)
+        model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+        return model
+
+    def count(pictures, seeds):
+        calls.clear()
+        recipes = {str(seed): experiments.Recipe(build, two_colours(seed=seed), 1) for seed in range(pictures)}
+        experiments.train_each(recipes, None, two_colours(seed=2), range(seeds), each_epoch=False)
+        return len(calls)
+
+    each = count(1, 2) - count(1, 1)  # what a network is called for when it is built
+    assert count(3, 1) - count(1, 1) == 2 * each
 
 
 def test_a_look_in_the_end_alone_sees_what_the_last_of_many_looks_sees(runs):

@@ -65,15 +65,18 @@ def train_each(
     The seed sets the first weights and what dropout leaves out; the order of the pictures goes on from run to run. One
     run costs `recipe.epochs` epochs; every rule for stopping can then be read off the same run, on equal terms.
 
-    TensorFlow makes a graph of a network when it first trains it, which takes about a second. So all networks of a
-    recipe are trained in one of them: it takes over what each was built with, and gives back what that became, bit for
-    bit. The seconds of making the graph are part of the first seed's.
+    TensorFlow makes a graph of a network when it first trains it, which takes about a second. So all networks of one
+    `build` are trained in one of them: it takes over what each was built with, and gives back what that became, bit for
+    bit. The seconds of making the graph are part of the first run's.
     """
     total, runs = sum(recipe.epochs for recipe in recipes.values()) * len(seeds), []
+    graphs: dict[Callable, keras.Model] = {}
     with progress(total=total, text="training", unit="epochs") as bar:
         for name, recipe in recipes.items():
-            shared = built(recipe)
-            shared.steps_per_execution = STEPS
+            if recipe.build not in graphs:
+                graphs[recipe.build] = built(recipe)
+                graphs[recipe.build].steps_per_execution = STEPS
+            shared = graphs[recipe.build]
             for seed in seeds:
                 keras.utils.set_random_seed(seed)
                 model, watch = built(recipe), Watch(test, bar, each_epoch, clock)
