@@ -6,6 +6,7 @@ from test_attribution import two_corners
 
 from helpers import figures
 from helpers.attribution import (
+    METHODS,
     as_heat,
     cascade,
     inside,
@@ -35,6 +36,19 @@ def linear():
     weights = np.random.default_rng(1).normal(size=(6 * 8 * 3, 1)).astype("float32")
     model.layers[-1].set_weights([weights, np.array([0.3])])
     return model, weights.reshape(6, 8, 3)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_of_very_many_pictures_each_has_the_map_that_it_has_alone(name):
+    keras.utils.set_random_seed(5)
+    model, rng = lab_cnn((24, 24)), np.random.default_rng(5)
+    many = rng.random((600, 24, 24, 3)).astype("float32")
+    classes = rng.integers(0, 2, len(many))
+    heats = METHODS[name](model, many, classes)
+    for place in (0, 63, 64, 599):
+        alone = METHODS[name](model, many[place : place + 1], classes[place : place + 1])
+        np.testing.assert_allclose(heats[place], alone[0], atol=1e-3)
+    assert heats.max() > 0.99
 
 
 @pytest.mark.parametrize("baseline", [0.0, 0.25, "picture"])

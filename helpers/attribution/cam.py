@@ -1,13 +1,16 @@
 """Grad-CAM: which places of a layer's maps speak for a class (Selvaraju et al. 2017, arXiv 1610.02391)."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
 from helpers.activations.every_layer import Call, check_size, is_idle, layers_of, one_or_all, record_all
-from helpers.attribution.answers import answering, class_scores, logits, one_each
+from helpers.attribution.answers import answering, class_scores, logits, often, one_each
 from helpers.errors import InputError
 from helpers.quiet import keras, tf
+
+BATCH = 64
 
 
 def grad_cam(model: keras.Model, image: np.ndarray, class_index: int = 1, layer: str | None = None) -> np.ndarray:
@@ -35,18 +38,17 @@ def grad_cams(
     images = np.asarray(images, "float32")
     calls = record_all(model)
     check_size(model, images)
-    classes = one_each(class_indices, len(images))
+    classes = one_each(class_indices, len(images), model)
     answers = answering(calls)
     maps = pick_layer(calls, layer, answers[0])
     follow = keras.Model(one_or_all(model.inputs), [maps, *[call.inputs for call in answers]])
-    heats = [
-        one_batch(follow, answers, images[start : start + 64], classes[start : start + 64])
-        for start in range(0, len(images), 64)
-    ]
+    starts = range(0, len(images), BATCH)
+    draw = often(partial(drawn, follow, answers), len(starts), images.shape[1:])
+    heats = [draw(images[start : start + BATCH], classes[start : start + BATCH]).numpy() for start in starts]
     return np.concatenate(heats)
 
 
-def one_batch(follow: keras.Model, answers: list[Call], images: np.ndarray, classes: np.ndarray) -> np.ndarray:
+def drawn(follow: keras.Model, answers: list[Call], images: tf.Tensor | np.ndarray, classes: np.ndarray) -> tf.Tensor:
     with tf.GradientTape() as tape:
         maps, *before = follow(images, training=False)
         tape.watch(maps)
@@ -58,9 +60,8 @@ def one_batch(follow: keras.Model, answers: list[Call], images: np.ndarray, clas
         )
     weights = tf.reduce_mean(gradient, axis=(1, 2), keepdims=True)
     heat = tf.nn.relu(tf.reduce_sum(weights * maps, axis=-1, keepdims=True))
-    heat = tf.image.resize(heat, images.shape[1:3]).numpy()[..., 0]
-    greatest = heat.max(axis=(1, 2), keepdims=True)
-    return (heat / np.where(greatest > 0, greatest, 1)).astype("float32")
+    heat = tf.image.resize(tf.cast(heat, "float32"), images.shape[1:3])[..., 0]
+    return tf.math.divide_no_nan(heat, tf.reduce_max(heat, axis=(1, 2), keepdims=True))
 
 
 def pick_layer(calls: list[Call], name: str | None, answer: Call):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from helpers.activations.every_layer import check_size
-from helpers.attribution.answers import one_each, scorer
+from helpers.attribution.answers import often, one_each, scorer
 from helpers.errors import InputError
 from helpers.quiet import keras, tf
 
@@ -35,7 +35,7 @@ def integrated_gradients(
     batch = np.asarray(image, "float32")
     batch = batch[None] if batch.ndim == 3 else batch
     check_size(model, batch)
-    classes = one_each(class_index, len(batch))
+    classes = one_each(class_index, len(batch), model)
     if steps < 1:
         raise InputError(f"steps={steps}: the way from the baseline to the picture needs at least one step.")
     if np.shape(baseline) not in ((), batch.shape[1:]):
@@ -43,15 +43,20 @@ def integrated_gradients(
             f"A baseline is one number, or a picture of shape {batch.shape[1:]}; not {np.shape(baseline)}."
         )
 
-    score = scorer(model)
+    score, starts = scorer(model), range(0, len(batch) * steps, BATCH)
+
+    def slope(points: tf.Tensor, wanted: np.ndarray) -> tf.Tensor:
+        with tf.GradientTape() as tape:
+            tape.watch(points)
+            scores = score(points, wanted)
+        return tape.gradient(scores, points)
+
+    slope = often(slope, len(starts), batch.shape[1:])
     way = batch - np.float32(baseline)
     slopes = np.zeros_like(batch)
-    for start in range(0, len(batch) * steps, BATCH):
+    for start in starts:
         which, step = np.divmod(np.arange(start, min(start + BATCH, len(batch) * steps)), steps)
         left = 1 - (step + 0.5) / steps  # the middle of each step, as the share of the way that is left to go
         points = tf.constant(batch[which] - left[:, None, None, None].astype("float32") * way[which])
-        with tf.GradientTape() as tape:
-            tape.watch(points)
-            scores = score(points, classes[which])
-        np.add.at(slopes, which, tape.gradient(scores, points).numpy())
+        np.add.at(slopes, which, slope(points, classes[which]).numpy())
     return (way * slopes / steps).reshape(np.shape(image))

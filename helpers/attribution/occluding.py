@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from helpers.activations.every_layer import check_size
-from helpers.attribution.answers import one_each, scorer
+from helpers.attribution.answers import often, one_each, scorer
 from helpers.errors import InputError
 from helpers.quiet import keras
 
@@ -40,9 +40,10 @@ def occlusion(
             f"A square of {size} pixels in steps of {step} cannot cover {height} × {width} pixels; "
             "choose 1 <= step <= size, and a size that fits."
         )
-    classes = one_each(class_index, len(batch))
+    classes = one_each(class_index, len(batch), model)
     corners = [(y, x) for y in stops(height, size, step) for x in stops(width, size, step)]
-    score = scorer(model)
+    starts = range(0, len(batch) * len(corners), BATCH)
+    score = often(scorer(model), len(starts), batch.shape[1:])
 
     def scores(pictures: np.ndarray, wanted: np.ndarray) -> np.ndarray:
         return score(pictures, wanted).numpy()
@@ -52,7 +53,7 @@ def occlusion(
     fall, covered = np.zeros(batch.shape[:3]), np.zeros((height, width))
     for y, x in corners:
         covered[y : y + size, x : x + size] += 1
-    for start in range(0, len(batch) * len(corners), BATCH):
+    for start in starts:
         which, corner = np.divmod(np.arange(start, min(start + BATCH, len(batch) * len(corners))), len(corners))
         pictures = batch[which]  # a copy
         places = [corners[one] for one in corner]

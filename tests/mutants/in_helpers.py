@@ -134,7 +134,7 @@ MUTANTS = (
     ("activations/snapshots.py", "kept[-1] - kept[0]", "kept[-1]", "snapshots"),
     ("activations/snapshots.py", "loop=1", "loop=0", "snapshots"),
     ("activations/strip.py", "(1 - probability, probability)", "(probability, 1 - probability)", LAYERS),
-    ("attribution/answers.py", "np.where(classes == 1, 1.0, -1.0)", "np.where(classes == 1, 1.0, 1.0)", "attribution"),
+    ("attribution/answers.py", "tf.where(classes == 1, 1.0, -1.0)", "tf.where(classes == 1, 1.0, 1.0)", "attribution"),
     ("attribution/cam.py", "gradient, axis=(1, 2)", "gradient, axis=(1, 3)", "attribution"),
     ("attribution/comparing.py", "method(nothing", "method(model", "attribution_methods"),
     ("attribution/integrated.py", "(step + 0.5)", "(step * 0 + 0.5)", "attribution_methods"),
