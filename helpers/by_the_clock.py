@@ -14,6 +14,7 @@ from helpers.by_hand import between_steps
 from helpers.mixing import mix_up
 from helpers.models import compact
 from helpers.pipeline import image_dataset, list_images
+from helpers.progress import progress
 from helpers.quiet import keras, tf
 from helpers.resuming import Unfinished
 
@@ -188,8 +189,9 @@ def _seconds_a_picture(choice: budget.Choice, train: Iterator, now: Callable[[],
     model = compact((choice.large, choice.large), choice.widths)
     _compile(model, steps=100)
     times = []
+    batches = progress(itertools.islice(train, steps + 2), total=steps + 2, text="timing this machine", unit="steps")
     with between_steps() as stop_if_asked:
-        for pictures, labels in itertools.islice(train, steps + 2):
+        for pictures, labels in batches:
             began = now()
             model.train_on_batch(pictures, labels)
             times.append((now() - began) / len(pictures))

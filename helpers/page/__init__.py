@@ -9,6 +9,7 @@ import base64
 import gzip
 import json
 from collections.abc import Sequence
+from functools import partial
 from html import escape
 from pathlib import Path
 from string import Template
@@ -20,6 +21,7 @@ from helpers.datasets import Dataset
 from helpers.errors import InputError
 from helpers.one_probability import must_take_pictures
 from helpers.page import runtime
+from helpers.progress import progress
 from helpers.quiet import keras, tf
 from helpers.whole_folder import whole_folder
 
@@ -45,15 +47,17 @@ def make(model: keras.Model, target: str | Path, data: Dataset | None = None, gi
     computes = runtime.get(given)
     network = {"names": list(names), "size": list(model.input_shape[1:3]), "test": TEST, "answer": test_answer(model)}
 
-    with whole_folder(target) as folder:
-        measured = model_card.Measured(model, data) if data else None
-        write(folder / "index.html", document(names, model, measured))
-        for name in ("page.css", *SCRIPTS):
-            write(folder / name, (ASSETS / name).read_text(encoding="utf-8"))
-        write(folder / "model.js", f"const MODEL = {json.dumps(network | {'file': packed(to_tflite(model))})};\n")
-        write(folder / "litert.js", computes.script)
-        write(folder / "litert_binary.js", f'const LITERT_BINARY = "{packed(computes.binary)}";\n')
-        write(folder / "LICENSE-LiteRT.txt", computes.licence)
+    texts = {
+        "index.html": lambda: document(names, model, model_card.Measured(model, data) if data else None),
+        "model.js": lambda: f"const MODEL = {json.dumps(network | {'file': packed(to_tflite(model))})};\n",
+        "litert.js": lambda: computes.script,
+        "litert_binary.js": lambda: f'const LITERT_BINARY = "{packed(computes.binary)}";\n',
+        "LICENSE-LiteRT.txt": lambda: computes.licence,
+    }
+    own = {name: partial((ASSETS / name).read_text, encoding="utf-8") for name in ("page.css", *SCRIPTS)}
+    with whole_folder(target) as folder, progress((texts | own).items(), text="making the page", unit="files") as bar:
+        for name, text in bar:
+            write(folder / name, text())
 
     wanting = "" if data else " Give --pictures FOLDER, and it says how often it is right."
     return f"Made {target / 'index.html'}: open it in a browser, and drop a photo on it.{wanting}"
