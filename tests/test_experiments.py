@@ -100,7 +100,9 @@ def test_each_run_is_bit_for_bit_what_keras_makes_of_a_network_of_its_own(build)
             np.testing.assert_array_equal(ours.numpy(), own.numpy())
 
 
-def test_the_graph_of_a_network_is_made_once_for_all_pictures_and_seeds():
+@pytest.fixture
+def counted():
+    """A function that builds a network, and a list that grows each time that TensorFlow goes through its layers."""
     calls = []
 
     class Counted(keras.layers.Flatten):
@@ -114,6 +116,12 @@ def test_the_graph_of_a_network_is_made_once_for_all_pictures_and_seeds():
         model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
         return model
 
+    return build, calls
+
+
+def test_the_graph_of_a_network_is_made_once_for_all_pictures_and_seeds(counted):
+    build, calls = counted
+
     def count(pictures, seeds):
         calls.clear()
         recipes = {str(seed): experiments.Recipe(build, two_colours(seed=seed), 1) for seed in range(pictures)}
@@ -122,6 +130,19 @@ def test_the_graph_of_a_network_is_made_once_for_all_pictures_and_seeds():
 
     each = count(1, 2) - count(1, 1)  # what a network is called for when it is built
     assert count(3, 1) - count(1, 1) == 2 * each
+
+
+def test_the_clock_of_a_run_leaves_out_the_making_of_its_graph(counted):
+    build, calls = counted
+    looks = []
+
+    def clock():
+        looks.append(len(calls))
+        return float(len(looks))
+
+    recipe = {"one": experiments.Recipe(build, two_colours(88), 2)}
+    experiments.train_each(recipe, two_colours(40), two_colours(), [1], each_epoch=False, clock=clock)
+    assert looks[0] == looks[3]  # the start, and the end of the second epoch, before the look at the test pictures
 
 
 def test_a_look_in_the_end_alone_sees_what_the_last_of_many_looks_sees(runs):
