@@ -5,7 +5,7 @@ import re
 import sys
 
 import pytest
-from cleaning_corpus import good, packed, write
+from cleaning_corpus import good, packed, sixteen, write
 from cleaning_promise import make_old, state
 
 from helpers import cleaning, cli, datasets
@@ -62,6 +62,21 @@ def test_of_copies_in_two_parts_the_one_in_training_stays(tmp_path, training, ot
     write(tmp_path / other / "cats" / "1.jpg", packed(good(0)))
     (leak,) = (one for one in cleaning.scan(tmp_path) if one.fault == "copy across splits")
     assert leak.path == f"{other}/cats/1.jpg"
+
+
+GREY = {
+    "grey": lambda picture: packed(picture.convert("L")),
+    "grey and transparent": lambda picture: packed(picture.convert("LA"), "PNG"),
+    "grey of 16 bits": lambda picture: sixteen(picture),
+}
+
+
+@pytest.mark.parametrize("made", GREY.values(), ids=GREY)
+def test_of_near_copies_of_one_size_the_one_in_colour_stays(tmp_path, made):
+    planted(tmp_path, "cats/a long name.jpg", "dogs/2.jpg")
+    write(tmp_path / "cats" / "1.jpg", made(good(0)))
+    (near,) = (one for one in cleaning.scan(tmp_path) if one.fault == "near copy")
+    assert (near.path, near.detail) == ("cats/1.jpg", "of cats/a long name.jpg")
 
 
 def test_class_folders_with_unlike_folders_in_them_are_nothing_to_speak_of(tmp_path):

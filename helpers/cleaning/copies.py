@@ -66,8 +66,15 @@ def find_copies(
 
 
 def ranked(places: Sequence[Place], facts: Sequence[Facts]) -> np.ndarray:
-    """int64: places in the order in which copies stay. In training, with more pixels, with a shorter name: "cat 1.jpg"
-    rather than "cat 1 copy.jpg". An array, for a million tuples to sort by would take much memory."""
+    """int64: places in the order in which copies stay. In training, with more pixels, in colour rather than of one
+    channel, with a shorter name: "cat 1.jpg" rather than "cat 1 copy.jpg". An array, for a million tuples to sort by
+    would take much memory."""
     outside = np.array([not is_training(place.split) for place in places])
     pixels = np.array([one.pixels for one in facts], "int64")
-    return np.lexsort((np.array([len(place.path) for place in places]), -pixels, outside))
+    grey = np.array([is_grey(one) for one in facts])
+    return np.lexsort((np.array([len(place.path) for place in places]), grey, -pixels, outside))
+
+
+def is_grey(facts: Facts) -> bool:
+    """Whether its file has no channels of colour, by what `judge_channels` noted of its mode, as in L, LA or I;16."""
+    return any(name in ("grey", "16 bit", "transparent") and mode[0] in "LIF1" for name, mode in facts.faults)
