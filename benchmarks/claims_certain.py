@@ -14,11 +14,12 @@ import numpy as np
 from shared import claiming, measuring
 
 from helpers import experiments, models
-from helpers.experiments import Measured
+from helpers.experiments import DIFFERENCE, Measured
 from helpers.training import wilson
 
 SIZE = (48, 48)
 ACCURACY, WIDTH, MISLED = "test accuracy", "width of the 95 % interval", "how often the order is wrong"
+LUCK = "chance of such a difference by luck (McNemar)"
 
 
 def main() -> None:
@@ -53,7 +54,7 @@ def widths(about: dict) -> list[Measured]:
     rows = []
     for n in (100, 500, 1000, 5000):
         low, high = wilson(round(0.75 * n), n)
-        rows.append(Measured(WIDTH, f"{n:,} pictures, 75 % right", (high - low,), command=about["command"]))
+        rows.append(Measured(WIDTH, f"{n:,} pictures, 75 % right", (high - low,), DIFFERENCE, command=about["command"]))
     return rows
 
 
@@ -77,10 +78,13 @@ def pairs(of: dict[str, list[experiments.Run]], about: dict) -> list[Measured]:
         (WIDTH, "of a difference, from two accuracies"): [one.apart[1] - one.apart[0] for one in found],
         (WIDTH, "of a difference, from the same pictures"): [one.paired[1] - one.paired[0] for one in found],
         ("difference, second minus first", "each seed"): [one.difference for one in found],
-        ("chance of such a difference by luck (McNemar)", "each seed"): [one.p for one in found],
+        (LUCK, "each seed"): [one.p for one in found],
     }
     n = found[0].pictures
-    return [Measured(what, way, tuple(values), pictures=n, **about) for (what, way), values in columns.items()]
+    return [
+        Measured(what, way, tuple(values), "share" if what == LUCK else DIFFERENCE, pictures=n, **about)
+        for (what, way), values in columns.items()
+    ]
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from shared import claiming, measuring
 
 from helpers import experiments, models, pipeline
 from helpers.augmentation import RandomWarp
-from helpers.experiments import Measured
+from helpers.experiments import DIFFERENCE, Measured
 from helpers.quiet import keras, tf
 
 SIZE, BATCH = (48, 48), 20
@@ -102,7 +102,8 @@ def false_score(folder: Path, test: tf.data.Dataset, steps: int, seeds: range, a
             for name, values in scores.items()
         ]
         gap = tuple(own - new for own, new in zip(*scores.values(), strict=True))
-        rows.append(Measured("own score minus honest score", split, gap, pictures=n["on new pictures"], **about))
+        what, judged = "own score minus honest score", n["on new pictures"]
+        rows.append(Measured(what, split, gap, DIFFERENCE, judged, **about))
     return sorted(rows, key=lambda row: row.what)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from shared import claiming, measuring
 
 from helpers import experiments, models
-from helpers.experiments import Measured, Run, sureness
+from helpers.experiments import DIFFERENCE, Measured, Run, sureness
 from helpers.experiments.sureness import draw_sureness
 from helpers.quiet import keras
 
@@ -140,7 +140,7 @@ def choices(runs: list[Run], about: dict) -> list[Measured]:
         chosen = tuple(float(restored(run)) for run in some)
         cost = tuple(max(run.test_accuracy) - run.test_accuracy[restored(run) - 1] for run in some)
         rows.append(Measured("epoch of the lowest validation loss", way, chosen, "epochs", 0, epochs, about["command"]))
-        rows.append(Measured("lost against the best epoch for the test", way, cost, equal=epochs, **about))
+        rows.append(Measured("lost against the best epoch for the test", way, cost, DIFFERENCE, equal=epochs, **about))
     return sorted(rows, key=lambda row: row.what)
 
 

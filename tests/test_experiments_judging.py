@@ -9,7 +9,7 @@ from scipy import stats
 from helpers import augmentation, experiments
 from helpers.augmentation import RandomWarp
 from helpers.errors import InputError
-from helpers.experiments import Measured, Run, framing
+from helpers.experiments import DIFFERENCE, Measured, Run, framing
 from helpers.quiet import tf
 from helpers.training import wilson
 
@@ -172,13 +172,14 @@ ROWS = [
     Measured("test accuracy", "plain", (0.70, 0.72, 0.74), pictures=600, equal="equal steps: 700", command="python x"),
     Measured("test accuracy", "augmentation", (0.80, 0.81, 0.82), pictures=600, equal="equal steps: 700"),
     Measured("seconds", "plain", (12.5,), "seconds"),
+    Measured("lost", "plain", (0.02, 0.04), DIFFERENCE),
 ]
 
 
 def test_what_is_kept_comes_back(tmp_path):
     path = experiments.write("claims_made", ROWS, tmp_path)
     assert experiments.longer_run("claims_made", folder=tmp_path) == ROWS
-    assert experiments.longer_run("claims_made", "seconds", tmp_path) == ROWS[2:]
+    assert experiments.longer_run("claims_made", "seconds", tmp_path) == ROWS[2:3]
     first = path.read_text().splitlines()[1]
     assert first.startswith("test accuracy,plain,0.72,0.04968,share,3,600,equal steps: 700,0.7 0.72 0.74,python x")
     assert not list(tmp_path.glob(".*"))
@@ -188,7 +189,7 @@ def test_a_longer_run_that_is_not_there_is_said_in_a_sentence(tmp_path):
     experiments.write("claims_made", ROWS, tmp_path)
     with pytest.raises(InputError, match="claims_other: there is no such result; there are claims_made"):
         experiments.longer_run("claims_other", folder=tmp_path)
-    with pytest.raises(InputError, match="does not measure 'weight', but seconds, test accuracy"):
+    with pytest.raises(InputError, match="does not measure 'weight', but lost, seconds, test accuracy"):
         experiments.longer_run("claims_made", "weight", tmp_path)
     assert experiments.longer_run("claims_made", folder=tmp_path / "nowhere") == []
 
@@ -207,6 +208,18 @@ def test_the_figure_of_a_longer_run_names_seeds_pictures_what_was_equal_and_the_
         experiments.show_longer_run("claims_made", "test accuracy", "None.", ["dropout"])
 
 
+def test_a_difference_of_shares_is_in_points_and_seconds_are_no_share(tmp_path, monkeypatch, shown):
+    experiments.write("claims_made", ROWS, tmp_path)
+    monkeypatch.setattr(experiments.keeping, "RESULTS", tmp_path)
+    experiments.show_longer_run("claims_made", "test accuracy", "Two ways.")
+    experiments.show_longer_run("claims_made", "lost", "What it cost.")
+    (shares, *_), (lost, _, alt) = shown
+    assert shares.axes[0].get_xlabel() == "test accuracy on 600 pictures (%)"
+    assert lost.axes[0].get_xlabel() == "lost (points)" and "plain 3 points ± 13" in alt
+    with pytest.raises(InputError, match="'seconds' is in seconds, not a share"):
+        experiments.show_longer_run("claims_made", "seconds", "None.")
+
+
 def test_without_the_benchmarks_a_lesson_goes_on(tmp_path, monkeypatch, capsys, shown):
     monkeypatch.setattr(experiments.keeping, "RESULTS", tmp_path / "nowhere")
     experiments.show_longer_run("claims_made", "test accuracy", "Two ways.")
@@ -219,3 +232,5 @@ def test_every_kept_claim_can_be_read_and_says_how_it_was_made():
         for row in experiments.longer_run(path.stem):
             assert row.command.startswith("python benchmarks/claims_") and "--keep" in row.command, path.name
             assert row.values and row.unit, path.name
+            apart = row.what.startswith(("lost", "own score minus", "difference", "width"))
+            assert (row.unit == DIFFERENCE) == apart, f"{path.name}: {row.what} in {row.unit}"

@@ -10,7 +10,7 @@ from shared import measuring
 
 from helpers import datasets, experiments, pipeline
 from helpers.experiments import Measured
-from helpers.experiments.keeping import RESULTS
+from helpers.experiments.keeping import RESULTS, SHOWN
 from helpers.quiet import keras, tf
 
 
@@ -45,7 +45,7 @@ def report(name: str, rows: Sequence[Measured], keep: bool) -> None:
 def said(row: Measured, value: float) -> str:
     if math.isnan(value):  # the interval of a single value
         return ""
-    return f"{100 * value:.1f} %" if row.unit == "share" else f"{value:.3g}"
+    return f"{100 * value:.1f} {SHOWN[row.unit]}" if row.unit in SHOWN else f"{value:.3g}"
 
 
 def save(figure: plt.Figure, name: str, keep: bool) -> None:
@@ -61,7 +61,8 @@ def intervals(rows: Sequence[Measured], what: str, title: str) -> plt.Figure:
     counts = {row.pictures for row in table}
     pictures = f" on {table[0].pictures} pictures" if len(counts) == 1 and 0 not in counts else ""
     seeds = len(table[0].values)
-    figure, _ = experiments.draw_intervals({row.way: row.values for row in table}, f"{what}{pictures} (%)")
+    label = f"{what}{pictures} ({SHOWN[table[0].unit]})"
+    figure, _ = experiments.draw_intervals({row.way: row.values for row in table}, label)
     about = f"dots: {seeds} seeds; diamond: their mean, with its 95 % interval"
     figure.set_figheight(figure.get_figheight() + 0.6)  # room for the three lines above
     figure.suptitle("\n".join(one for one in (title, table[0].equal, about) if one), fontsize=10)

@@ -13,11 +13,12 @@ longer_run("claims_stop")                # the rows of a longer run, kept in ben
 from helpers.experiments.comparing import Comparison, compare, misled
 from helpers.experiments.framing import in_frame
 from helpers.experiments.intervals import draw_intervals, mean_interval, show_intervals
-from helpers.experiments.keeping import Measured, longer_run, show_longer_run, write
+from helpers.experiments.keeping import DIFFERENCE, Measured, longer_run, show_longer_run, write
 from helpers.experiments.runs import Recipe, Run, accuracy, ask, train_each
 from helpers.experiments.sureness import Reliability, reliability, show_reliability, show_sureness, sureness
 
 __all__ = [
+    "DIFFERENCE",
     "Comparison",
     "Measured",
     "Recipe",

@@ -28,8 +28,8 @@ def show_intervals(rows: Mapping[str, Sequence[float]], label: str, caption: str
     figures.show(figure, words, f"{words} {'; '.join(told)}.")
 
 
-def draw_intervals(rows: Mapping[str, Sequence[float]], label: str) -> tuple[plt.Figure, list[str]]:
-    """The figure of `show_intervals`, and what it tells of each row in words."""
+def draw_intervals(rows: Mapping[str, Sequence[float]], label: str, unit: str = "%") -> tuple[plt.Figure, list[str]]:
+    """The figure of `show_intervals`, and what it tells of each row in words. unit: of a hundredth, for the words."""
     figure, axis = plt.subplots(figsize=(8, 0.8 + 0.5 * len(rows)))
     told = []
     for place, (name, values) in enumerate(rows.items()):
@@ -37,7 +37,7 @@ def draw_intervals(rows: Mapping[str, Sequence[float]], label: str) -> tuple[plt
         axis.errorbar(100 * mean, place, xerr=100 * half, fmt="D", color="black", capsize=4, markersize=6)
         dots = [place + 0.2] * len(values)
         axis.plot(100 * np.array(values), dots, "o", color=figures.CAT, alpha=0.7, markersize=5)
-        told.append(f"{name} {100 * mean:.0f} %" + (f" ± {100 * half:.0f}" if len(values) > 1 else ""))
+        told.append(f"{name} {100 * mean:.0f} {unit}" + (f" ± {100 * half:.0f}" if len(values) > 1 else ""))
     axis.set_yticks(range(len(rows)), rows)
     axis.set_xlabel(label)
     axis.set_ylim(len(rows) - 0.5, -0.5)  # the first on top

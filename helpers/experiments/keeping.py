@@ -14,14 +14,17 @@ from helpers.whole import whole
 
 RESULTS = Path(__file__).parents[2] / "benchmarks" / "results"
 COLUMNS = ("what", "way", "mean", "half", "unit", "seeds", "pictures", "equal", "values", "command")
+DIFFERENCE = "difference of shares"
+SHOWN = {"share": "%", DIFFERENCE: "points"}  # 72 % less 70 % are 2 points, not 2 %
 
 
 @dataclass(frozen=True)
 class Measured:
     """One row: a number of one way, measured once for each seed.
 
-    what: is measured, as in "test accuracy". unit: of the values; "share" is 0..1. pictures: how many it was judged on,
-    0 where that has no meaning. equal: what was the same for all ways, as in "1,000 steps". command: that made it.
+    what: is measured, as in "test accuracy". unit: of the values; "share" is 0..1, DIFFERENCE what lies between two of
+    these. pictures: how many it was judged on, 0 where that has no meaning. equal: what was the same for all ways, as
+    in "1,000 steps". command: that made it.
     """
 
     what: str
@@ -91,10 +94,11 @@ def longer_run(name: str, what: str | None = None, folder: Path | None = None) -
 
 
 def show_longer_run(name: str, what: str, caption: str, ways: Sequence[str] | None = None) -> None:
-    """Show the rows of a kept result, in % with their intervals, and the command that made them; `ways`: only these.
+    """Show the rows of a kept result, in % or points with their intervals, and the command that made them; `ways`: only
+    these.
 
-    Where the project's benchmarks are not at hand, it says so in a line. Raises InputError as `longer_run` does, and
-    for a way that is not among them.
+    Where the project's benchmarks are not at hand, it says so in a line. Raises InputError as `longer_run` does, for a
+    way that is not among them, and for what is no share, as seconds.
     """
     rows = longer_run(name, what)
     if not rows:
@@ -102,10 +106,12 @@ def show_longer_run(name: str, what: str, caption: str, ways: Sequence[str] | No
         return
     if unknown := set(ways or []) - {row.way for row in rows}:
         raise InputError(f"{name} has no way {sorted(unknown)[0]!r}, but {', '.join(row.way for row in rows)}.")
+    if (unit := SHOWN.get(rows[0].unit)) is None:
+        raise InputError(f"{what!r} is in {rows[0].unit}, not a share; print what `longer_run` gives.")
     shown = {row.way: row.values for row in rows if ways is None or row.way in ways}
     counts = {row.pictures for row in rows}
     pictures = f" on {rows[0].pictures} pictures" if len(counts) == 1 and 0 not in counts else ""
-    figure, told = draw_intervals(shown, f"{what}{pictures} (%)")
+    figure, told = draw_intervals(shown, f"{what}{pictures} ({unit})", unit)
     seeds = len(rows[0].values)
     equal = f"; {rows[0].equal}" if rows[0].equal else ""
     words = f"{caption} A longer run: {seeds} seeds (dots), their mean with its 95 % interval{equal}. "
