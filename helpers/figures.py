@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 CAT, DOG, OTHER, GREY = "#0072B2", "#D55E00", "#009E73", "#7F7F7F"
 MARKERS = ("o", "^")
+MARK = re.compile(r"([$\\])|[`*\[\]<>&~]|(?<![^\W_])_|_(?![^\W_])")  # what Markdown may make something of
 LINES = ("o-", "^--", "s:", "D-.")
 DPI = 100
 
@@ -47,18 +49,19 @@ def class_colour(index: int) -> str:
     return (CAT, DOG)[index]
 
 
-def show(figure: plt.Figure, caption: str, alt: str) -> None:
+def show(figure: plt.Figure, caption: str, alt: str, command: str = "") -> None:
     """Show `figure` under the cell, with `alt` for those who do not see it and `caption` below it for all; close it.
 
-    The picture is kept as a PNG of 256 colours: a third of the size, and no difference that the eye would find.
+    Both are plain text: names of files and classes may hold anything. command: that made it, named below as code. The
+    picture is kept as a PNG of 256 colours: a third of the size, and no difference that the eye would find.
     """
     picture = _png(figure)
     plt.close(figure)
-    show_png(picture, caption, alt)
+    show_png(picture, caption, alt, command)
 
 
-def show_png(picture: bytes, caption: str, alt: str) -> None:
-    """Show a PNG under the cell, with its alt text, and its caption below it.
+def show_png(picture: bytes, caption: str, alt: str, command: str = "") -> None:
+    """Show a PNG under the cell, with its alt text, and its caption below it, as `show` does.
 
     JupyterLab leaves out the alt text of a PNG, but not that of an `<img>`, which it prefers to show. So both are sent;
     of the two, a lesson is saved with the PNG alone, which GitHub shows, too.
@@ -71,7 +74,18 @@ def show_png(picture: bytes, caption: str, alt: str) -> None:
         metadata={"image/png": {"alt": alt, "width": width, "height": height}},
         raw=True,
     )
-    display(Markdown(f"*{caption}*"))
+    made = f" Made by `{command}`." if command else ""
+    display(Markdown(f"*{as_markdown(caption)}{made}*"))
+
+
+def as_markdown(text: str) -> str:
+    """Any text in one line, so that Markdown shows it and makes nothing of it: no tag, link, code, stress or formula.
+
+    An underscore within a word, as in conv_1, is none of these, and stays as it is. $ and \\ stand in a span of their
+    own: notebooks seek formulas once more in what Markdown has made, but not across tags.
+    """
+    text = re.sub(r"\s*[\r\n]\s*", " ", text).strip()
+    return MARK.sub(lambda found: f"<span>\\{found[1]}</span>" if found[1] else f"\\{found[0]}", text)
 
 
 def show_widget(widget: ipywidgets.Widget, more: Mapping[str, object] | None = None) -> None:

@@ -29,6 +29,7 @@ HELP = """---
 A word that you do not know? It stands in the [glossary](glossary.md). Something went wrong? Look it up
 [by what you see](wrong.md)."""
 PICTURE = re.compile(r"!\[[^\]]*\]\(((?:\.\./)+[\w/]+/(\w+\.png))\)")  # that a page shows from elsewhere in the project
+ESCAPED = re.compile(r"<span>\\(.)</span>|\\([^\w\s]|_)|`[^`]+`")  # a mark that is text; in code, nothing is escaped
 OURS = "_static/lessons.css"  # a folder that holds it was made here
 
 
@@ -152,7 +153,7 @@ def figures_as_html(outputs: list, stem: str, source: Path) -> list:
                 )
             )
         elif "text/markdown" in data and kept and "<figure>" in kept[-1].get("data", {}).get("text/html", ""):
-            caption = plain(data["text/markdown"].strip().strip("*"))
+            caption = plain(data["text/markdown"].strip().removeprefix("*").removesuffix("*"))
             figure = kept[-1]["data"]["text/html"].removesuffix("</figure>")
             kept[-1]["data"]["text/html"] = f"{figure}<figcaption>{caption}</figcaption></figure>"
         else:
@@ -213,9 +214,12 @@ peers
 def plain(text: str) -> str:
     """Markdown of a paragraph as HTML, as far as lessons use it in openings and captions: strong words and code.
 
-    Of a link its words stay: a card of the front page is a link itself, and links do not go into one another.
+    Of a link its words stay: a card of the front page is a link itself, and links do not go into one another. What was
+    escaped, as `figures.as_markdown` does it, is text.
     """
+    text = ESCAPED.sub(lambda one: f"\0{ord(one[1] or one[2])};" if one[1] or one[2] else one[0], text)
     text = html.escape(text, quote=False)
     text = re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", text)
     text = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", text)
-    return re.sub(r"`(.+?)`", r"<code>\1</code>", text)
+    text = re.sub(r"`(.+?)`", r"<code>\1</code>", text)
+    return re.sub("\0([0-9]+;)", r"&#\1", text)

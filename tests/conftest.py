@@ -26,7 +26,9 @@ def chance():
 def shown(monkeypatch):
     """The figures that a call shows: a list of (figure, caption, alt)."""
     seen = []
-    monkeypatch.setattr(figures, "show", lambda figure, caption, alt: seen.append((figure, caption, alt)))
+    monkeypatch.setattr(
+        figures, "show", lambda figure, caption, alt, command="": seen.append((figure, caption + command, alt))
+    )
     yield seen
     for figure, _, _ in seen:
         figures.plt.close(figure)

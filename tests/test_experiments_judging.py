@@ -199,7 +199,7 @@ def test_the_figure_of_a_longer_run_names_seeds_pictures_what_was_equal_and_the_
     monkeypatch.setattr(experiments.keeping, "RESULTS", tmp_path)
     experiments.show_longer_run("claims_made", "test accuracy", "Two ways.")
     _, caption, alt = shown[0]
-    for part in ("Two ways.", "3 seeds", "equal steps: 700", "`python x`"):
+    for part in ("Two ways.", "3 seeds", "equal steps: 700", "python x"):
         assert part in caption
     assert "plain 72 % ± 5" in alt and "augmentation 81 % ± 2" in alt
     experiments.show_longer_run("claims_made", "test accuracy", "One way.", ["augmentation"])

@@ -40,6 +40,13 @@ def test_a_figure_comes_with_alt_text_size_and_caption_and_is_closed(shown):
     assert not plt.fignum_exists(figure.number)
 
 
+def test_a_caption_is_text_in_one_line_and_the_command_is_code(shown):
+    figures.grid([np.ones((8, 8))], caption="conv_1 of a<b>_x_*y*`z`\n# $5 & \\.", alt="Grey.")
+    assert shown[1][0]["text/markdown"] == (r"*conv_1 of a\<b\>\_x\_\*y\*\`z\` # <span>\$</span>5 \& <span>\\</span>.*")
+    figures.show(plt.figure(figsize=(1, 1)), "It.", "It", "python x --keep")
+    assert shown[3][0]["text/markdown"] == "*It. Made by `python x --keep`.*"
+
+
 def test_the_same_figure_is_the_same_bytes(shown):
     for _ in range(2):
         figures.chart([1, 2, 3], {"training": [3, 2, 1], "validation": [3, 2, 4]}, "epoch", "loss", "Loss.")

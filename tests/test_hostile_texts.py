@@ -15,7 +15,7 @@ from hostile_texts import TEXTS
 from markdown_it import MarkdownIt
 from PIL import Image
 
-from helpers import cleaning, figures, model_card, models, page, site_explorer
+from helpers import cleaning, figures, model_card, models, page, site, site_explorer
 from helpers.cleaning import review_widget
 from helpers.exercises.base import TRY_AGAIN, Verdict
 from helpers.widgets import pages
@@ -112,9 +112,13 @@ def test_wherever_a_text_is_shown(text, monkeypatch):
     png = figures._png(figures.plt.figure(figsize=(1, 1)))
 
     def all_of(words):
-        figures.show_png(png, "a caption", words)
+        figures.show_png(png, f"Of {words}.", words, "python x")
+        picture, caption = shown[-2]["text/html"], shown[-1].data
+        yield picture
+        for made in (MARKDOWN.render(caption), site.plain(caption.strip("*"))):
+            assert unescape(re.sub(r"<[^>]+>", "", made)).split() == f"Of {words}. Made by python x.".split()
+            yield made.replace("<span>", "").replace("</span>", "")
         picture = np.zeros((2, 2, 3), "uint8")
-        yield shown[-2]["text/html"]
         yield pages.captioned(pages.image(picture, words, 20), words)
         yield Verdict(TRY_AGAIN, words.replace("`", ""))._repr_html_().replace("<br>", "")
 

@@ -114,6 +114,6 @@ def show_longer_run(name: str, what: str, caption: str, ways: Sequence[str] | No
     figure, told = draw_intervals(shown, f"{what}{pictures} ({unit})", unit)
     seeds = len(rows[0].values)
     equal = f"; {rows[0].equal}" if rows[0].equal else ""
-    words = f"{caption} A longer run: {seeds} seeds (dots), their mean with its 95 % interval{equal}. "
-    words += f"Made by `{rows[0].command}`."
-    figures.show(figure, words, f"{words} {'; '.join(told)}.")
+    words = f"{caption} A longer run: {seeds} seeds (dots), their mean with its 95 % interval{equal}."
+    made = f"Made by `{rows[0].command}`."
+    figures.show(figure, words, f"{words} {made} {'; '.join(told)}.", rows[0].command)
