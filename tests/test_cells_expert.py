@@ -55,6 +55,12 @@ def test_the_maps_of_a_mirrored_cell_are_the_mirrored_maps():
     assert not np.allclose(across, found[:, ::-1], atol=0.1)  # without the exchange of channels it is another cell
 
 
+def test_no_cells_are_refused_in_a_sentence():
+    for none in ([], iter(()), np.zeros((0, 300, 300), "uint8")):
+        with pytest.raises(InputError, match="there are no cells to look at"):
+            expert.look(none)
+
+
 def test_a_cell_of_another_size_is_refused_in_a_sentence():
     for other in (np.zeros((150, 150), "uint8"), np.zeros((300, 300, 3), "uint8"), np.zeros((300, 300), "float32")):
         with pytest.raises(InputError, match=r"the filters fit grey ones of 300 x 300, uint8\.$"):

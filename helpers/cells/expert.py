@@ -34,11 +34,16 @@ class Seen:
 
 
 def look(cells: Iterable[np.ndarray]) -> Seen:
-    """cells: uint8 (300, 300), one after the other. It takes about a tenth of a second for each."""
+    """cells: uint8 (300, 300), one after the other. It takes about a tenth of a second for each.
+
+    Raises InputError for no cells, and as `lines.maps` does.
+    """
     rows = []
     for cell in progress(cells, text="looking for lines", unit="cells"):
         found = lines.maps(cell)
         rows.append((found, lines.numbers(cell, found)))
+    if not rows:
+        raise InputError("there are no cells to look at; give at least one.")
     return Seen(*(np.stack(column) for column in zip(*rows, strict=True)))
 
 
