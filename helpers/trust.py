@@ -29,7 +29,7 @@ def temperature(answers: Sequence[float], truth: Sequence[int]) -> float:
     1706.04599): the one number for which the loss is lowest. Above 1, the network is too sure; below, not enough.
 
     Fit it on pictures that the network did not learn from, and judge it on others. Raises InputError without pictures,
-    or if all of them are of one class.
+    if all of them are of one class, and for answers that are no probabilities, such as NaN.
     """
     answers, truth = _checked(answers, truth)
     if truth.min() == truth.max():
@@ -73,7 +73,8 @@ class Rule:
 
 
 def rules(answers: Sequence[float], truth: Sequence[int], thresholds: Sequence[float]) -> list[Rule]:
-    """A Rule for each threshold, from 0.5 (always answer) to 1. Raises InputError without answers, or for others."""
+    """A Rule for each threshold, from 0.5 (always answer) to 1. Raises InputError without answers, or for others,
+    and as `temperature` does for what is no probability."""
     answers, truth = _checked(answers, truth)
     sure, right = sureness_of(answers), (answers > 0.5) == truth
     found = []
@@ -91,6 +92,11 @@ def _checked(answers: Sequence[float], truth: Sequence[int]) -> tuple[np.ndarray
     answers, truth = np.asarray(answers, float).reshape(-1), np.asarray(truth, float).reshape(-1) > 0.5
     if not len(answers) or len(answers) != len(truth):
         raise InputError(f"{len(answers)} answers and {len(truth)} labels; give one label an answer.")
+    if len(wrong := answers[~((answers >= 0) & (answers <= 1))]):  # NaN is neither
+        raise InputError(
+            f"{wrong[0]:g}: no probability, 0 to 1; give the answers of a network that ends in a sigmoid; one that "
+            "answers nan must be trained anew, with a lower learning rate."
+        )
     return answers, truth
 
 
@@ -176,7 +182,14 @@ def _place(rng: np.random.Generator, height: int, width: int) -> np.ndarray:
 
 def show_rules(kinds: Mapping[str, Sequence[Rule]], caption: str) -> None:
     """Show accuracy, with its 95 % interval, against the share of answers given, a line a kind; each dot is a
-    threshold. The alt text tells the ends."""
+    threshold. The alt text tells the ends.
+
+    Raises InputError without kinds, for more than can be told apart, and for one that never answers.
+    """
+    if not 1 <= len(kinds) <= len(figures.LINES):
+        raise InputError(f"{len(kinds)} kinds; a figure can tell 1 to {len(figures.LINES)} apart; give it as many.")
+    if silent := [name for name, found in kinds.items() if not any(one.n for one in found)]:
+        raise InputError(f"{silent[0]}: no answer is given at any of its thresholds; take lower ones, such as 0.5.")
     figure, axis = plt.subplots(figsize=(7, 3.6))
     told = []
     for (name, found), style in zip(kinds.items(), figures.LINES, strict=False):
@@ -197,7 +210,8 @@ def show_rules(kinds: Mapping[str, Sequence[Rule]], caption: str) -> None:
         )
     axis.set(xlabel="pictures that get an answer (%)", ylabel="of these, right (%)", xlim=(0, 103), ylim=(None, 101))
     axis.invert_xaxis()
-    axis.legend(loc="lower right")
+    for name in axis.legend(loc="lower right").get_texts():
+        name.set_parse_math(False)  # it may hold a $
     figures.show(figure, caption, f"{caption} {'; '.join(told)}.")
 
 

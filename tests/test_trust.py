@@ -62,6 +62,32 @@ def test_wrong_input_is_said():
         trust.rules([0.1], [1], [0.3])
 
 
+@pytest.mark.parametrize(("answer", "named"), [(np.nan, "nan"), (3.2, "3.2"), (-0.5, "-0.5"), (np.inf, "inf")])
+def test_an_answer_that_is_no_probability_is_said(answer, named):
+    for ask in (trust.temperature, lambda *given: trust.rules(*given, [0.5])):
+        with pytest.raises(InputError, match=rf"^{named}: no probability"):
+            ask([0.9, answer, 0.2], [1, 1, 0])
+
+
+def test_few_rules_and_odd_names_are_drawn(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(figures, "show", lambda figure, caption, alt: drawn.append((figures._png(figure), alt)))
+    one = trust.rules([0.9], [1], [0.5])
+    trust.show_rules({"$\\foo$": one}, "One row.")
+    trust.show_rules(dict.fromkeys("abcd", one + trust.rules([0.9, 0.2], [1, 1], [0.85])), "Two rows, four kinds.")
+    assert [said.count("% right of") for _, said in drawn] == [1, 4]
+
+
+def test_what_cannot_be_drawn_as_rules_is_said():
+    some = trust.rules([0.9, 0.8], [1, 1], [0.5])
+    for kinds, many in (({}, 0), (dict.fromkeys("abcdefghi", some), 9)):
+        with pytest.raises(InputError, match=f"{many} kinds; a figure can tell 1 to 4 apart"):
+            trust.show_rules(kinds, "Too few, too many.")
+    for none in ([], trust.rules([0.9, 0.8], [1, 1], [1.0])):
+        with pytest.raises(InputError, match="raw: no answer is given at any of its thresholds"):
+            trust.show_rules({"soft": some, "raw": none}, "None.")
+
+
 @pytest.fixture
 def by_light():
     """A network that says class 1 for bright pictures, and is the surer the brighter."""

@@ -38,7 +38,7 @@ def draw_intervals(rows: Mapping[str, Sequence[float]], label: str, unit: str = 
         dots = [place + 0.2] * len(values)
         axis.plot(100 * np.array(values), dots, "o", color=figures.CAT, alpha=0.7, markersize=5)
         told.append(f"{name} {100 * mean:.0f} {unit}" + (f" ± {100 * half:.0f}" if len(values) > 1 else ""))
-    axis.set_yticks(range(len(rows)), rows)
+    axis.set_yticks(range(len(rows)), rows, parse_math=False)  # a name may hold a $
     axis.set_xlabel(label)
     axis.set_ylim(len(rows) - 0.5, -0.5)  # the first on top
     axis.grid(axis="y", visible=False)
