@@ -5,7 +5,9 @@ import pytest
 
 from helpers import activations, attribution, figures
 from helpers.activations.fields import receptive_field
+from helpers.errors import InputError
 from helpers.quiet import keras
+from helpers.widgets import exploring
 
 layers = keras.layers
 SIZE = (22, 30)
@@ -81,3 +83,29 @@ def test_grey_is_shown_grey_and_colours_stay():
     assert figures.visible(colours) is colours
     assert (figures.visible(colours[..., :1]) == figures.visible(colours[..., 0])).all()
     np.testing.assert_allclose(figures.visible(colours[..., :2])[..., 1], colours[..., :2].mean(axis=2))
+
+
+ASKED = {
+    "activation_model": activations.activation_model,
+    "look": lambda model: activations.look(model, PICTURE),
+    "made_inputs": lambda model: activations.made_inputs(model, "first", [0], steps=1),
+    "grad_cam": lambda model: attribution.grad_cam(model, PICTURE),
+    "occlusion": lambda model: attribution.occlusion(model, PICTURE),
+    "integrated_gradients": lambda model: attribution.integrated_gradients(model, PICTURE, steps=2),
+    "explorer": lambda model: exploring.Exploration(model, [PICTURE]),
+}
+PICTURE = np.full((*SIZE, 3), 0.5, "float32")
+
+
+@pytest.mark.parametrize("ask", ASKED.values(), ids=ASKED)
+@pytest.mark.parametrize("picture_first", [True, False])
+def test_a_model_of_several_inputs_is_refused_with_a_way_out(ask, picture_first):
+    picture, age = layers.Input((*SIZE, 3)), layers.Input((2,))
+    seen = layers.GlobalAveragePooling2D()(layers.Conv2D(4, 3, name="first")(picture))
+    answer = layers.Dense(1, activation="sigmoid")(layers.Concatenate()([seen, age]))
+    model = keras.Model([picture, age] if picture_first else [age, picture], answer, name="two")
+    with pytest.raises(InputError, match=r"'two' takes 2 inputs, and here one picture .* give the part that sees"):
+        ask(model)
+    part = keras.Model(picture, layers.Dense(1)(seen))  # the way out that the message names
+    assert ask(part) is not None
+    assert ask(keras.Model([picture], layers.Dense(1)(seen))) is not None

@@ -21,7 +21,8 @@ def activation_model(model: keras.Model) -> keras.Model:
     model: Sequential or functional, nested or not, made here or loaded from disk. An activation model is given back
     as it is.
 
-    Raises InputError if the model has not been built or hides its layers (a subclass of `keras.Model`).
+    Raises InputError if the model has not been built, hides its layers (a subclass of `keras.Model`), or takes several
+    inputs.
     """
     if getattr(model, "layer_names", None):
         return model
@@ -164,7 +165,7 @@ def walk_within(model: keras.Model, inputs) -> tuple[list[Call], object]:
 
 
 def check(model: keras.Model) -> None:
-    """Raise InputError unless the layers of `model` can be followed."""
+    """Raise InputError unless the layers of `model` can be followed from its one input."""
     if not isinstance(model, keras.Model):
         raise InputError(
             f"A Keras model is needed, not {type(model).__name__}; load it with `keras.models.load_model`."
@@ -178,6 +179,11 @@ def check(model: keras.Model) -> None:
         raise InputError(
             f"The model '{model.name}' is a subclass of keras.Model and hides how its layers are joined; "
             "make it with `keras.Sequential` or `keras.Model(inputs, outputs)`."
+        )
+    if len(model.inputs) != 1:
+        raise InputError(
+            f"The model '{model.name}' takes {len(model.inputs)} inputs, and here one picture is all it gets; give "
+            "the part that sees the picture alone, as in `keras.Model(model.inputs[0], model.get_layer(NAME).output)`."
         )
 
 
@@ -250,7 +256,8 @@ def batches(pictures: np.ndarray | Iterable, size: int = 64) -> Iterator[np.ndar
 
 
 def check_size(model: keras.Model, batch: np.ndarray) -> None:
-    """Raise InputError unless `model` takes pictures of this size."""
+    """Raise InputError unless `model` takes pictures of this size, and as `check` does."""
+    check(model)
     wanted = tuple(model.inputs[0].shape[1:])
     if batch.ndim != len(wanted) + 1 or any(
         want not in (None, got) for want, got in zip(wanted, batch.shape[1:], strict=True)
