@@ -31,6 +31,7 @@ from helpers.quiet import tf
 from helpers.whole import whole
 
 service = tf.data.experimental.service
+WAIT = 30  # seconds that a worker gives its dispatcher to begin: they may be started at the same time
 
 
 def served(
@@ -86,16 +87,29 @@ def served(
     return dataset
 
 
-def must_answer(address: str) -> None:
-    """TensorFlow asks for ever at an address where nobody is, without a word. Raises InputError."""
+def must_answer(address: str, patience: float = 0) -> None:
+    """TensorFlow asks for ever at an address where nobody is, without a word. Raises InputError if nobody answers, nor
+    within so many seconds, and as `parted` does."""
+    until = time.monotonic() + patience
+    while True:
+        try:
+            return socket.create_connection(parted(address), timeout=5).close()
+        except OSError as error:
+            if time.monotonic() < until:
+                time.sleep(0.2)
+                continue
+            raise InputError(
+                f"{address!r}: no dispatcher answers there ({error}); "
+                "`python -m helpers.input_service` starts one, and says its address."
+            ) from None
+
+
+def parted(address: str) -> tuple[str, int]:
+    """Host and port of "HOST:PORT". Raises InputError for what is none."""
     host, _, port = address.rpartition(":")
-    try:
-        socket.create_connection((host, int(port)), timeout=5).close()
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"{address!r}: no dispatcher answers there ({error}); "
-            "`python -m helpers.input_service` starts one, and says its address."
-        ) from None
+    if not (host and port.isdecimal() and 0 < int(port) < 2**16):
+        raise InputError(f"{address!r}: no address; give HOST:PORT, such as localhost:5000, a port from 1 to 65535.")
+    return host, int(port)
 
 
 def while_they_come(elements: tf.data.Dataset, patience: float) -> Iterator:
@@ -155,10 +169,15 @@ def keep(folder: Path, paths: list[Path], image_size: tuple[int, int]) -> Path:
 
 
 def main(words: list[str]) -> None:
-    """Be a dispatcher, or with an address a worker, until somebody ends it."""
+    """Be a dispatcher, or with an address a worker, until somebody ends it. Raises InputError for addresses that are
+    none, a port that is taken, and where no dispatcher answers within WAIT seconds."""
     if len(words) == 2:
-        port = int(words[1].rpartition(":")[2])
-        server = service.WorkerServer(service.WorkerConfig(words[0], words[1], port))
+        _, port = parted(words[1])
+        must_answer(words[0], WAIT)
+        try:
+            server = service.WorkerServer(service.WorkerConfig(words[0], words[1], port))
+        except RuntimeError as error:
+            raise InputError(f"{words[1]}: no worker can be there ({error}); take a port that is free.") from None
         print("ready", flush=True)
     elif not words:
         server = service.DispatchServer()
@@ -169,4 +188,7 @@ def main(words: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except InputError as problem:
+        sys.exit(f"python -m helpers.input_service: {problem}")

@@ -2,8 +2,10 @@
 
 import gc
 import queue
+import socket
 import subprocess
 import sys
+import threading
 import time
 
 import numpy as np
@@ -11,6 +13,8 @@ import pytest
 from PIL import Image
 
 from helpers import in_python, input_service
+from helpers.errors import InputError
+from helpers.lessons import PROJECT
 from helpers.quiet import tf
 
 PROGRAM = """
@@ -55,6 +59,45 @@ def test_at_the_end_no_step_begins_and_nothing_is_waited_for(monkeypatch):
     began = time.monotonic()
     assert isinstance(input_service.next_of(queue.Queue(), patience=20), TimeoutError)
     assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize("address", ["localhost", "localhost:", ":5000", "localhost:http", "localhost:-1", "a:65536"])
+def test_what_is_no_address_is_said(address):
+    for ask in (lambda: input_service.must_answer(address), lambda: input_service.main(["localhost:1", address])):
+        with pytest.raises(InputError, match=f"^'{address}': no address; give HOST:PORT, such as localhost:5000"):
+            ask()
+
+
+@pytest.fixture
+def port():
+    """One of this machine that is taken, but at which nobody answers before `listen`."""
+    with socket.socket() as taken:
+        taken.bind(("localhost", 0))
+        yield taken
+
+
+def test_a_worker_waits_for_its_dispatcher_but_not_for_ever(port, monkeypatch):
+    address = f"localhost:{port.getsockname()[1]}"
+    monkeypatch.setattr(input_service, "WAIT", 0.5)
+    began = time.monotonic()
+    with pytest.raises(InputError, match="no dispatcher answers there .* `python -m helpers.input_service` starts one"):
+        input_service.main([address, "localhost:5001"])
+    assert 0.5 <= time.monotonic() - began < 10
+    threading.Timer(0.5, port.listen).start()
+    input_service.must_answer(address, patience=20)
+
+
+def test_a_worker_whose_port_is_taken_says_so(port):
+    port.listen()
+    address = f"localhost:{port.getsockname()[1]}"
+    with pytest.raises(InputError, match=f"^{address}: no worker can be there .* take a port that is free"):
+        input_service.main([address, address])
+
+
+def test_the_program_says_it_without_a_traceback():
+    command = [sys.executable, "-m", "helpers.input_service", "localhost:5000", "localhost:http"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, cwd=PROJECT)
+    assert done.returncode == 1 and "no address; give HOST:PORT" in done.stderr and "Traceback" not in done.stderr
 
 
 def doubled():
