@@ -173,6 +173,7 @@ ROWS = [
     Measured("test accuracy", "augmentation", (0.80, 0.81, 0.82), pictures=600, equal="equal steps: 700"),
     Measured("seconds", "plain", (12.5,), "seconds"),
     Measured("lost", "plain", (0.02, 0.04), DIFFERENCE),
+    Measured("lost", "dropout", (0.01, 0.01), DIFFERENCE),
 ]
 
 
@@ -215,7 +216,7 @@ def test_a_difference_of_shares_is_in_points_and_seconds_are_no_share(tmp_path, 
     experiments.show_longer_run("claims_made", "lost", "What it cost.")
     (shares, *_), (lost, _, alt) = shown
     assert shares.axes[0].get_xlabel() == "test accuracy on 600 pictures (%)"
-    assert lost.axes[0].get_xlabel() == "lost (points)" and "plain 3 points ± 13" in alt
+    assert lost.axes[0].get_xlabel() == "lost (points)" and "plain 3 points ± 13; dropout 1 point ± 0" in alt
     with pytest.raises(InputError, match="'seconds' is in seconds, not a share"):
         experiments.show_longer_run("claims_made", "seconds", "None.")
 

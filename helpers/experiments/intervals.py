@@ -37,7 +37,9 @@ def draw_intervals(rows: Mapping[str, Sequence[float]], label: str, unit: str = 
         axis.errorbar(100 * mean, place, xerr=100 * half, fmt="D", color="black", capsize=4, markersize=6)
         dots = [place + 0.2] * len(values)
         axis.plot(100 * np.array(values), dots, "o", color=figures.CAT, alpha=0.7, markersize=5)
-        told.append(f"{name} {100 * mean:.0f} {unit}" + (f" ± {100 * half:.0f}" if len(values) > 1 else ""))
+        number = f"{100 * mean:.0f}"
+        one = unit.removesuffix("s") if number == "1" else unit
+        told.append(f"{name} {number} {one}" + (f" ± {100 * half:.0f}" if len(values) > 1 else ""))
     axis.set_yticks(range(len(rows)), rows, parse_math=False)  # a name may hold a $
     axis.set_xlabel(label)
     axis.set_ylim(len(rows) - 0.5, -0.5)  # the first on top
