@@ -41,6 +41,11 @@ history = training.fit(models.lab_cnn((24, 24)), few, few, epochs=10, callbacks=
 for _ in progress(range(20), text="reading"):
     time.sleep(0.25)
 """,
+    f"""
+import numpy as np
+from helpers import figures
+figures.grid([np.ones((8, 8))], caption={lab.CAPTION!r}, alt="White.")
+""",
 )
 
 

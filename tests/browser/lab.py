@@ -16,6 +16,7 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 BUILD = PROJECT / "build" / "browser"
 SECONDS = 600  # for what takes a while: a generous wait costs nothing where all is well
 BARS = "bars"  # a notebook of our own, beside the lessons, whose work takes long enough for bars
+CAPTION = r"Of $5 and $6, a_b_c, _d_, *e*, `f`, <b>g</b>, [h](i), &amp; and \\(j\\)."  # all of it text
 NO_NEWS = {"fetchNews": "false", "checkForUpdates": False}  # asks the network, and covers what we look at
 
 # What the page knows of the notebook in front: its cells with their outputs, and whether the kernel is at work.

@@ -35,6 +35,14 @@ def test_a_bar_moves_and_takes_itself_away(opened, lesson):
     assert bar.count() == 0
 
 
+@pytest.mark.parametrize("lesson", [lab.BARS])
+def test_a_caption_shows_names_as_they_are(ran, lesson):
+    shown = ran.page.locator(".jp-RenderedMarkdown em").last
+    shown.wait_for()
+    assert shown.inner_text() == lab.CAPTION
+    assert ran.page.locator(".jp-OutputArea mjx-container, .jp-OutputArea .MathJax").count() == 0
+
+
 @pytest.mark.parametrize("lesson", [*lessons.names(), lab.BARS])
 def test_run_all_ends_without_error_or_noise(ran, lesson):
     state = ran.state()
