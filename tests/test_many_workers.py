@@ -236,11 +236,18 @@ def test_input_comes_through_a_service_once_each_though_a_worker_is_killed(pets,
         del here, dispatcher
 
 
-@pytest.mark.parametrize("address", ["localhost:1", "nowhere", "localhost:x"])
-def test_where_no_dispatcher_answers_that_is_said(pets, tmp_path, address):
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("localhost:1", "no dispatcher answers there .* starts one"),
+        ("nowhere", "no address; give HOST:PORT"),
+        ("localhost:x", "no address; give HOST:PORT"),
+    ],
+)
+def test_where_no_dispatcher_answers_that_is_said(pets, tmp_path, address, words):
     from helpers import input_service
 
-    with pytest.raises(InputError, match=f"^'{address}': no dispatcher answers there .* starts one"):
+    with pytest.raises(InputError, match=f"^'{address}': {words}"):
         input_service.served(pets, tmp_path, address)
 
 
