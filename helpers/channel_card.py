@@ -20,7 +20,6 @@ from helpers.activations.every_layer import (
     find_maps,
     kernel_of,
     layers_of,
-    one_or_all,
     record_all,
 )
 from helpers.activations.fields import Field, receptive_field
@@ -89,7 +88,7 @@ def study_layer(model: keras.Model, layer: str, pictures: np.ndarray, labels: np
     must_end_in_a_probability(model)
     calls = record_all(model)
     call = find_maps(layers_of(calls), layer)
-    eye = keras.Model(one_or_all(model.inputs), call.output)
+    eye = keras.Model(model.inputs[0], call.output)
     maps = np.concatenate([eye(batch, training=False).numpy().astype("float32") for batch in batches(pictures)])
     flat = maps.reshape(len(maps), -1, maps.shape[-1])
     place = np.stack(np.unravel_index(flat.argmax(axis=1), maps.shape[1:3]), axis=-1)

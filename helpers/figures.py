@@ -97,6 +97,12 @@ def show_widget(widget: ipywidgets.Widget, more: Mapping[str, object] | None = N
     display(bundle | {"text/plain": told}, raw=True)
 
 
+def legend(axis: plt.Axes, **where: object) -> None:
+    """The names of what is drawn, as plain text: one of a class or a layer may hold a $. where: as of `Axes.legend`."""
+    for name in axis.legend(**where).get_texts():
+        name.set_parse_math(False)
+
+
 def chart(
     x: Sequence[float], lines: Mapping[str, Sequence[float]], xlabel: str, ylabel: str, caption: str, alt: str = ""
 ) -> None:
@@ -108,8 +114,7 @@ def chart(
     for number, (name, values) in enumerate(lines.items()):
         axis.plot(x, values, LINES[number % len(LINES)], label=name)
     axis.set(xlabel=xlabel, ylabel=ylabel)
-    for name in axis.legend(bbox_to_anchor=(1, 0.5), loc="center left").get_texts():
-        name.set_parse_math(False)  # it may hold a $
+    legend(axis, bbox_to_anchor=(1, 0.5), loc="center left")
     ends = "; ".join(f"{name} from {values[0]:.3g} to {values[-1]:.3g}" for name, values in lines.items())
     show(figure, caption, alt or f"{caption} {ylabel}: {ends}.")
 

@@ -90,10 +90,10 @@ def served(
 def must_answer(address: str, patience: float = 0) -> None:
     """TensorFlow asks for ever at an address where nobody is, without a word. Raises InputError if nobody answers, nor
     within so many seconds, and as `parted` does."""
-    until = time.monotonic() + patience
+    place, until = parted(address), time.monotonic() + patience
     while True:
         try:
-            return socket.create_connection(parted(address), timeout=5).close()
+            return socket.create_connection(place, timeout=5).close()
         except OSError as error:
             if time.monotonic() < until:
                 time.sleep(0.2)

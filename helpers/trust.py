@@ -210,8 +210,7 @@ def show_rules(kinds: Mapping[str, Sequence[Rule]], caption: str) -> None:
         )
     axis.set(xlabel="pictures that get an answer (%)", ylabel="of these, right (%)", xlim=(0, 103), ylim=(None, 101))
     axis.invert_xaxis()
-    for name in axis.legend(loc="lower right").get_texts():
-        name.set_parse_math(False)  # it may hold a $
+    figures.legend(axis, loc="lower right")
     figures.show(figure, caption, f"{caption} {'; '.join(told)}.")
 
 
@@ -239,6 +238,6 @@ def show_shifted(found: Sequence[Shifted], caption: str) -> None:
     axis.set_yticks(places, [one.name for one in found])
     axis.set_xlabel("share of the pictures, and sureness (%)")
     axis.invert_yaxis()
-    axis.legend(bbox_to_anchor=(1, 0.5), loc="center left")
+    figures.legend(axis, bbox_to_anchor=(1, 0.5), loc="center left")
     told = "; ".join(f"{one.name}: right {one.accuracy:.0%}, sure {one.sure:.0%}" for one in found)
     figures.show(figure, caption, f"{caption} {told}.")

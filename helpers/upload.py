@@ -15,7 +15,7 @@ import ipywidgets
 import numpy as np
 
 from helpers import figures
-from helpers.activations.every_layer import one_or_all, record_calls
+from helpers.activations.every_layer import record_calls
 from helpers.attribution import grad_cam, overlay
 from helpers.errors import InputError
 from helpers.one_probability import must_take_pictures
@@ -104,7 +104,7 @@ def features_model(model: keras.Model) -> keras.Model:
     """From a picture to the numbers that the last dense layer makes its answer of."""
     calls = record_calls(model)
     dense = [call for call in calls if isinstance(call.layer, keras.layers.Dense)]
-    return keras.Model(one_or_all(model.inputs), (dense or calls)[-1].inputs)
+    return keras.Model(model.inputs[0], (dense or calls)[-1].inputs)
 
 
 def unit(rows: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ from shared import measuring
 
 from helpers import datasets, experiments, pipeline
 from helpers.experiments import Measured
-from helpers.experiments.keeping import RESULTS, SHOWN
+from helpers.experiments.keeping import RESULTS, SHOWN, label_of
 from helpers.quiet import keras, tf
 
 
@@ -58,11 +58,8 @@ def save(figure: plt.Figure, name: str, keep: bool) -> None:
 def intervals(rows: Sequence[Measured], what: str, title: str) -> plt.Figure:
     """The rows that measure `what`, as `experiments.show_intervals` draws them, with what was equal in the title."""
     table = [row for row in rows if row.what == what]
-    counts = {row.pictures for row in table}
-    pictures = f" on {table[0].pictures} pictures" if len(counts) == 1 and 0 not in counts else ""
     seeds = len(table[0].values)
-    label = f"{what}{pictures} ({SHOWN[table[0].unit]})"
-    figure, _ = experiments.draw_intervals({row.way: row.values for row in table}, label)
+    figure, _ = experiments.draw_intervals({row.way: row.values for row in table}, label_of(table))
     about = f"dots: {seeds} seeds; diamond: their mean, with its 95 % interval"
     figure.set_figheight(figure.get_figheight() + 0.6)  # room for the three lines above
     figure.suptitle("\n".join(one for one in (title, table[0].equal, about) if one), fontsize=10)

@@ -30,7 +30,7 @@ def show_amounts(measures: Sequence[LayerMeasure], pictures: int) -> None:
     axis.bar(names, filled, color=figures.OTHER, label="not zero")
     axis.set_ylabel("numbers of a picture")
     axis.tick_params(axis="x", labelrotation=90 if len(names) > 10 else 0)
-    axis.legend(**BESIDE)
+    figures.legend(axis, **BESIDE)
     words = f"The numbers that each layer holds of a picture, and how many are zero (mean of {pictures} pictures)."
     shares = ", ".join(f"{layer.name} {layer.zeros:.0%} zero" for layer in measures)
     figures.show(figure, words, f"{words} {shares}.")
@@ -70,7 +70,7 @@ def show_distilling(
     luck = np.mean([[probe.above_chance() for probe in run] for run in by_chance], axis=0)
     axis.plot(names, luck, "^:", color=figures.DOG, label=f"class, shuffled:\nmean of {len(by_chance)}")
     axis.set(ylim=(-0.15, 1.02), ylabel="kept: 0 chance, 1 all")
-    axis.legend(**BESIDE)
+    figures.legend(axis, **BESIDE)
     if measures:
         draw_shares(axes[1, 0], measures)
     axes[-1, 0].tick_params(axis="x", labelrotation=90 if len(names) > 10 else 0)
@@ -95,7 +95,7 @@ def draw_shares(axis: plt.Axes, measures: Sequence[LayerMeasure]) -> None:
     for place, (layer, share) in enumerate(zip(measures, shares, strict=True)):
         axis.text(place, share, f"{layer.numbers:,}", ha="center", va="bottom", fontsize=8)
     axis.set(ylabel="numbers; 1: as many\nas the picture has", ylim=(0, 1.15 * shares.max()))
-    axis.legend(**BESIDE)
+    figures.legend(axis, **BESIDE)
 
 
 def show_firing(measures: Sequence[LayerMeasure], names: Sequence[str], pictures: int) -> None:
@@ -108,7 +108,7 @@ def show_firing(measures: Sequence[LayerMeasure], names: Sequence[str], pictures
         axis.plot(rank, np.sort(layer.fires), marker, markersize=5, markerfacecolor="none", label=layer.name)
     axis.set_xlabel("channels of a layer, from the rarest (0) to the most frequent (100)")
     axis.set_ylabel("share of pictures")
-    axis.legend(**BESIDE)
+    figures.legend(axis, **BESIDE)
     words = f"On what share of {pictures} pictures each channel fires, layer by layer."
     middles = ", ".join(f"{layer.name} {np.median(layer.fires):.0%}" for layer in chosen)
     figures.show(figure, words, f"{words} In the middle of each layer: {middles}.")

@@ -28,16 +28,11 @@ def activation_model(model: keras.Model) -> keras.Model:
         return model
     everything = record_all(model)
     calls = layers_of(everything)
-    every = keras.Model(one_or_all(model.inputs), [call.output for call in calls], name="every_layer")
+    every = keras.Model(model.inputs[0], [call.output for call in calls], name="every_layer")
     every.ends_in_layer = everything[-1:] == calls[-1:]
     every.layer_names = [call.name for call in calls]
     every.idle = [call.name for call in calls if is_idle(call.layer)]
     return every
-
-
-def one_or_all(inputs: list):
-    """The input itself where there is only one: Keras then takes a plain array without complaint."""
-    return inputs[0] if len(inputs) == 1 else inputs
 
 
 @dataclass(eq=False)  # one is like no other, and symbolic tensors cannot be compared

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.activations.every_layer import Call, at_size, chosen_channels, find_maps, one_or_all, record_calls
+from helpers.activations.every_layer import Call, at_size, chosen_channels, find_maps, record_calls
 from helpers.activations.fields import USUAL, Field, receptive_field
 from helpers.quiet import keras, tf
 
@@ -77,7 +77,7 @@ def window(model: keras.Model, call: Call, field: Field) -> tuple[keras.Model, t
     Where no smaller picture will do (the field is larger than the picture, or a model within the model takes one size
     only), it is the whole picture, and the number in the middle of the map.
     """
-    whole = keras.Model(one_or_all(model.inputs), before_activation(call))
+    whole = keras.Model(model.inputs[0], before_activation(call))
     middle = tuple(side // 2 for side in call.output.shape[1:3])
     full = model.inputs[0].shape[1:3]
     if 0 in field.stride:

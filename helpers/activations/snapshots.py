@@ -15,7 +15,7 @@ from PIL import Image
 
 from helpers import figures
 from helpers.activations.display import COLOURS
-from helpers.activations.every_layer import check_size, chosen_channels, find_maps, kernel_of, one_or_all, record_calls
+from helpers.activations.every_layer import check_size, chosen_channels, find_maps, kernel_of, record_calls
 from helpers.errors import InputError
 from helpers.quiet import keras
 
@@ -45,7 +45,7 @@ class Snapshots(keras.callbacks.Callback):
     def on_train_begin(self, logs: dict | None = None) -> None:
         self.call = find_maps(record_calls(self.model), self.layer)
         check_size(self.model, self.picture[None])
-        self.eye = keras.Model(one_or_all(self.model.inputs), self.call.output)
+        self.eye = keras.Model(self.model.inputs[0], self.call.output)
         self.epochs, self.kernels, self.maps = [], [], []
         self.keep(0)
 

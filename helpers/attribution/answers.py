@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from helpers.activations.every_layer import Call, one_or_all, record_all
+from helpers.activations.every_layer import Call, record_all
 from helpers.errors import InputError
 from helpers.quiet import keras, tf
 
@@ -15,7 +15,7 @@ WORTH_A_GRAPH = 8  # calls: to make a graph takes as long as some ten calls gain
 def scorer(model: keras.Model) -> Callable[[tf.Tensor, np.ndarray], tf.Tensor]:
     """A function: pictures (B, H, W, 3), classes (B,) -> their scores (B,), the numbers before the sigmoid."""
     answers = answering(record_all(model))
-    before = keras.Model(one_or_all(model.inputs), [call.inputs for call in answers])
+    before = keras.Model(model.inputs[0], [call.inputs for call in answers])
 
     def score(pictures: tf.Tensor, classes: np.ndarray) -> tf.Tensor:
         return class_scores(logits(answers, before(pictures, training=False)), classes)

@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from helpers.activations.every_layer import Call, check_size, is_idle, layers_of, one_or_all, record_all
+from helpers.activations.every_layer import Call, check_size, is_idle, layers_of, record_all
 from helpers.attribution.answers import answering, class_scores, logits, often, one_each
 from helpers.errors import InputError
 from helpers.quiet import keras, tf
@@ -41,7 +41,7 @@ def grad_cams(
     classes = one_each(class_indices, len(images), model)
     answers = answering(calls)
     maps = pick_layer(calls, layer, answers[0])
-    follow = keras.Model(one_or_all(model.inputs), [maps, *[call.inputs for call in answers]])
+    follow = keras.Model(model.inputs[0], [maps, *[call.inputs for call in answers]])
     starts = range(0, len(images), BATCH)
     draw = often(partial(drawn, follow, answers), len(starts), images.shape[1:])
     heats = [draw(images[start : start + BATCH], classes[start : start + BATCH]).numpy() for start in starts]

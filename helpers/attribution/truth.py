@@ -73,7 +73,7 @@ def show_scores(scores: dict[str, Score]) -> None:
     axis.set(yticks=range(len(scores)), yticklabels=labels, xlim=(0, 1.01))
     axis.set_xlabel("share of peaks in the box")
     axis.invert_yaxis()
-    axis.legend(bbox_to_anchor=(1, 0.5), loc="center left")
+    figures.legend(axis, bbox_to_anchor=(1, 0.5), loc="center left")
     words = f"How often the hottest place lies in the pet's box, with 95 % intervals ({first.pictures} pictures)."
     numbers = ", ".join(f"{name} {score.hits:.2f}" for name, score in scores.items())
     figures.show(figure, words, f"{words} {numbers}; at random {first.chance:.2f}, the centre {first.centre:.2f}.")

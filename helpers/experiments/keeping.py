@@ -93,6 +93,14 @@ def longer_run(name: str, what: str | None = None, folder: Path | None = None) -
     return found
 
 
+def label_of(rows: Sequence[Measured]) -> str:
+    """What rows of one kind measure, as the label of an axis: with how many pictures, where all have as many, and the
+    unit."""
+    counts = {row.pictures for row in rows}
+    pictures = f" on {rows[0].pictures} pictures" if len(counts) == 1 and 0 not in counts else ""
+    return f"{rows[0].what}{pictures} ({SHOWN[rows[0].unit]})"
+
+
 def show_longer_run(name: str, what: str, caption: str, ways: Sequence[str] | None = None) -> None:
     """Show the rows of a kept result, in % or points with their intervals, and the command that made them; `ways`: only
     these.
@@ -109,9 +117,7 @@ def show_longer_run(name: str, what: str, caption: str, ways: Sequence[str] | No
     if (unit := SHOWN.get(rows[0].unit)) is None:
         raise InputError(f"{what!r} is in {rows[0].unit}, not a share; print what `longer_run` gives.")
     shown = {row.way: row.values for row in rows if ways is None or row.way in ways}
-    counts = {row.pictures for row in rows}
-    pictures = f" on {rows[0].pictures} pictures" if len(counts) == 1 and 0 not in counts else ""
-    figure, told = draw_intervals(shown, f"{what}{pictures} ({unit})", unit)
+    figure, told = draw_intervals(shown, label_of(rows), unit)
     seeds = len(rows[0].values)
     equal = f"; {rows[0].equal}" if rows[0].equal else ""
     words = f"{caption} A longer run: {seeds} seeds (dots), their mean with its 95 % interval{equal}."

@@ -80,7 +80,7 @@ def draw_sureness(columns: dict[str, Sequence[float]]) -> plt.Figure:
         for name, style in zip(names, figures.LINES, strict=False):
             axis.plot(epochs, columns[name], style, label=name, markersize=4)
         axis.set(xlabel="epoch", ylim=(0, None))
-        axis.legend(fontsize=9)
+        figures.legend(axis, fontsize=9)
     shares.set(ylabel="share", ylim=(0, 1))
     losses.set(ylabel="loss")
     return figure
@@ -109,6 +109,6 @@ def show_reliability(kinds: dict[str, Reliability], caption: str) -> None:
     axis.set(
         xlabel="how sure the answers were", ylabel="share of them that are right\n(with 95 % interval)", ylim=(0, 1.02)
     )
-    axis.legend(bbox_to_anchor=(1, 0.5), loc="center left")
+    figures.legend(axis, bbox_to_anchor=(1, 0.5), loc="center left")
     told = "; ".join(f"{name}: calibration error {one.error:.2f}" for name, one in kinds.items())
     figures.show(figure, caption, f"{caption} {told}.")
