@@ -54,3 +54,13 @@ def sky(tmp_path_factory):
                 pixels = rng.normal(light, 25, (40, 48, 3)).clip(0, 255).astype("uint8")
                 Image.fromarray(pixels).save(where / split / name / f"{number}.jpg")
     return where
+
+
+@pytest.fixture
+def small_network(monkeypatch):
+    """`labs train` takes the smallest of networks."""
+    from steady_training import SMALL  # late: it loads TensorFlow
+
+    from helpers import budget
+
+    monkeypatch.setattr(budget, "LADDER", SMALL)

@@ -12,6 +12,8 @@ import numpy as np
 from helpers import budget, by_the_clock, resuming, training
 from helpers.quiet import tf
 
+# Two stages: nearly all of a short training goes into making the graphs of the network, which grow with its stages.
+SMALL = (budget.Choice((8, 16), small=24, large=32, enough=0),)
 PLAN = {"step": 0, "seconds": 60.0, "about": "so many steps"}
 
 

@@ -356,6 +356,7 @@ def test_a_place_that_cannot_take_what_was_learned_is_named_before_it_is_learned
         assert "gone: there is no such folder to write in" in refused(capsys, *words, "link.csv")
 
 
+@pytest.mark.usefixtures("small_network")
 @pytest.mark.parametrize("breaks", ["write_history", "save"])
 def test_what_was_learned_stays_where_it_cannot_be_written(tmp_path, monkeypatch, capsys, breaks):
     def full(*_):
@@ -374,6 +375,7 @@ def test_what_was_learned_stays_where_it_cannot_be_written(tmp_path, monkeypatch
     assert Path("m.keras").exists() and Path("h.csv").exists() and not Path("m.keras.unfinished").exists()
 
 
+@pytest.mark.usefixtures("small_network")
 @pytest.mark.parametrize("name", ["m.keras", "h.csv"])
 def test_a_file_that_came_to_be_there_meanwhile_stays_and_so_does_what_was_learned(tmp_path, monkeypatch, capsys, name):
     def learn(*arguments, **named):
@@ -394,6 +396,7 @@ def test_a_file_that_came_to_be_there_meanwhile_stays_and_so_does_what_was_learn
     assert main([*words, "--minutes", "0.05", "--resume"]) == 0 and Path("m.keras").exists()
 
 
+@pytest.mark.usefixtures("small_network")
 def test_ctrl_c_while_the_model_is_written_says_how_to_go_on(tmp_path, monkeypatch, capsys):
     def stopped(*_):
         raise KeyboardInterrupt

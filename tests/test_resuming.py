@@ -12,12 +12,19 @@ import time
 
 import numpy as np
 import pytest
-from steady_training import by_steps
+from steady_training import SMALL, by_steps
 from tensorflow.python.framework import config
 
 from helpers import by_the_clock, cli, datasets, resuming, training
 from helpers.errors import InputError
 from helpers.quiet import keras
+
+
+@pytest.fixture(autouse=True, scope="module")
+def small_networks():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(by_the_clock.budget, "LADDER", SMALL)
+        yield
 
 
 def train(sky, unfinished, looks=None, said=None):
@@ -279,7 +286,8 @@ def test_labs_train_goes_on_after_a_kill_and_after_ctrl_c(sky, tmp_path, how):
     model, history = tmp_path / "sky.keras", tmp_path / "sky.csv"
     at_each_step = (
         "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"  # ignored in the background
-        "from helpers import cli, resuming; resuming.EVERY = 0; sys.exit(cli.main())"
+        "from helpers import budget, cli, resuming; resuming.EVERY = 0;"
+        f"budget.LADDER = (budget.{SMALL[0]!r},); sys.exit(cli.main())"
     )
     command = [sys.executable, "-u", "-c", at_each_step, "train", str(sky), "--save", str(model)]
     command += ["--minutes", "0.15", "--history", str(history)]
