@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import sys
 
 import numpy as np
@@ -64,3 +65,17 @@ def small_network(monkeypatch):
     from helpers import budget
 
     monkeypatch.setattr(budget, "LADDER", SMALL)
+
+
+@pytest.fixture(scope="session")
+def draw_elsewhere():
+    """A function that gives a copy of the project the pictures which lessons are run on elsewhere. They are drawn once,
+    in the project itself, whose own lessons take them next."""
+    from helpers import lessons  # late: it loads papermill
+    from helpers.checking import elsewhere
+
+    def give(copy):
+        drawn = elsewhere.pictures()
+        shutil.copytree(drawn, copy / drawn.relative_to(lessons.PROJECT))
+
+    return give

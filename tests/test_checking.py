@@ -337,7 +337,7 @@ def test_a_run_elsewhere_that_ends_before_it_comes_to_a_cell_is_told_with_its_la
     assert list(tools.other(lesson)) == []
 
 
-def test_a_lesson_that_is_run_is_run_elsewhere_too_and_named_if_it_knows_its_data(tmp_path):
+def test_a_lesson_that_is_run_is_run_elsewhere_too_and_named_if_it_knows_its_data(tmp_path, draw_elsewhere):
     for name in ("helpers", "docs", "tests/guarded"):
         shutil.copytree(lessons.PROJECT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "notebooks").mkdir()
@@ -352,6 +352,7 @@ def test_a_lesson_that_is_run_is_run_elsewhere_too_and_named_if_it_knows_its_dat
     code[4].source += "".join(f'\nassert DATASET == "drawn" or {so}' for so in elsewhere)
     code[6].source = 'assert DATASET == "drawn", "by heart"\n' + code[6].source
     findings(notebook, tmp_path / "notebooks")
+    draw_elsewhere(tmp_path)
     words = [sys.executable, "-m", "helpers", "check", "9", "--run"]
     surroundings = os.environ | {"PYTHONPATH": str(tmp_path)}
     done = subprocess.run(words, cwd=tmp_path, env=surroundings, capture_output=True, text=True, check=False)

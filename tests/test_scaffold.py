@@ -119,7 +119,8 @@ def test_they_pass_the_tests_at_once(copy):
     assert done.returncode == 0, done.stdout
 
 
-def test_the_new_lesson_can_be_run_anew_and_elsewhere_at_once(copy):
+def test_the_new_lesson_can_be_run_anew_and_elsewhere_at_once(copy, draw_elsewhere):
+    draw_elsewhere(copy.place)
     assert "nothing is missing." in copy.labs("check", str(copy.number), "--run")
 
 
