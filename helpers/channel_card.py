@@ -55,12 +55,12 @@ class LayerStudy:
         awake = self.strength[:, channel] > 0
         return tuple(float(awake[self.labels == label].mean()) for label in (0, 1))
 
-    def patches(self, channel: int, count: int = PATCHES) -> list[np.ndarray]:
+    def patches(self, channel: int) -> list[np.ndarray]:
         """The patches that excite the channel most, the strongest first, one from a picture; what lies beyond is white.
 
         Only pictures on which the channel is above its least strength count, so there may be fewer, or none.
         """
-        best = np.argsort(-self.strength[:, channel], kind="stable")[:count]
+        best = np.argsort(-self.strength[:, channel], kind="stable")[:PATCHES]
         least = self.strength[:, channel].min()
         return [self.cut(i, channel) for i in best if self.strength[i, channel] > least]
 
@@ -69,11 +69,11 @@ class LayerStudy:
         return self.field.cut(self.pictures[picture], *self.place[picture, channel])
 
 
-def study_layer(model: keras.Model, layer: str, pictures: np.ndarray, labels: np.ndarray, seed: int = 0) -> LayerStudy:
+def study_layer(model: keras.Model, layer: str, pictures: np.ndarray, labels: np.ndarray) -> LayerStudy:
     """Measure all channels of one layer of maps at once, and make an input for each (see `made_inputs`).
 
     model: as for `activation_model`, with one sigmoid unit. layer: a name as in `activation_model(model).layer_names`.
-    pictures: float32 (N, H, W, D) in 0..1. labels: (N,) or (N, 1) of 0 and 1. seed: of the made inputs.
+    pictures: float32 (N, H, W, D) in 0..1. labels: (N,) or (N, 1) of 0 and 1.
     Raises InputError for a layer that is not there or has no maps, if labels and pictures differ in number, for
     pictures of another size, and for a network that does not end in one probability.
     """
@@ -104,7 +104,7 @@ def study_layer(model: keras.Model, layer: str, pictures: np.ndarray, labels: np
         accuracy,
         without,
         kernel_of(call.layer),
-        made_inputs(model, layer, seed=seed),
+        made_inputs(model, layer),
     )
 
 

@@ -15,8 +15,8 @@ from helpers.errors import InputError
 
 cv2.setNumThreads(1)  # pictures are decoded side by side; OpenCV's own threads would wait for one another, busily
 
-# What Pillow raises over files that it cannot read, by format.
-READING = (OSError, SyntaxError, ValueError, NotImplementedError, EOFError, Image.DecompressionBombError)
+# What Pillow raises over files that it cannot read, by format. RuntimeError: of AVIF.
+READING = (OSError, SyntaxError, ValueError, RuntimeError, EOFError, Image.DecompressionBombError)
 MOST_PIXELS = 2 * Image.MAX_IMAGE_PIXELS  # where Pillow refuses other pictures, too
 
 

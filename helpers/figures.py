@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -19,13 +19,15 @@ import numpy as np
 from IPython.display import Markdown, display
 from PIL import Image
 
+from helpers.errors import InputError
+
 if TYPE_CHECKING:
     import ipywidgets
 
 CAT, DOG, OTHER, GREY = "#0072B2", "#D55E00", "#009E73", "#7F7F7F"
 MARKERS = ("o", "^")
 MARK = re.compile(r"([$\\])|[`*\[\]<>&~]|(?<![^\W_])_|_(?![^\W_])")  # what Markdown may make something of
-LINES = ("o-", "^--", "s:", "D-.")
+LINES = ("o-", "^--", "s:", "D-.", "v-", "P--")
 DPI = 100
 
 matplotlib.rcParams.update(
@@ -103,16 +105,25 @@ def legend(axis: plt.Axes, **where: object) -> None:
         name.set_parse_math(False)
 
 
+def told_apart(names: Collection[str], styles: Sequence = LINES) -> Iterator[tuple[str, object]]:
+    """Each name with a style of its own. Raises InputError without names, and for more of them than there are styles:
+    no line is left out, and no two look the same."""
+    if not 1 <= len(names) <= len(styles):
+        raise InputError(f"{len(names)} lines; a figure can tell 1 to {len(styles)} apart; give it as many.")
+    return zip(names, styles, strict=False)
+
+
 def chart(
     x: Sequence[float], lines: Mapping[str, Sequence[float]], xlabel: str, ylabel: str, caption: str, alt: str = ""
 ) -> None:
     """Show one line a row of `lines` over `x`, each with a marker and a stroke of its own, and their names beside it.
 
-    alt: made from the caption and the ends of the lines if not given.
+    alt: made from the caption and the ends of the lines if not given. Raises InputError as `told_apart` does.
     """
+    styles = told_apart(lines)
     figure, axis = plt.subplots(figsize=(8, 3.4))
-    for number, (name, values) in enumerate(lines.items()):
-        axis.plot(x, values, LINES[number % len(LINES)], label=name)
+    for name, style in styles:
+        axis.plot(x, lines[name], style, label=name)
     axis.set(xlabel=xlabel, ylabel=ylabel)
     legend(axis, bbox_to_anchor=(1, 0.5), loc="center left")
     ends = "; ".join(f"{name} from {values[0]:.3g} to {values[-1]:.3g}" for name, values in lines.items())
@@ -147,8 +158,10 @@ def grid(
     """Show pictures of any sizes side by side, `columns` to a row, each `size` inches wide, with a title if given.
 
     pictures: arrays (H, W, C) or (H, W), uint8 in 0..255 or float in 0..1, each shown as `visible` makes it. Nothing
-    is stretched.
+    is stretched. Raises InputError without pictures.
     """
+    if not len(pictures):
+        raise InputError("no pictures to show; look at what was meant to choose them.")
     columns = min(columns, len(pictures))
     rows = -(-len(pictures) // columns)
     heading = 0.06 + 0.18 * max((title.count("\n") + 1 for title in titles if title), default=0) if titles else 0

@@ -3,6 +3,8 @@
 from helpers.errors import InputError
 from helpers.quiet import keras
 
+SIGMOIDS = (keras.activations.sigmoid, keras.activations.hard_sigmoid, keras.activations.sparse_sigmoid)
+
 
 def must_take_pictures(model: keras.Model, name: str = "model") -> None:
     """Raise InputError unless the model turns one picture of one size, in colour, into one probability. Of two units
@@ -18,15 +20,21 @@ def must_take_pictures(model: keras.Model, name: str = "model") -> None:
 
 
 def must_end_in_a_probability(model: keras.Model, name: str = "model") -> None:
-    """Raise InputError unless the model gives one number a picture, and not one of any size, before a sigmoid."""
+    """Raise InputError unless the model gives one number a picture, and ends in no activation but a sigmoid. A layer
+    that has none, such as the mean of two answers, is taken at its word."""
     must(gives_one_number(model), name)
     last = model
     while isinstance(last, keras.Model):
         last = last.layers[-1] if isinstance(last, keras.Sequential) else last.outputs[0]._keras_history.operation
-    if getattr(last, "activation", None) is keras.activations.linear:
+    activation = getattr(last, "activation", None)
+    if activation is keras.activations.linear:
         raise InputError(
             f"{name}: ends in a number of any size, and not in a probability; put a sigmoid behind it, as in "
             '`keras.Sequential([model, keras.layers.Activation("sigmoid")])`.'
+        )
+    if activation in vars(keras.activations).values() and activation not in SIGMOIDS:
+        raise InputError(
+            f"{name}: ends in {activation.__name__}, which gives no probability; train one that ends in a sigmoid."
         )
 
 

@@ -90,7 +90,7 @@ class Evaluation:
 
 
 def evaluate(model: keras.Model, dataset: tf.data.Dataset) -> Evaluation:
-    """Answers against labels over all batches of `dataset`; an answer above 0.5 says class 1.
+    """Answers against labels over all batches of `dataset`; an answer above 0.5 says class 1, and so does a label.
 
     Raises InputError for a model that gives more than one number a picture, and for a dataset without pictures.
     """
@@ -99,7 +99,7 @@ def evaluate(model: keras.Model, dataset: tf.data.Dataset) -> Evaluation:
         answers = model.predict_on_batch(pictures)
         if answers.shape[1:] != (1,):
             raise InputError("model: gives more than one number a picture; give one that ends in one sigmoid unit.")
-        np.add.at(confusion, (labels.numpy()[:, 0].astype(int), (answers[:, 0] > 0.5).astype(int)), 1)
+        np.add.at(confusion, ((labels.numpy()[:, 0] > 0.5).astype(int), (answers[:, 0] > 0.5).astype(int)), 1)
     n, right = int(confusion.sum()), int(confusion.trace())
     if not n:
         raise InputError("dataset: holds no pictures to evaluate on; look at the folder that it was made of.")

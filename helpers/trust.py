@@ -186,14 +186,13 @@ def show_rules(kinds: Mapping[str, Sequence[Rule]], caption: str) -> None:
 
     Raises InputError without kinds, for more than can be told apart, and for one that never answers.
     """
-    if not 1 <= len(kinds) <= len(figures.LINES):
-        raise InputError(f"{len(kinds)} kinds; a figure can tell 1 to {len(figures.LINES)} apart; give it as many.")
+    styles = figures.told_apart(kinds)
     if silent := [name for name, found in kinds.items() if not any(one.n for one in found)]:
         raise InputError(f"{silent[0]}: no answer is given at any of its thresholds; take lower ones, such as 0.5.")
     figure, axis = plt.subplots(figsize=(7, 3.6))
     told = []
-    for (name, found), style in zip(kinds.items(), figures.LINES, strict=False):
-        some = [one for one in found if one.n]
+    for name, style in styles:
+        some = [one for one in kinds[name] if one.n]
         x, right = 100 * np.array([one.answered for one in some]), 100 * np.array([one.accuracy for one in some])
         axis.errorbar(
             x,

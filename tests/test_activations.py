@@ -245,8 +245,8 @@ def test_measures_take_datasets_and_leave_out_idle_layers():
 
 def test_pooling_averages_uneven_fields():
     maps = np.arange(10, dtype="float32").reshape(1, 1, 10, 1)
-    np.testing.assert_allclose(pooled(maps, 4)[0], [0.5, 3, 5.5, 8])
-    assert pooled(np.zeros((2, 9, 3, 5)), 4).shape == (2, 4 * 3 * 5)
+    np.testing.assert_allclose(pooled(maps)[0], [0.5, 3, 5.5, 8])
+    assert pooled(np.zeros((2, 9, 3, 5))).shape == (2, 4 * 3 * 5)
 
 
 def test_probe_reads_what_is_there_and_nothing_else():
@@ -351,11 +351,15 @@ def test_one_figure_shows_what_is_kept_and_in_how_many_numbers(shown):
     assert "100 unseen pictures" in caption and "background from 60% to 20% right, by chance 20%" in alt
     show_distilling(drawings, runs, luck, 100)
     assert len(shown[1][0].axes) == 1 and "numbers" not in shown[1][1]
+    with pytest.raises(InputError, match="5 lines; a figure can tell 1 to 4 apart"):
+        show_distilling(drawings, runs, luck, 100, dict.fromkeys("vwxyz", runs[0]))
 
 
 def test_probe_wants_a_label_a_picture():
     with pytest.raises(InputError, match="30 pictures and 20 labels"):
         linear_probe(np.zeros((30, 2)), np.zeros(20))
+    with pytest.raises(InputError, match="all these pictures are of one class"):
+        linear_probe(np.zeros((30, 2)), np.ones(30))
 
 
 def test_a_picture_comes_back_from_what_keeps_it_and_not_from_what_does_not():
@@ -375,6 +379,8 @@ def test_a_picture_comes_back_from_what_keeps_it_and_not_from_what_does_not():
     assert 0.1 < drawn["quarter"].kept < 0.4  # the mean of four has a quarter of their variance
     assert drawn["mean"].kept < drawn["quarter"].kept and abs(drawn["nothing"].kept) < 0.05
     np.testing.assert_allclose(drawn["keeps"].pictures, drawn["pixels"].pictures, atol=0.05)
+    twice = redraw(model, pictures[:80], pictures[80:], ["mean", "mean"], side=4)
+    assert [one.name for one in twice] == ["pixels", "mean"]
     with pytest.raises(InputError, match="5 pictures are too few"):
         redraw(model, pictures[:5], pictures[5:])
     with pytest.raises(InputError, match="'nowhere' is not a layer that can be redrawn from"):
@@ -399,6 +405,26 @@ def test_film_strip_runs_from_pixels_to_probability(shown):
     assert words.count("100% zero") >= 1 and words.count("0% zero") >= 2  # of the black pixels; of others, and answers
     with pytest.raises(InputError, match="'conv_9' is not a layer"):
         film_strip(model, pictures, layers=["conv_9"])
+
+
+def test_a_number_that_is_no_share_is_written_on_the_strip(shown):
+    """Of a logit, and of the sigmoid behind it, only the latter is a share of classes."""
+    layers = keras.layers
+    model = keras.Sequential([layers.Input((4, 4, 3)), layers.Flatten(), layers.Dense(1, name="logit")])
+    model.layers[-1].kernel.assign(np.ones((48, 1)))
+    film_strip(model, [np.ones((4, 4, 3))], ["apples", "pears"])
+    model.add(layers.Activation("sigmoid"))
+    film_strip(model, [np.ones((4, 4, 3))], ["apples", "pears"])
+    for (figure, _, _), share in zip(shown, (False, True), strict=True):
+        words = [text.get_text() for text in figure.axes[0].texts]
+        assert "48" in words and ("pears 1.00" in words) is share and not any("pears 48" in one for one in words)
+
+
+def test_pictures_of_several_sizes_cannot_stand_on_strips_together(shown):
+    any_size = keras.Sequential([keras.layers.Input((None, None, 3)), keras.layers.Conv2D(2, 3)])
+    with pytest.raises(InputError, match=r"pictures of 8 x 8 x 3 and of 8 x 9 x 3 cannot be compared frame by frame"):
+        film_strip(any_size, [np.ones((8, 8, 3)), np.ones((8, 9, 3))])
+    assert not shown
 
 
 def test_a_channel_that_is_the_same_everywhere_is_crossed_out_on_the_strip(shown):

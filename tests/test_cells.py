@@ -41,6 +41,7 @@ def test_a_set_is_drawn_with_its_labels(drawn):
         assert cells.kind_of(path) == row["type"] and cells.is_sure(path) is (row["sure"] == "sure")
         assert path.parent.name == ("functional" if float(row["defect"]) < 0.5 else "defective")
         assert bool(row["x0"]) == (float(row["defect"]) == 1) or row["sure"] == "doubtful"
+    assert {cells.share(path) for path in paths} == {0, 0.33, 0.67, 1}
     assert {row["defect"] for row in rows} == {"0.00", "0.33", "0.67", "1.00"}
 
 

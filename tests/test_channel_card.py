@@ -187,6 +187,12 @@ def test_a_model_within_another_has_the_fields_that_it_has_by_itself(nested):
     assert receptive_field(outer, "last").size == (10, 10)
 
 
+def test_a_layer_that_is_called_by_names_has_seen_what_it_was_given():
+    pictures = keras.layers.Input((6, 6, 3))
+    attention = keras.layers.MultiHeadAttention(1, 2, name="attention")(query=pictures, value=pictures)
+    assert receptive_field(keras.Model(pictures, attention), "attention").size == (6, 6)
+
+
 @pytest.mark.parametrize(
     "moved",
     [lambda x: keras.ops.flip(x, axis=2), layers.Permute((2, 1, 3)), layers.GroupNormalization(2), layers.Softmax(1)],

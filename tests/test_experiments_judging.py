@@ -122,6 +122,8 @@ def test_the_figure_of_calibration_tells_each_error(shown):
     assert shown[0][1:] == ("How sure.", "How sure. plain: calibration error 0.35.")
     [bar] = shown[0][0].axes[0].collections[0].get_segments()
     assert np.allclose(bar[:, 1], wilson(6, 10))
+    with pytest.raises(InputError, match="7 lines; a figure can tell 1 to 6 apart"):
+        experiments.show_reliability(dict.fromkeys("abcdefg", kinds["plain"]), "Too many.")
 
 
 BOX = [(0.25, 0.25, 0.75, 0.75)]

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from helpers import figures
+from helpers.errors import InputError
 from helpers.progress import progress
 
 
@@ -45,6 +46,14 @@ def test_a_caption_is_text_in_one_line_and_the_command_is_code(shown):
     assert shown[1][0]["text/markdown"] == (r"*conv_1 of a\<b\>\_x\_\*y\*\`z\` # <span>\$</span>5 \& <span>\\</span>.*")
     figures.show(plt.figure(figsize=(1, 1)), "It.", "It", "python x --keep")
     assert shown[3][0]["text/markdown"] == "*It. Made by `python x --keep`.*"
+
+
+def test_what_cannot_be_shown_is_said(shown):
+    with pytest.raises(InputError, match="no pictures to show"):
+        figures.grid([])
+    with pytest.raises(InputError, match="7 lines; a figure can tell 1 to 6 apart"):
+        figures.chart([1, 2], {name: [1, 2] for name in "abcdefg"}, "x", "y", "Too many.")
+    assert not shown
 
 
 def test_the_same_figure_is_the_same_bytes(shown):

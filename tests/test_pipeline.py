@@ -1,6 +1,7 @@
 """A folder becomes batches: the right numbers, the right labels, the right order; and the same picture at use."""
 
 import gc
+import io
 import struct
 import time
 import weakref
@@ -204,14 +205,21 @@ def test_a_folder_that_cannot_be_used_is_named(folder, change, says):
     assert says in str(error.value)
 
 
+def avif(path):
+    """A picture of the kind AVIF, that does not say which of its parts is the picture."""
+    packed = io.BytesIO()
+    Image.fromarray(scene(0)).save(packed, "AVIF")
+    path.write_bytes(packed.getvalue().replace(b"pitm", b"xxxx"))
+
+
 def truncated(path):
     path.write_bytes(write(path, scene(0), quality=95).read_bytes()[:1500])
 
 
 @pytest.mark.parametrize(
     "spoil",
-    [truncated, lambda path: path.write_bytes(b""), lambda path: path.write_text("<html>not found</html>")],
-    ids=["truncated", "empty", "web page"],
+    [truncated, lambda path: path.write_bytes(b""), lambda path: path.write_text("<html>not found</html>"), avif],
+    ids=["truncated", "empty", "web page", "AVIF"],
 )
 def test_a_picture_that_cannot_be_read_is_named(folder, spoil):
     spoil(folder / "pears" / "bad.jpg")

@@ -89,6 +89,11 @@ def test_evaluate_counts_right_and_wrong_by_class():
     assert result.interval == training.wilson(5, 7)
 
 
+def test_a_label_that_is_a_share_counts_as_the_class_that_most_of_it_is():
+    result = training.evaluate(fixed([0.1, 0.4, 0.6, 0.9]), numbered([0, 0.33, 0.67, 1]))
+    assert result.accuracy == 1 and result.confusion.tolist() == [[2, 0], [0, 2]]
+
+
 def test_evaluate_knows_the_class_names(trained, sets):
     result = training.evaluate(trained, sets[1])
     assert result.class_names == ["day", "night"]
@@ -330,9 +335,10 @@ def test_a_model_trained_by_the_clock_is_saved_and_loaded(by_the_clock, sky, tmp
     assert one.probability == pytest.approx(other.probability, abs=1e-6)
 
 
-def built(shape, units):
+def built(shape, units, activation=None):
     layers = keras.layers
-    return keras.Sequential([layers.Input(shape), layers.GlobalAveragePooling2D(), layers.Dense(units)])
+    last = layers.Dense(units, activation=activation)
+    return keras.Sequential([layers.Input(shape), layers.GlobalAveragePooling2D(), last])
 
 
 @pytest.mark.parametrize(
@@ -349,6 +355,13 @@ def test_a_model_that_would_be_misread_is_refused_wherever_it_is_asked(shape, un
     for ask in (lambda: training.predict(model, [sky]), lambda: upload.Photos(model, ["a", "b"])):
         with pytest.raises(InputError, match=says):
             ask()
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "softplus", "softmax"])
+def test_so_is_one_that_ends_in_another_activation_than_a_sigmoid(activation, sky):
+    with pytest.raises(InputError, match=f"ends in {activation}, which gives no probability"):
+        training.predict(built((8, 8, 3), 1, activation), [sky])
+    training.predict(built((8, 8, 3), 1, "hard_sigmoid"), [sky])
 
 
 def test_evaluate_refuses_two_answers_a_picture_and_a_set_without_pictures(sets):

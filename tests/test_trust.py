@@ -81,7 +81,7 @@ def test_few_rules_and_odd_names_are_drawn(monkeypatch):
 def test_what_cannot_be_drawn_as_rules_is_said():
     some = trust.rules([0.9, 0.8], [1, 1], [0.5])
     for kinds, many in (({}, 0), (dict.fromkeys("abcdefghi", some), 9)):
-        with pytest.raises(InputError, match=f"{many} kinds; a figure can tell 1 to 4 apart"):
+        with pytest.raises(InputError, match=f"{many} lines; a figure can tell 1 to 6 apart"):
             trust.show_rules(kinds, "Too few, too many.")
     for none in ([], trust.rules([0.9, 0.8], [1, 1], [1.0])):
         with pytest.raises(InputError, match="raw: no answer is given at any of its thresholds"):

@@ -50,16 +50,17 @@ def show_distilling(
     class, one list a network; the band is the interval of the first. by_chance: the same with shuffled labels, one
     list a shuffling; their mean is drawn, for one shuffling alone is luck. others: a list for each other fact, such as
     the background. measures: of `measure`; without them the lower chart is left out. All over the same layers.
-    pictures: how many the probes were judged on.
+    pictures: how many the probes were judged on. Raises InputError for more other facts than can be told apart.
     """
+    facts = figures.told_apart(others, FACTS) if others else ()
     names = [probe.name for probe in runs[0]]
     below = [1] if measures else []
     size = (9.6, 4 + 2 * len(below))
     figure, axes = plt.subplots(1 + len(below), sharex=True, squeeze=False, figsize=size, height_ratios=[2, *below])
     axis = axes[0, 0]
     axis.plot(names, [one.kept for one in drawings], "s--", color=figures.GREY, label="picture: drawn again")
-    for (fact, probes), (style, colour) in zip((others or {}).items(), FACTS, strict=False):
-        scaled, label = [probe.above_chance() for probe in probes], f"{fact}: told by a probe"
+    for fact, (style, colour) in facts:
+        scaled, label = [probe.above_chance() for probe in others[fact]], f"{fact}: told by a probe"
         axis.plot(names, scaled, style, color=colour, label=label)
     for number, run in enumerate(runs):
         style, label = ("o-", "class: told by a probe") if number == 0 else ("o:", "class: other networks")

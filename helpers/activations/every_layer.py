@@ -134,7 +134,7 @@ def step(calls: list[Call], layer, *args, **kwargs):
             calls.append(replace(call, name=fresh(f"{layer.name}/{call.name}", calls)))
         return outputs
     outputs = layer(*args, **kwargs)
-    tensors = [one for one in keras.tree.flatten(args) if isinstance(one, keras.KerasTensor)]
+    tensors = [one for one in keras.tree.flatten((args, kwargs)) if isinstance(one, keras.KerasTensor)]
     for output in keras.tree.flatten(outputs):
         calls.append(Call(fresh(layer.name, calls), layer, tensors[0] if len(tensors) == 1 else tensors, output))
     return outputs

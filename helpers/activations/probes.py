@@ -15,6 +15,7 @@ from helpers.errors import InputError
 from helpers.quiet import keras
 from helpers.training import wilson
 
+GRID, FOLDS = 4, 5
 STRENGTHS = 10.0 ** np.arange(-6, 5)  # of the ridge, where the mean inner product of a picture with itself is 1
 
 
@@ -34,44 +35,37 @@ class Probe:
         return ((self.accuracy if accuracy is None else accuracy) - self.chance) / (1 - self.chance)
 
 
-def pooled(activation: np.ndarray, grid: int = 4) -> np.ndarray:
-    """Maps (N, H, W, C) averaged over at most `grid` x `grid` fields -> (N, grid * grid * C); (N, C) stays as it is."""
+def pooled(activation: np.ndarray) -> np.ndarray:
+    """Maps (N, H, W, C) averaged over at most GRID x GRID fields -> (N, GRID * GRID * C); (N, C) stays as it is."""
     if activation.ndim != 4:
         return activation.reshape(len(activation), -1)
     for axis in (1, 2):
         size = activation.shape[axis]
-        if size > grid:
-            edges = np.arange(grid) * size // grid
+        if size > GRID:
+            edges = np.arange(GRID) * size // GRID
             counts = np.diff([*edges, size])
             shape = [1] * 4
-            shape[axis] = grid
+            shape[axis] = GRID
             activation = np.add.reduceat(activation, edges, axis=axis) / counts.reshape(shape)
     return activation.reshape(len(activation), -1)
 
 
-def probe_layers(
-    model: keras.Model,
-    pictures: np.ndarray | Iterable,
-    labels: np.ndarray,
-    folds: int = 5,
-    seed: int = 0,
-    grid: int = 4,
-) -> list[Probe]:
+def probe_layers(model: keras.Model, pictures: np.ndarray | Iterable, labels: np.ndarray) -> list[Probe]:
     """A linear probe for every layer, the pixels first.
 
     pictures: (N, H, W, 3) in 0..1 or batches in a fixed order, best of pictures that the network was not trained on.
-    labels: (N,) or (N, 1), of two classes or more. See `linear_probe` for folds and seed, `pooled` for grid.
+    labels: (N,) or (N, 1), of two classes or more. Raises InputError as `linear_probe` does.
     """
     features: dict[str, list] = {}
     for outputs in watch(model, pictures):
         for name, output in outputs.items():
-            features.setdefault(name, []).append(pooled(output, grid))
+            features.setdefault(name, []).append(pooled(output))
     _, counts = np.unique(labels, return_counts=True)
     chance = counts.max() / counts.sum()
     probes = []
     for name, parts in features.items():
         table = np.concatenate(parts)
-        right = linear_probe(table, labels, folds, seed)
+        right = linear_probe(table, labels)
         low, high = wilson(right, len(table))
         probes.append(Probe(name, table.shape[1], right / len(table), low, high, chance))
     return probes
@@ -92,29 +86,32 @@ def facts_of(rows: Sequence[dict], root: str | Path, paths: Sequence[Path], colu
     return numbers
 
 
-def linear_probe(features: np.ndarray, labels: np.ndarray, folds: int = 5, seed: int = 0) -> int:
+def linear_probe(features: np.ndarray, labels: np.ndarray) -> int:
     """How many pictures a linear probe gets right. Each is judged once, by a probe fitted without its fold.
 
     features: (N, F). labels: (N,) or (N, 1), of two classes or more. The strength of the ridge is chosen among the
     pictures it is fitted on, by leaving out one at a time, which has a closed form.
 
-    Raises InputError if features and labels differ in number or if there are fewer pictures than 4 a fold.
+    Raises InputError if features and labels differ in number, if there are fewer pictures than 4 a fold, and if all
+    are of one class.
     """
     _, truth = np.unique(np.asarray(labels).reshape(-1), return_inverse=True)
     features = np.asarray(features, "float64")
-    if len(features) != len(truth) or len(truth) < 4 * folds:
+    if len(features) != len(truth) or len(truth) < 4 * FOLDS:
         raise InputError(
-            f"{len(features)} pictures and {len(truth)} labels for {folds} folds; "
-            f"give one label a picture, and at least {4 * folds} of them."
+            f"{len(features)} pictures and {len(truth)} labels for {FOLDS} folds; "
+            f"give one label a picture, and at least {4 * FOLDS} of them."
         )
+    if not truth.any():
+        raise InputError("all these pictures are of one class; a probe needs some of each.")
     # One column a class, 1 for its pictures and -1 for the others; the largest answer wins.
     targets = np.where(truth[:, None] == np.arange(truth.max() + 1), 1.0, -1.0)
     # Dealt out class by class: else a fold with more of one class leaves fewer of it to fit on, which biases the score.
-    order = np.random.default_rng(seed).permutation(len(truth))
+    order = np.random.default_rng(0).permutation(len(truth))
     fold = np.empty(len(truth), int)
-    fold[order[np.argsort(truth[order], kind="stable")]] = np.arange(len(truth)) % folds
+    fold[order[np.argsort(truth[order], kind="stable")]] = np.arange(len(truth)) % FOLDS
     right = 0
-    for held in range(folds):
+    for held in range(FOLDS):
         fit = fold != held
         answers = ridge(features[fit], targets[fit], features[~fit])
         right += int((answers.argmax(axis=1) == truth[~fit]).sum())

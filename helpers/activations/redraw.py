@@ -43,7 +43,7 @@ def redraw(
     there = [name for name in every.layer_names if name not in every.idle]
     if unknown := [name for name in layers or [] if name not in there]:
         raise InputError(f"{unknown[0]!r} is not a layer that can be redrawn from; there are {', '.join(there)}.")
-    wanted = ["pixels", *(layers or there)]
+    wanted = list(dict.fromkeys(["pixels", *(layers or there)]))
     both, numbers, first = np.concatenate([fit, new]), {}, 0
     for outputs in watch(every, both):
         last = first + len(outputs["pixels"])

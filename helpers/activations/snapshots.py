@@ -54,7 +54,7 @@ class Snapshots(keras.callbacks.Callback):
 
     def keep(self, epoch: int) -> None:
         self.epochs.append(epoch)
-        self.maps.append(self.eye(self.picture[None], training=False).numpy()[0])
+        self.maps.append(self.eye(self.picture[None], training=False).numpy()[0].astype("float32"))
         kernel = kernel_of(self.call.layer)
         if kernel is not None and kernel.shape[3:] == self.maps[-1].shape[2:]:
             self.kernels.append(kernel)
@@ -65,7 +65,7 @@ class Snapshots(keras.callbacks.Callback):
         return np.abs(kept[-1] - kept[0]).mean(axis=(0, 1, 2)[: kept[0].ndim - 1])
 
 
-def show_snapshots(kept: Snapshots, channels: Sequence[int] | None = None, caption: str = "", alt: str = "") -> None:
+def show_snapshots(kept: Snapshots, channels: Sequence[int] | None = None) -> None:
     """Show a strip of stills: a column an epoch, and for each channel a row of kernels and a row of maps.
 
     Each row has one scale for all its epochs. Of a deeper layer's kernel the part for one input is shown, the one that
@@ -81,11 +81,10 @@ def show_snapshots(kept: Snapshots, channels: Sequence[int] | None = None, capti
         draw_column(axis, column, kept.epochs[still], [row[still] for _, row in rows])
     for number, (name, _) in enumerate(rows):
         axis.text(LEFT - 0.08, HEAD + (number + 0.5) * (CELL + GAP), name, fontsize=9, ha="right", va="center")
-    words = say(kept, channels)
-    figures.show(figure, caption or words[0], alt or words[1])
+    figures.show(figure, *say(kept, channels))
 
 
-def play_snapshots(kept: Snapshots, channels: Sequence[int] | None = None, caption: str = "", alt: str = "") -> None:
+def play_snapshots(kept: Snapshots, channels: Sequence[int] | None = None) -> None:
     """Show the same stills one after another, as an animated PNG that any browser plays, once, in under five seconds.
 
     It ends on the last epoch and stays there; where it cannot play, it is the still of the first. Opening the picture
@@ -109,10 +108,8 @@ def play_snapshots(kept: Snapshots, channels: Sequence[int] | None = None, capti
     packed = io.BytesIO()
     pause = int(1000 * SECONDS / len(frames))
     frames[0].save(packed, "PNG", save_all=True, append_images=frames[1:], duration=pause, loop=1, optimize=True)
-    words = say(kept, channels)
-    figures.show_png(
-        packed.getvalue(), caption or words[0] + " Plays once; opened by itself, it plays again.", alt or words[1]
-    )
+    caption, alt = say(kept, channels)
+    figures.show_png(packed.getvalue(), caption + " Plays once; opened by itself, it plays again.", alt)
 
 
 def chosen(kept: Snapshots, channels: Sequence[int] | None) -> list[int]:

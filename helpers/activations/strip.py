@@ -24,8 +24,6 @@ def film_strip(
     class_names: Sequence[str] = ("class 0", "class 1"),
     titles: Sequence[str] | None = None,
     layers: Sequence[str] | None = None,
-    caption: str = "",
-    alt: str = "",
 ) -> dict[str, list[float]]:
     """Show each of `pictures` as a strip: pixels, each layer's liveliest channels, the probability; strip below strip.
 
@@ -34,16 +32,21 @@ def film_strip(
     crossed out. They are the same in every strip, and on the same scale, so that strips can be compared.
 
     pictures: (H, W, C) each, in 0..1, of the size that the model takes. layers: names to show; all of them if not
-    given, save those that change nothing at use (dropout, flatten).
-    Gives back layer name -> share of zeros, one number a picture. Raises InputError as `look` does, and for a layer
-    that the model does not have.
+    given, save those that change nothing at use (dropout, flatten). Of a layer of one number the number is written,
+    and of the last one, if that lies in 0..1, the share of each class.
+    Gives back layer name -> share of zeros, one number a picture. Raises InputError as `look` does, for a layer that
+    the model does not have, and for pictures of several sizes.
     """
     every = activation_model(model)
     if unknown := set(layers or []) - set(every.layer_names):
         raise InputError(f"{sorted(unknown)[0]!r} is not a layer; the model has {', '.join(every.layer_names)}.")
+    if len(sizes := dict.fromkeys(np.shape(picture) for picture in pictures)) > 1:
+        first, other, *_ = (" x ".join(map(str, size)) for size in sizes)
+        raise InputError(f"pictures of {first} and of {other} cannot be compared frame by frame; give them one size.")
     names = ["pixels", *(layers or [name for name in every.layer_names if name not in every.idle])]
     seen = [{"pixels": np.asarray(picture, "float32"), **look(every, picture)} for picture in pictures]
     zeros = {name: [float((one[name] == 0).mean()) for one in seen] for name in names}
+    last = every.layer_names[-1] if every.ends_in_layer else ""
 
     rows, across = -(-len(names) // FRAMES), min(FRAMES, len(names))
     pitch = (10 - 2 * LEFT) / FRAMES
@@ -59,16 +62,19 @@ def film_strip(
         for row in range(rows):
             draw_film(axis, size[0], top)
             for column, name in enumerate(names[row * FRAMES : (row + 1) * FRAMES]):
-                left = LEFT + column * pitch + (pitch - FRAME) / 2
-                draw_frame(axis, (left, top + 0.33), name, [other[name] for other in seen], index, class_names)
-                draw_words(axis, (left, top + 0.33), name, one[name])
+                corner = (LEFT + column * pitch + (pitch - FRAME) / 2, top + 0.33)
+                if name == last and one[name].size == 1 and 0 <= one[name].item() <= 1:
+                    draw_probability(axis, corner, one[name].item(), class_names)
+                else:
+                    draw_frame(axis, corner, name, [other[name] for other in seen], index)
+                draw_words(axis, corner, name, one[name])
             top += BAND
     words = (
         f"{len(names)} stations from pixels to probability. Of a layer of maps: the nine channels that vary most. "
         "Below: its shape, and in orange and in words the share of its numbers that are zero."
     )
     counted = "; ".join(f"{name} {100 * np.mean(share):.0f} % zeros" for name, share in zeros.items())
-    figures.show(figure, caption or words, alt or f"{words} {counted}.")
+    figures.show(figure, words, f"{words} {counted}.")
     return zeros
 
 
@@ -81,20 +87,14 @@ def draw_film(axis: plt.Axes, width: float, top: float) -> None:
             axis.add_patch(FancyBboxPatch((x, y), 0.09, 0.05, boxstyle=style, color="white", linewidth=0, zorder=-1))
 
 
-def draw_frame(
-    axis: plt.Axes,
-    corner: tuple[float, float],
-    name: str,
-    shown: list[np.ndarray],
-    index: int,
-    class_names: Sequence[str],
-) -> None:
+def draw_frame(axis: plt.Axes, corner: tuple[float, float], name: str, shown: list[np.ndarray], index: int) -> None:
     """Draw what one layer makes of picture `index`, on the scale of all the pictures `shown`."""
     if name == "pixels":
         draw_picture(axis, corner, np.clip(figures.visible(shown[index]), 0, 1))
         return
     if shown[index].size == 1:
-        draw_probability(axis, corner, float(shown[index].ravel()[0]), class_names)
+        middle = corner[0] + FRAME / 2, corner[1] + FRAME / 2
+        axis.text(*middle, f"{shown[index].item():.3g}", fontsize=10, color=INK, ha="center", va="center")
         return
     maps = [as_maps(one) for one in shown]
     if maps[0].shape[:2] == (1, 1):

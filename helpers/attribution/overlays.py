@@ -7,6 +7,8 @@ from matplotlib import colormaps
 
 from helpers import figures
 
+STRENGTH = 0.6  # of the heat, against the picture below it
+
 
 def as_heat(numbers: np.ndarray) -> np.ndarray:
     """Numbers of either sign, (H, W) or (N, H, W), as heat: what is below zero is cut off, the greatest becomes 1.
@@ -18,14 +20,14 @@ def as_heat(numbers: np.ndarray) -> np.ndarray:
     return above / np.where(greatest > 0, greatest, 1)
 
 
-def overlay(image: np.ndarray, heat: np.ndarray, strength: float = 0.6) -> np.ndarray:
+def overlay(image: np.ndarray, heat: np.ndarray) -> np.ndarray:
     """The image with the heat laid over it: float32 (H, W, 3) in 0..1. Where there is no heat, it is grey and dim.
 
     image: (H, W, C) or (H, W), in 0..1. heat: (H, W) in 0..1.
     """
     grey = figures.visible(np.asarray(image, "float32")).mean(axis=-1, keepdims=True).repeat(3, axis=-1)
     colours = colormaps["inferno"](heat)[..., :3]
-    return (grey * (1 - strength) + colours * strength).astype("float32")
+    return (grey * (1 - STRENGTH) + colours * STRENGTH).astype("float32")
 
 
 def outline(image: np.ndarray, box: Sequence[float]) -> np.ndarray:

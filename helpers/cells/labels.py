@@ -34,7 +34,7 @@ def share(path: str | Path) -> float:
 
     Raises InputError for a file that is named otherwise.
     """
-    return 1 - int(_parts(path)[2]) / 100
+    return (100 - int(_parts(path)[2])) / 100
 
 
 def is_sure(path: str | Path) -> bool:

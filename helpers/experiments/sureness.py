@@ -77,7 +77,7 @@ def draw_sureness(columns: dict[str, Sequence[float]]) -> plt.Figure:
         (shares, ("accuracy", "sure and wrong", "calibration error")),
         (losses, ("loss", "loss of wrong", "loss of right")),
     ):
-        for name, style in zip(names, figures.LINES, strict=False):
+        for name, style in figures.told_apart(names):
             axis.plot(epochs, columns[name], style, label=name, markersize=4)
         axis.set(xlabel="epoch", ylim=(0, None))
         figures.legend(axis, fontsize=9)
@@ -96,10 +96,12 @@ def show_sureness(run: Run) -> None:
 
 def show_reliability(kinds: dict[str, Reliability], caption: str) -> None:
     """Show how often answers are right, with 95 % intervals, against how sure they were, a line a network; on the
-    diagonal, all is well."""
+    diagonal, all is well. Raises InputError without networks, and for more than a figure can tell apart."""
+    styles = figures.told_apart(kinds)
     figure, axis = plt.subplots(figsize=(6.4, 4))
     axis.plot([0.5, 1], [0.5, 1], color=figures.GREY, linewidth=1, label="as sure as right")
-    for (name, one), style in zip(kinds.items(), figures.LINES, strict=False):
+    for name, style in styles:
+        one = kinds[name]
         some = one.pictures > 0
         right, count = one.right[some], one.pictures[some]
         low, high = np.array([wilson(round(share * n), int(n)) for share, n in zip(right, count, strict=True)]).T
