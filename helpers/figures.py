@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import ipywidgets
 
 CAT, DOG, OTHER, GREY = "#0072B2", "#D55E00", "#009E73", "#7F7F7F"
+FRAME = "#B3B3B3"
 MARKERS = ("o", "^")
 MARK = re.compile(r"([$\\])|[`*\[\]<>&~]|(?<![^\W_])_|_(?![^\W_])")  # what Markdown may make something of
 LINES = ("o-", "^--", "s:", "D-.", "v-", "P--")
@@ -148,7 +149,7 @@ def _png(figure: plt.Figure) -> bytes:
 
 
 def grid(
-    pictures: Sequence[np.ndarray],
+    pictures: Sequence[np.ndarray | None],
     titles: Sequence[str] | None = None,
     columns: int = 8,
     size: float = 1.4,
@@ -157,8 +158,8 @@ def grid(
 ) -> None:
     """Show pictures of any sizes side by side, `columns` to a row, each `size` inches wide, with a title if given.
 
-    pictures: arrays (H, W, C) or (H, W), uint8 in 0..255 or float in 0..1, each shown as `visible` makes it. Nothing
-    is stretched. Raises InputError without pictures.
+    pictures: arrays (H, W, C) or (H, W), uint8 in 0..255 or float in 0..1, each shown as `visible` makes it, in a
+    thin frame; None leaves a place empty. Nothing is stretched. Raises InputError without pictures.
     """
     if not len(pictures):
         raise InputError("no pictures to show; look at what was meant to choose them.")
@@ -168,10 +169,14 @@ def grid(
     wide, high = columns * size, rows * (size + heading)
     figure = plt.figure(figsize=(wide, high), layout="none")
     for index, picture in enumerate(pictures):
+        if picture is None:
+            continue
         row, column = divmod(index, columns)
         left, bottom = (column * size + 0.03) / wide, 1 - ((row + 1) * (size + heading) - 0.03) / high
         axis = figure.add_axes((left, bottom, (size - 0.06) / wide, (size - 0.06) / high))
-        axis.axis("off")
+        axis.set(xticks=[], yticks=[])
+        for edge in axis.spines.values():  # without a frame, a white picture on a white page looks like none at all
+            edge.set(visible=True, color=FRAME, linewidth=0.8)
         picture = visible(picture)
         axis.imshow(picture if picture.dtype == np.uint8 else np.clip(picture, 0, 1))
         if titles and titles[index]:

@@ -98,6 +98,16 @@ def test_a_grid_of_few_pictures_is_no_wider_than_they_are(shown):
     assert shown[0][1]["image/png"]["width"] == 300
 
 
+def test_a_white_picture_has_an_edge_on_a_white_page_and_an_empty_place_has_none(shown):
+    figures.grid([np.ones((8, 8)), None], size=1)
+    pixels = np.asarray(png_of(shown[0][0]).convert("L"))
+    tile, empty = pixels[:, :100], pixels[:, 100:]
+    for lines in (tile, tile.T):
+        seen = np.flatnonzero((lines < 200).mean(axis=1) > 0.9)
+        assert 2 <= len(seen) <= 4 and seen.min() < 6 and seen.max() > 93
+    assert empty.min() == 255
+
+
 def test_a_name_with_dollars_in_it_is_shown_as_it_is(shown):
     figures.grid([np.ones((8, 8))], ["price $x^$"], caption="Grey.", alt="A grey picture.")
     assert shown

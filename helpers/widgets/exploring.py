@@ -178,7 +178,7 @@ def show_figure(state: Exploration, most: int = 8) -> None:
                 y, x = laid.corner(place)
                 shown.append(laid.picture[y : y + laid.tile[0], x : x + laid.tile[1]])
                 titles.append(f"channel {channel}")
-            shown += [np.ones((8, 8, 3))] * (most - len(liveliest))
+            shown += [None] * (most - len(liveliest))
             titles += [""] * (most - len(liveliest))
     figures.grid(
         shown,
