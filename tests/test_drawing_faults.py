@@ -1,5 +1,6 @@
 """Every fault that is planted is really there, and `truth.csv` tells where."""
 
+import io
 import shutil
 from collections import Counter
 
@@ -10,6 +11,7 @@ from PIL import Image, ImageOps
 
 from helpers import drawing
 from helpers.errors import InputError
+from helpers.quiet import tf
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +79,22 @@ def test_files_of_another_kind_are_named_jpg(faulty, kind):
 )
 def test_channels_are_what_the_fault_says(faulty, fault, mode):
     assert all(Image.open(path).mode == mode for path in files_of(faulty, fault))
+
+
+def test_tensorflow_makes_of_cmyk_what_pillow_makes_only_where_adobe_s_note_is_in_the_file(good, faulty):
+    for path in files_of(faulty, "CMYK"):
+        content = path.read_bytes()
+        assert content[2:11] == b"\xff\xee\0\x0eAdobe"
+        (by_tensorflow, by_pillow), (bare, bare_by_pillow) = map(decoded, (content, content[:2] + content[18:]))
+        original = np.asarray(Image.open(good / path.relative_to(faulty)), float)
+        assert np.abs(by_tensorflow - by_pillow).mean() < 2 and np.abs(by_tensorflow - original).mean() < 8
+        assert np.abs(bare - bare_by_pillow).mean() > 50
+
+
+def decoded(content):
+    """What TensorFlow and what Pillow make of a file, as floats."""
+    by_pillow = Image.open(io.BytesIO(content)).convert("RGB")
+    return tf.io.decode_image(content, channels=3).numpy().astype(float), np.asarray(by_pillow, float)
 
 
 def test_transparent_pictures_can_be_seen_through_in_part(faulty):

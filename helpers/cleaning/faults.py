@@ -35,7 +35,7 @@ GROUPS = {
     "trains, but wrongly": {
         "wrong suffix": ("the name says another format than the content", REPAIR),
         "suffix not read": ("Keras passes over files with this ending", REPAIR),
-        "cmyk": ("four printing colours; decoders turn them into wrong ones", REPAIR),
+        "cmyk": ("four printing inks; their colours depend on the decoder", REPAIR),
         "grey": ("one channel in place of three", REPAIR),
         "16 bit": ("values to 65,535; decoders clip or scale them", REPAIR),
         "palette": ("numbers of colours in place of colours", REPAIR),

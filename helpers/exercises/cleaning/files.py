@@ -22,7 +22,10 @@ breaks = Pick(
             "The decoder looks at the first bytes, not at the name. Other programs may stumble.",
         ),
         "c": ("an empty file named `.jpg`", "without a single byte there is nothing to decode."),
-        "d": ("a JPEG for print, in CMYK", "It is decoded to three channels, in odd colours, without a word."),
+        "d": (
+            "a JPEG for print, in CMYK",
+            "It is decoded to three channels without a word, in colours that depend on the decoder.",
+        ),
         "e": ("a phone's photo with an EXIF note “turn me”", "It is decoded lying on its side: the note is not read."),
         "f": ("a web page (“not found”) named `.jpg`", "no picture begins like this, whatever the name says."),
         "g": ("a grey JPEG", "`channels=3` makes three equal channels of it."),
@@ -34,8 +37,8 @@ breaks = Pick(
         "The name does not matter, only the content.",
         "Three of them: one is cut, one is empty, one is no picture.",
     ],
-    insight="Three kinds stop the training; the other five go through. Two of them, the one in CMYK and the turned "
-    "one, spoil it silently: those are the ones to fear.",
+    insight="Three kinds stop the training; the other five go through. Two of them may spoil it silently: the turned "
+    "one lies on its side, and the colours of the one in CMYK depend on the decoder. Those are the ones to fear.",
 )
 
 
@@ -127,7 +130,10 @@ verify = Choice(
             "The file is a PNG named `.jpg`.",
             "TensorFlow looks at the first bytes and decodes a PNG under any name.",
         ),
-        "d": ("The picture has four channels, not three.", "CMYK is decoded without an error; the colours are odd."),
+        "d": (
+            "The picture has four channels, not three.",
+            "CMYK is decoded without an error, in colours that depend on the decoder.",
+        ),
         "e": (
             "An augmentation cropped outside the picture.",
             "The words are the decoder's: it never got to augmentation.",
