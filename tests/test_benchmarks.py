@@ -62,6 +62,17 @@ def test_it_is_kept_on_which_machine_and_by_which_command(load, monkeypatch, tmp
     assert table(tmp_path / "scaling.csv") == [{"a": "1"}]
 
 
+def test_lesson_2_tells_the_light_of_the_longer_run_as_it_is_set(load):
+    run = load("claims_variations")
+    weak, strong = run.LIGHTS["weak"], run.LIGHTS["strong"]
+    told = (
+        f"*weak* is a brightness of {weak['brightness']} and a contrast of {weak['contrast']}, "
+        f"*strong* {strong['brightness']} and {strong['contrast']}."
+    )
+    assert told in (lessons.PROJECT / "notebooks" / "02_augmentation.ipynb").read_text("utf-8")
+    assert list(run.together()) == ["weak", "strong", "wild"] and list(run.LIGHTS) == ["weak", "strong"]
+
+
 def test_how_far_our_pictures_are_from_a_full_decode_is_kept(load, tmp_path):
     paths = [tmp_path / f"{number}.png" for number in range(2)]
     for path, grey in zip(paths, (0, 255), strict=True):

@@ -58,9 +58,10 @@ split_first = Exercise(
     "augmentation.split_first",
     kind="repair a broken script",
     concept="split copies honestly",
-    prompt="The files are copies, five of each photo: `cat_7_copy0.jpg` … `cat_7_copy4.jpg`. This function splits "
-    "them, three quarters for training, but copies of one photo come to both sides. Mend it: each photo, with all of "
-    "its copies, belongs to one side; no file gets lost, and both classes are on both sides.",
+    prompt="`files` is a list of file **names**, as text: five copies of each photo, `cat_7_copy0.jpg` … "
+    "`cat_7_copy4.jpg`. This function splits them, three quarters for training, but copies of one photo come to both "
+    "sides. Mend it: each photo, with all of its copies, belongs to one side; no file gets lost, and both classes are "
+    "on both sides.",
     stub="""
 def split_photos(files):
     shuffled = list(np.random.default_rng(0).permutation(files))
