@@ -44,7 +44,8 @@ def _judge_settings(answer):
     last = ask(lambda: keras.layers.Dense(units, activation, kernel_initializer=start), **made)
     model = keras.Sequential([keras.layers.Input((3,)), last])
     history = _fitted(model, points, labels[:, None], answer, probe)
-    _judge_learning(model(points).numpy(), labels, history, activation, probe)
+    logits = last.activation is keras.activations.linear
+    _judge_learning(model(points).numpy(), labels, history, logits, probe)
 
 
 def _fitted(model, points, labels, settings, probe):
@@ -69,6 +70,12 @@ def _fitted(model, points, labels, settings, probe):
             elif "sparse" in str(error).lower():
                 why = "Sparse categorical cross-entropy wants a unit for each class; with one unit, class 1 has none."
             raise TryAgain(why, probe, told(error)) from None
+    if any("received `from_logits=True`" in str(one.message) for one in caught):
+        why = (
+            "The layer makes probabilities, and `from_logits=True` would make probabilities of these once more. Here "
+            "Keras notices it and warns; elsewhere nobody does. Do it once: in the layer or in the loss."
+        )
+        raise TryAgain(why, probe)
     if any("ran out of data" in str(one.message) for one in caught):
         why = (
             "“Your input ran out of data”: an epoch has 4 batches, and the dataset knows its end. Leave the steps out."
@@ -77,7 +84,7 @@ def _fitted(model, points, labels, settings, probe):
     return history
 
 
-def _judge_learning(said, labels, history, activation, probe):
+def _judge_learning(said, labels, history, logits, probe):
     fell = f"loss {history[0]:.3g} in the first epoch, {history[-1]:.3g} in the last"
     if said.shape[1] == 1 and np.ptp(said) == 0 and said[0, 0] == 1:
         raise TryAgain("Softmax over one unit says 1 to each picture, whatever the loss makes of it.", probe, fell)
@@ -89,10 +96,10 @@ def _judge_learning(said, labels, history, activation, probe):
     beyond = said.min() < -1e-6 or said.max() > 1 + 1e-6
     guesses = [said.argmax(axis=1)] if said.shape[1] > 1 else [said[:, 0] > 0.5, said[:, 0] > 0]
     right = max(float(np.mean(guess == labels)) for guess in guesses)
-    if right >= 0.95 and history[-1] <= 0.5 * history[0] and (activation is None or not beyond):
+    if right >= 0.95 and history[-1] <= 0.5 * history[0] and (logits or not beyond):
         return
     why = "It does not learn as it should."
-    if beyond and activation is None:
+    if beyond and logits:
         why = (
             "Logits go into a loss that takes probabilities: a sigmoid in the layer, or `from_logits=True` in the loss."
         )
