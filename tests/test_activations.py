@@ -21,6 +21,7 @@ from helpers.activations import (
     probe_layers,
     redraw,
     show_distilling,
+    show_firing,
 )
 from helpers.activations.display import SILENT
 from helpers.activations.probes import STRENGTHS, best_strength, ridge
@@ -208,6 +209,18 @@ def test_what_cannot_be_drawn_is_said():
         mosaic(np.zeros((2, 3, 3, 4)))
     with pytest.raises(InputError, match="'log' is unknown"):
         mosaic(np.zeros((3, 3, 2)), scale="log")
+
+
+def test_each_layer_has_a_panel_of_its_own_so_that_no_channel_hides_another(shown):
+    fires = {"conv": [0.5, 0.0], "pool": [1.0, 0.25, 0.0], "answer": [1.0]}
+    measures = [LayerMeasure(name, (len(some), 4), 0.0, None, None, np.array(some)) for name, some in fires.items()]
+    show_firing(measures, ["conv", "pool", "answer"], 10)
+    figure, _, alt = shown[0]
+    drawn = {axis.get_title(): list(axis.lines[0].get_ydata()) for axis in figure.axes if axis.lines}
+    assert drawn == {"conv (2)": [0.0, 0.5], "pool (3)": [0.0, 0.25, 1.0], "answer (1)": [1.0]}
+    assert "pool 25%" in alt
+    with pytest.raises(InputError, match="fc: no layer that was measured"):
+        show_firing(measures, ["fc"], 10)
 
 
 def test_measures_count_zeros_numbers_and_firing():

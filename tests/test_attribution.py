@@ -6,6 +6,7 @@ from PIL import Image
 
 from helpers import training
 from helpers.attribution import (
+    brightened,
     grad_cam,
     grad_cams,
     inside,
@@ -162,6 +163,18 @@ def test_overlay_shows_the_picture_below_the_heat(picture):
     laid = overlay(picture, heat)
     assert laid.shape == picture.shape and 0 <= laid.min() and laid.max() <= 1
     assert laid[0, 0, 0] > laid[0, 1, 0]
+
+
+def test_a_few_hot_pixels_leave_the_rest_to_be_seen():
+    heat = np.full((20, 20), 0.1, "float32")
+    heat[3, 4] = 1
+    shown = brightened(heat)
+    assert shown.min() == 1 and (brightened(0 * heat) == 0).all()
+    heat[:10] = 0.5
+    assert brightened(heat)[3, 4] == 1 and brightened(heat)[15, 0] == pytest.approx(0.2)
+    alone = np.zeros((20, 20), "float32")
+    alone[3, 4] = 0.5
+    assert brightened(alone)[3, 4] == 1 and brightened(alone).sum() == 1
 
 
 def test_outline_draws_the_box_and_nothing_else(picture):

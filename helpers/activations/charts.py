@@ -9,9 +9,9 @@ from helpers import figures
 from helpers.activations.measures import LayerMeasure
 from helpers.activations.probes import Probe
 from helpers.activations.redraw import Redrawing
+from helpers.errors import InputError
 
 BESIDE = {"bbox_to_anchor": (1, 0.5), "loc": "center left"}  # the legend, right of the axes
-MARKERS = "o^sDvP*X."
 FACTS = (
     ("D-.", figures.OTHER),
     ("P--", "#E69F00"),
@@ -100,16 +100,24 @@ def draw_shares(axis: plt.Axes, measures: Sequence[LayerMeasure]) -> None:
 
 
 def show_firing(measures: Sequence[LayerMeasure], names: Sequence[str], pictures: int) -> None:
-    """Marks: on what share of the pictures each channel of the layers `names` fires. pictures: of how many."""
-    figure, axis = plt.subplots(figsize=(9, 3.2))
+    """Marks: on what share of the pictures each channel of the layers `names` fires, a panel a layer. pictures: of how
+    many. Raises InputError if none of them is a layer of more than one number."""
     chosen = [layer for layer in measures if layer.name in names and layer.numbers > 1]
-    for number, layer in enumerate(chosen):
+    if not chosen:
+        raise InputError(f"{', '.join(names) or 'nothing'}: no layer that was measured, of more than one number.")
+    across = min(len(chosen), 4)
+    rows = -(-len(chosen) // across)
+    figure, axes = plt.subplots(rows, across, sharex=True, sharey=True, squeeze=False, figsize=(9, 0.6 + 2.5 * rows))
+    for axis, layer in zip(axes.flat, chosen, strict=False):
         rank = np.linspace(0, 100, len(layer.fires))
-        marker = MARKERS[number % len(MARKERS)]
-        axis.plot(rank, np.sort(layer.fires), marker, markersize=5, markerfacecolor="none", label=layer.name)
-    axis.set_xlabel("channels of a layer, from the rarest (0) to the most frequent (100)")
-    axis.set_ylabel("share of pictures")
-    figures.legend(axis, **BESIDE)
-    words = f"On what share of {pictures} pictures each channel fires, layer by layer."
+        axis.plot(
+            rank, np.sort(layer.fires), "o", color=figures.OTHER, markersize=4, markerfacecolor="none", clip_on=False
+        )
+        axis.set_title(f"{layer.name} ({len(layer.fires)})", parse_math=False)
+    for axis in axes.flat[len(chosen) :]:
+        axis.set_axis_off()
+    figure.supxlabel("channels of a layer, sorted by how often they fire (% of its channels)", fontsize=11)
+    figure.supylabel("share of pictures", fontsize=11)
+    words = f"On what share of {pictures} pictures each channel fires, a panel a layer, with its number of channels."
     middles = ", ".join(f"{layer.name} {np.median(layer.fires):.0%}" for layer in chosen)
     figures.show(figure, words, f"{words} In the middle of each layer: {middles}.")

@@ -12,7 +12,7 @@ from helpers.attribution.cam import grad_cam, grad_cams
 from helpers.attribution.comparing import METHODS, score_methods
 from helpers.attribution.integrated import integrated_gradients
 from helpers.attribution.occluding import occlusion
-from helpers.attribution.overlays import as_heat, outline, overlay
+from helpers.attribution.overlays import as_heat, brightened, outline, overlay
 from helpers.attribution.shuffling import cascade, likeness, shuffled
 from helpers.attribution.truth import Score, inside, peak, peak_in_box, show_scores, truth_boxes
 
@@ -20,6 +20,7 @@ __all__ = [
     "METHODS",
     "Score",
     "as_heat",
+    "brightened",
     "cascade",
     "grad_cam",
     "grad_cams",

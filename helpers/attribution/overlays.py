@@ -8,6 +8,7 @@ from matplotlib import colormaps
 from helpers import figures
 
 STRENGTH = 0.6  # of the heat, against the picture below it
+HOTTEST = 99  # per cent of a map's places are less hot than what `brightened` shows as hottest
 
 
 def as_heat(numbers: np.ndarray) -> np.ndarray:
@@ -18,6 +19,13 @@ def as_heat(numbers: np.ndarray) -> np.ndarray:
     above = np.maximum(np.asarray(numbers, "float32"), 0)
     greatest = above.max(axis=(-2, -1), keepdims=True)
     return above / np.where(greatest > 0, greatest, 1)
+
+
+def brightened(heat: np.ndarray) -> np.ndarray:
+    """Heat (H, W) in 0..1 to be shown, not measured: its hottest hundredth is made alike, float32 in 0..1. Where a few
+    pixels take the whole scale, as with integrated gradients, nothing else could be seen."""
+    heat = np.asarray(heat, "float32")
+    return np.minimum(heat / (np.percentile(heat, HOTTEST) or heat.max() or 1), 1)
 
 
 def overlay(image: np.ndarray, heat: np.ndarray) -> np.ndarray:

@@ -70,7 +70,7 @@ def show_scores(scores: dict[str, Score]) -> None:
     axis.axvline(first.chance, color=figures.DOG, linestyle=":", label="a place at random")
     axis.axvline(first.centre, color=figures.CAT, linestyle="--", label="always the centre")
     labels = [f"{name} ({score.empty} empty)" if score.empty else name for name, score in scores.items()]
-    axis.set(yticks=range(len(scores)), yticklabels=labels, xlim=(0, 1.01))
+    axis.set(yticks=range(len(scores)), yticklabels=labels, xlim=(0, 1.03))
     axis.set_xlabel("share of peaks in the box")
     axis.invert_yaxis()
     figures.legend(axis, bbox_to_anchor=(1, 0.5), loc="center left")
