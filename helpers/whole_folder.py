@@ -17,6 +17,13 @@ UNFINISHED = "_unfinished"  # how the name of a folder ends that is being filled
 HELD = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)  # what systems say of a file that another program has locked
 
 
+def must_be_new(folder: Path) -> None:
+    """Raise InputError where something is there already that `whole_folder` cannot take the place of: anything but an
+    empty folder."""
+    if folder.is_symlink() or (folder.exists() and not (folder.is_dir() and not any(folder.iterdir()))):
+        raise InputError(f"{folder}: is there already and is not overwritten; choose another folder.")
+
+
 @contextmanager
 def whole_folder(destination: Path) -> Iterator[Path]:
     """Gives a folder beside `destination` to fill, which gets that name at the end. After an error nothing is left.
@@ -27,7 +34,7 @@ def whole_folder(destination: Path) -> Iterator[Path]:
     in the way, and if it cannot be written.
     """
     if destination.name in ("", ".."):
-        raise InputError(f"{destination}: the copy needs a folder of its own; give a path that ends in its name.")
+        raise InputError(f"{destination}: this needs a folder of its own; give a path that ends in its name.")
     work = destination.with_name(f".{destination.name}{UNFINISHED}")
     mark = destination.with_name(f".{destination.name}{UNFINISHED}.lock")
     mine, known = False, True

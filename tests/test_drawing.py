@@ -1,6 +1,10 @@
 """A drawn set is the same in every run, tells the truth about itself, and colour or size do not give it away."""
 
 import hashlib
+import signal
+import subprocess
+import sys
+import time
 from collections import Counter
 
 import numpy as np
@@ -11,6 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_score
 
 from helpers import drawing
+from helpers.cleaning import crew
 from helpers.drawing import sets
 from helpers.errors import InputError
 
@@ -27,16 +32,64 @@ def contents(folder):
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
-    """A hundred and twenty pictures, drawn by as many processes as there are cores."""
+    """A hundred and twenty pictures, drawn by two processes."""
     folder = tmp_path_factory.mktemp("drawn") / "set"
-    drawing.draw_set(folder, IMAGES)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(crew, "worth_starting", lambda *_: 2)  # also for so few
+        drawing.draw_set(folder, IMAGES)
     return folder
 
 
-def test_one_process_and_many_give_the_same_bytes(drawn, tmp_path, monkeypatch):
-    monkeypatch.setattr(sets, "CHUNK", IMAGES)  # one piece of work, which this process does itself
+def test_one_process_and_many_give_the_same_bytes(drawn, tmp_path):
     drawing.draw_set(tmp_path / "again", IMAGES)
     assert contents(tmp_path / "again") == contents(drawn)
+
+
+@pytest.mark.parametrize("given", ["a file", "standard input"])
+def test_a_script_without_a_main_guard_may_draw(tmp_path, given):
+    script = "from helpers import drawing\ndrawing.draw_set('set', 128)\n"
+    (tmp_path / "mine.py").write_text(script)
+    command = [sys.executable, "mine.py" if given == "a file" else "-"]
+    done = subprocess.run(command, input=script, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert len(drawing.read_truth(tmp_path / "set")) == 128
+
+
+def begun(folder):
+    """`labs data drawn`, which has drawn some pictures and is far from its end."""
+    words = [sys.executable, "-m", "helpers", "data", "drawn", "--to", str(folder), "--images", "2000"]
+    process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
+    while not any(folder.parent.rglob("*.jpg")):
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.05)
+    return process
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are others there")
+def test_a_drawing_that_is_stopped_by_hand_says_so_and_leaves_nothing(tmp_path):
+    process = begun(tmp_path / "set")
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=30)[1]
+    assert process.returncode == 130 and said.endswith("labs: stopped by hand.\n") and "Traceback" not in said
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_drawing_left_is_removed_by_the_next(tmp_path):
+    with begun(tmp_path / "set") as process:
+        process.kill()
+    assert list(tmp_path.iterdir()) != []
+    time.sleep(0.5)  # its own processes end when they have something to tell it
+    drawing.draw_set(tmp_path / "set", 8)
+    assert [path.name for path in tmp_path.iterdir()] == ["set"]
+
+
+def test_what_goes_wrong_in_a_process_of_its_own_is_said_here(tmp_path):
+    """One of the folders is missing."""
+    jobs = sets.plan(12, 0)
+    for path in {path.rpartition("/")[0] for path, _, _ in jobs} - {"validation/dogs"}:
+        (tmp_path / path).mkdir(parents=True)
+    with pytest.raises(FileNotFoundError, match=r"validation/dogs/dog\.\d+\.jpg"):
+        list(sets.draw_apart(tmp_path, jobs, 12, 0))
 
 
 def test_another_seed_gives_other_pictures(drawn, tmp_path):
@@ -127,12 +180,21 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path):
     assert (tmp_path / "mine" / "letter.txt").read_text() == "dear" and len(list(tmp_path.iterdir())) == 1
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links take rights there that users lack")
+def test_a_link_is_refused_before_anything_is_drawn(tmp_path):
+    (tmp_path / "far").mkdir()
+    (tmp_path / "set").symlink_to("far")
+    with pytest.raises(InputError, match="set: is there already"):
+        drawing.draw_set(tmp_path / "set", 8)
+    assert (tmp_path / "set").is_symlink() and len(list(tmp_path.iterdir())) == 2
+
+
 def test_a_failure_leaves_nothing(tmp_path, monkeypatch):
     def full(*_):
-        raise OSError("no space left on device")
+        raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(sets, "write_truth", full)
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(InputError, match="cannot be written .No space left on device., and nothing of it was left"):
         drawing.draw_set(tmp_path / "set", 8)
     assert not list(tmp_path.iterdir())
 

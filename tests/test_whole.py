@@ -10,7 +10,7 @@ import pytest
 from helpers import whole as whole_file
 from helpers.errors import InputError
 from helpers.whole import whole, write_whole
-from helpers.whole_folder import alone, in_turn, whole_folder
+from helpers.whole_folder import alone, in_turn, must_be_new, whole_folder
 
 
 def test_what_was_there_is_replaced_and_nothing_else_is_left(tmp_path):
@@ -68,6 +68,31 @@ def test_a_link_stays_one_and_what_it_leads_to_is_written(tmp_path, there):
         unfinished.write_bytes(b"second")
     assert (tmp_path / "one.csv").is_symlink() and (tmp_path / "far" / "content").read_bytes() == b"second"
     assert os.listdir(tmp_path / "far") == ["content"]
+
+
+@pytest.mark.parametrize("what", ["a file", "a filled folder", "a link to an empty folder", "a link to nothing"])
+def test_what_a_new_folder_cannot_take_the_place_of_is_said_before(tmp_path, what):
+    place = tmp_path / "place"
+    if what == "a file":
+        place.touch()
+    elif what == "a filled folder":
+        (place / "mine").mkdir(parents=True)
+    elif sys.platform == "win32":
+        pytest.skip("links take rights there that users lack")
+    else:
+        (tmp_path / "empty").mkdir()
+        place.symlink_to("empty" if "empty" in what else "nothing")
+    with pytest.raises(InputError, match="place: is there already and is not overwritten"):
+        must_be_new(place)
+
+
+def test_an_empty_folder_gives_its_place_to_a_new_one(tmp_path):
+    (tmp_path / "place").mkdir()
+    must_be_new(tmp_path / "place")
+    must_be_new(tmp_path / "new" / "place")
+    with whole_folder(tmp_path / "place") as unfinished:
+        (unfinished / "made").touch()
+    assert os.listdir(tmp_path) == ["place"] and os.listdir(tmp_path / "place") == ["made"]
 
 
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="there, every user has a name")

@@ -3,20 +3,20 @@
 import csv
 import hashlib
 import io
-import multiprocessing
 import os
-import shutil
-import tempfile
-from concurrent.futures import ProcessPoolExecutor
+import sys
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
-import cv2
 import numpy as np
 from PIL import Image
 
+from helpers.cleaning import crew
 from helpers.drawing.picture import draw_pet
 from helpers.errors import InputError
 from helpers.progress import progress
+from helpers.whole_folder import must_be_new, whole_folder
 
 CLASSES = {"cats": "cat", "dogs": "dog"}
 SPLITS = ("train", "validation")
@@ -24,7 +24,7 @@ CORNERS = ("x0", "y0", "x1", "y1")
 POINTS = ("left_eye", "right_eye", "nose")
 COLUMNS = ("path", "class", *CORNERS, *POINTS, "pose", "ears", "coat", "background", "indoors", "lighting", "things",
            "fault")  # fmt: skip
-CHUNK = 25  # pictures that a process takes at a time
+COMMAND = [sys.executable, "-P", "-m", "helpers.drawing.worker"]
 
 
 def draw_set(folder: str | Path, images: int = 3000, seed: int = 0, faults: bool = False) -> None:
@@ -32,7 +32,8 @@ def draw_set(folder: str | Path, images: int = 3000, seed: int = 0, faults: bool
 
     Each picture has a random generator of its own, so the same seed gives the same bytes with any number of processes.
     faults: plant what real folders have (see `plant_faults`). The folder appears when all is drawn, or not at all.
-    Raises InputError if it is there already and not empty, or if fewer than 8 pictures are asked for (with faults, 88).
+    Raises InputError if it is there already and not empty, if it cannot be written, or if fewer than 8 pictures are
+    asked for (with faults, 88).
     """
     from helpers.drawing.faults import LEAST, plant_faults  # here, since faults are planted by means of this file
 
@@ -40,25 +41,11 @@ def draw_set(folder: str | Path, images: int = 3000, seed: int = 0, faults: bool
     if images < least:
         wanted = "two classes, two splits and every fault" if faults else "two classes and two splits"
         raise InputError(f"{images} pictures are too few for {wanted}; draw at least {least}.")
-    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
-        raise InputError(f"{folder}: is there already and is not overwritten; choose another folder, or remove it.")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}_unfinished_", dir=folder.parent))
-    try:
-        jobs = plan(images, seed)
-        for job in jobs:
-            (unfinished / job[0]).parent.mkdir(parents=True, exist_ok=True)
-        rows = draw_all(unfinished, jobs)
-        write_truth(unfinished, rows)
+    must_be_new(folder)
+    with whole_folder(folder) as unfinished:
+        write_truth(unfinished, draw_all(unfinished, images, seed))
         if faults:
             plant_faults(unfinished, seed)
-        unfinished.chmod(0o755)
-        if folder.is_dir():
-            folder.rmdir()
-        unfinished.rename(folder)
-    except BaseException:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        raise
 
 
 def plan(images: int, seed: int) -> list[tuple[str, str, list[int]]]:
@@ -74,32 +61,37 @@ def plan(images: int, seed: int) -> list[tuple[str, str, list[int]]]:
     return jobs
 
 
-def draw_all(folder: Path, jobs: list) -> list[dict]:
-    """Draw every job on all cores; the rows of `truth.csv` in the order of the jobs."""
-    chunks = [(folder, jobs[start : start + CHUNK]) for start in range(0, len(jobs), CHUNK)]
-    bar, rows = progress(total=len(jobs), text="drawing"), []
-    with bar:
-        for made in in_processes(chunks):
-            rows += made
+def draw_all(folder: Path, images: int, seed: int) -> list[dict]:
+    """Draw the whole plan on all cores; the rows of `truth.csv` in its order."""
+    jobs = plan(images, seed)
+    for path, _, _ in jobs:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+    few = crew.worth_starting(None, images) == 1
+    rows: list[dict] = [{}] * images
+    with (
+        progress(total=images, text="drawing") as bar,
+        closing(draw_here(folder, jobs) if few else draw_apart(folder, jobs, images, seed)) as drawn,
+    ):
+        for at, made in drawn:
+            rows[at : at + len(made)] = made
             bar.update(len(made))
     return rows
 
 
-def in_processes(chunks: list):
-    """`draw_chunk` of every chunk, in order, in as many processes as there are cores; one chunk in this process."""
-    if len(chunks) == 1:
-        yield draw_chunk(chunks[0])
-        return
-    # New interpreters, not forks: a fork of a process in which TensorFlow's threads run can hang.
-    with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn")) as pool:
-        yield from pool.map(draw_chunk, chunks)
+def draw_here(folder: Path, jobs: list) -> Iterator[tuple[int, list[dict]]]:
+    """Draw every job in this process: (its place, its row), one after the other."""
+    for at, job in enumerate(jobs):
+        yield at, [draw_one(folder, *job)]
 
 
-def draw_chunk(chunk: tuple[Path, list]) -> list[dict]:
-    """Draw some jobs; their rows of the truth."""
-    cv2.setNumThreads(1)  # the processes share the cores between them
-    folder, jobs = chunk
-    return [draw_one(folder, *job) for job in jobs]
+def draw_apart(folder: Path, jobs: list, images: int, seed: int) -> Iterator[tuple[int, list[dict]]]:
+    """Draw every job in processes of their own: (place of the first, rows), as they come."""
+    paths = [path for path, _, _ in jobs]
+    return crew.lots("draw", folder, paths, undrawn, command=[*COMMAND, str(images), str(seed)])
+
+
+def undrawn(reason: str) -> InputError:
+    return InputError(f"a picture could not be drawn ({reason}); close other programs, then draw again.")
 
 
 def draw_one(folder: Path, path: str, kind: str, seed: list[int]) -> dict:
