@@ -136,9 +136,8 @@ def data(options: argparse.Namespace) -> None:
     if options.source:
         raise InputError(f"{options.source}: --from goes with cats_vs_dogs, not with {options.set}; leave it out.")
     if options.set != "drawn":
-        if options.to:
-            must_be_free(options.to, overwrite=False)
-        print(datasets.load_cells(options.set, options.to or datasets.default_directory() / options.set).about)
+        made = datasets.new_cells(options.set, options.to) if options.to else datasets.load(options.set)
+        print(made.about)
         return
     if options.to is None and is_default:
         print(datasets.load("drawn").about)

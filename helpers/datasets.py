@@ -1,12 +1,14 @@
 """A name or a folder -> `train/` and `validation/`, with one folder of pictures for each class."""
 
+import csv
 import hashlib
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from helpers.archives import unpack
@@ -14,13 +16,14 @@ from helpers.cleaning.layout import NO_CLASS, is_part, is_picture
 from helpers.downloads import download
 from helpers.errors import InputError
 from helpers.progress import progress
-from helpers.whole_folder import UNFINISHED, in_turn, whole_folder
+from helpers.whole_folder import UNFINISHED, in_turn, must_be_new, whole_folder
 
 ADDRESS = "https://storage.googleapis.com/mledu-datasets/cats_and_dogs_filtered.zip"
 SHA256 = "85907803d7b8cbbbe980608a7d34f676d29d560192539b1a9310991a29fce0b9"
 SPLITS = ("train", "validation")
 FIFTH = 51  # of the 256 values of a byte
 ORIGIN = "made_from.txt"  # in each split that we lay out: the folder that its pictures come from
+MARKER = "drawn_by.txt"  # in each set that is drawn by `load`: the version of the code that drew it
 NAMES = ("drawn", "cats_vs_dogs", "drawn_cells", "solar_cells")
 
 
@@ -57,7 +60,7 @@ def load(name_or_folder: str | Path, directory: str | Path | None = None) -> Dat
             return _load_drawn(directory / "drawn")
     if name_or_folder in ("drawn_cells", "solar_cells"):
         with in_turn(directory):
-            return load_cells(name_or_folder, directory / name_or_folder)
+            return _load_cells(name_or_folder, directory / name_or_folder)
     if name_or_folder == "cats_vs_dogs":
         folder = directory / "cats_vs_dogs"
         if not folder.is_dir():
@@ -164,29 +167,70 @@ def _describe(folder: Path, about: str, others: str = "") -> Dataset:
 def _load_drawn(folder: Path) -> Dataset:
     from helpers import drawing
 
-    marker, version = folder / "drawn_by.txt", drawing.version()
-    if folder.is_dir() and not marker.is_file():  # not from here, so it is kept
-        folder.rename(old := _free_name(folder))
-        print(f"{folder}: was not drawn by this function, and is kept as {old.name}; drawing.", file=sys.stderr)
-    if folder.is_dir() and marker.read_text() != version:
-        print(f"{folder}: drawn by another version of the project; drawing afresh.", file=sys.stderr)
-        shutil.rmtree(folder)
-    if not folder.is_dir():
-        drawing.draw_set(folder)
-        marker.write_text(version)
+    _draw_if_due(folder, "truth.csv", drawing.version(), drawing.draw_set)
     return _describe(folder, "Cats and dogs, drawn by the project itself; truth.csv tells what is in each picture.")
 
 
-def load_cells(name: str, folder: Path) -> Dataset:
-    """Solar cells, drawn or real, in that folder; laid out there if they are not yet."""
+def _load_cells(name: str, folder: Path) -> Dataset:
     from helpers import cells
 
-    drawn = name == "drawn_cells"
-    if not folder.is_dir():
-        with whole_folder(folder) as unfinished:
-            (cells.draw_cells if drawn else cells.lay_out)(unfinished)
+    if name == "drawn_cells":
+        _draw_if_due(folder, "labels.csv", cells.version(), partial(new_cells, name))
+    elif not _is_filled(folder):
+        new_cells(name, folder)
+    return _describe_cells(name, folder)
+
+
+def new_cells(name: str, folder: Path) -> Dataset:
+    """Solar cells, "drawn_cells" or "solar_cells", laid out in a new folder. Raises InputError if it is there already,
+    and for real ones where their package is not installed."""
+    from helpers import cells
+
+    must_be_new(folder)
+    with whole_folder(folder) as unfinished:
+        (cells.draw_cells if name == "drawn_cells" else cells.lay_out)(unfinished)
+    return _describe_cells(name, folder)
+
+
+def _describe_cells(name: str, folder: Path) -> Dataset:
+    from helpers import cells
+
     real = f"Photos of solar cells (Buerhop-Lutz et al. 2018; {cells.LICENCE})."
-    return _describe(folder, "Solar cells, drawn by the project itself." if drawn else real)
+    return _describe(folder, "Solar cells, drawn by the project itself." if name == "drawn_cells" else real)
+
+
+def _draw_if_due(folder: Path, table: str, version: str, draw: Callable[[Path], object]) -> None:
+    """Draw a set in `folder`, unless this version of the code has done so. What another version drew is removed, but
+    nothing that is not from here: a folder with that in it is kept under another name. table: as of `_holds_more`."""
+    marker = folder / MARKER
+    drawn_by = marker.read_text() if marker.is_file() else ""
+    if drawn_by == version:
+        return
+    if _is_filled(folder):
+        why = "drawn by another version of the project" if drawn_by else "was not drawn by this function"
+        if drawn_by and not _holds_more(folder, table):
+            print(f"{folder}: {why}; drawing afresh.", file=sys.stderr)
+            shutil.rmtree(folder)
+        else:
+            more = " and holds more than it drew" if drawn_by else ""
+            folder.rename(old := _free_name(folder))
+            print(f"{folder}: {why}{more}, and is kept as {old.name}; drawing afresh.", file=sys.stderr)
+    draw(folder)
+    marker.write_text(version)
+
+
+def _is_filled(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.iterdir())
+
+
+def _holds_more(folder: Path, table: str) -> bool:
+    """Whether anything is in a drawn set but what was drawn. table: its file that lists the pictures by their path."""
+    ours = {MARKER, table}
+    if (folder / table).is_file():
+        with open(folder / table, newline="", encoding="utf-8", errors="replace") as file:
+            ours |= {row.get("path") for row in csv.DictReader(file)}
+    files = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+    return any(path.relative_to(folder).as_posix() not in ours for path in files)
 
 
 def _free_name(folder: Path) -> Path:
@@ -303,10 +347,7 @@ def fetch_cats_vs_dogs(target: Path, source: str | Path | None = None) -> Datase
     `PetImages` (Cat and Dog).
     Raises InputError if target is there already, or if source is neither.
     """
-    if target.exists() and not (target.is_dir() and not any(target.iterdir())):
-        raise InputError(f"{target}: is there already and is not overwritten; use it, or choose another folder.")
-    if target.exists():
-        target.rmdir()
+    must_be_new(target)
     source = expanded(source) if source else download(ADDRESS, SHA256)
     if not source.exists():
         raise InputError(f"{source}: there is no such archive or folder; check the path.")

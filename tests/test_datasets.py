@@ -81,6 +81,26 @@ def test_a_folder_that_was_not_drawn_here_is_kept(tmp_path, drawing_is_quick):
     assert (tmp_path / "drawn" / "truth.csv").is_file()
 
 
+@pytest.mark.parametrize("mine", ["my_model.keras", "train/cats/mine.jpg", "validation/notes/.hidden"])
+def test_what_a_person_put_beside_drawn_pictures_is_kept_when_they_are_drawn_afresh(
+    tmp_path, capsys, drawing_is_quick, mine
+):
+    datasets.load("drawn", tmp_path)
+    (tmp_path / "drawn" / mine).parent.mkdir(exist_ok=True)
+    (tmp_path / "drawn" / mine).write_bytes(b"mine")
+    drawing_is_quick.append("2")
+    found = datasets.load("drawn", tmp_path)
+    assert (tmp_path / "drawn_old_1" / mine).read_bytes() == b"mine"
+    assert not (tmp_path / "drawn" / mine).exists() and len(sides(found)) == 12
+    assert "holds more than it drew, and is kept as drawn_old_1; drawing afresh" in capsys.readouterr().err
+
+
+def test_an_empty_folder_is_as_none_and_gets_the_drawn_set(tmp_path, capsys, drawing_is_quick):
+    (tmp_path / "drawn").mkdir()
+    assert len(sides(datasets.load("drawn", tmp_path))) == 12
+    assert [path.name for path in tmp_path.iterdir()] == ["drawn"] and capsys.readouterr().err == ""
+
+
 def test_a_folder_with_its_own_split_is_used_as_it_is(split_folder, tmp_path):
     found = datasets.load(split_folder, tmp_path / "data")
     assert (found.train, found.validation) == (split_folder / "train", split_folder / "validation")
@@ -289,6 +309,15 @@ def test_a_source_that_is_no_archive_is_named(split_folder, tmp_path, source):
     with pytest.raises(InputError, match=f"{source}: "):
         datasets.fetch_cats_vs_dogs(tmp_path / "made", tmp_path / source)
     assert not (tmp_path / "made").exists()
+    (tmp_path / "keepme").mkdir()
+    with pytest.raises(InputError, match=f"{source}: "):
+        datasets.fetch_cats_vs_dogs(tmp_path / "keepme", tmp_path / source)
+    assert (tmp_path / "keepme").is_dir()
+
+
+def test_an_empty_folder_takes_the_photos(split_folder, tmp_path):
+    (tmp_path / "made").mkdir()
+    assert len(sides(datasets.fetch_cats_vs_dogs(tmp_path / "made", split_folder))) == 4
 
 
 def test_a_file_in_the_place_of_the_photos_stays(split_folder, tmp_path):

@@ -7,7 +7,7 @@ networks.EightWays(), .inspector(…)    # from cells.networks: for what is smal
 expert.train(expert.look(…), …)        # from cells.expert: the best that we know for real cells of 300 x 300
 """
 
-from helpers.cells.drawn import draw_cell, draw_cells
+from helpers.cells.drawn import draw_cell, draw_cells, version
 from helpers.cells.labels import boxes, is_sure, kind_of, share
 from helpers.cells.solar import LICENCE, lay_out, read_package
 
@@ -21,4 +21,5 @@ __all__ = [
     "lay_out",
     "read_package",
     "share",
+    "version",
 ]

@@ -5,11 +5,13 @@ one round crystal ("mono"); cast ones ("poly") show dark grains, which look like
 hairline; behind it a piece may be cut off, and darker.
 """
 
+import hashlib
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from helpers.cells import labels
 from helpers.cells.labels import Box, write_set
 
 SIDE = 150
@@ -90,3 +92,9 @@ def _cloud(rng: np.random.Generator, patches: int) -> np.ndarray:
     """Smooth noise around 0, float32 (150, 150), with so many patches a side."""
     coarse = rng.normal(0, 1, (patches, patches)).astype("float32")
     return cv2.resize(coarse, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
+
+
+def version() -> str:
+    """A mark of the code that draws and lays out, so that cells made by another version can be told."""
+    code = (Path(__file__), Path(labels.__file__))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in code)).hexdigest()[:16]
