@@ -19,7 +19,7 @@ from helpers.errors import InputError
 from helpers.pipeline import decode_into, list_images
 from helpers.quiet import keras
 from helpers.training import wilson
-from helpers.whole_folder import whole_folder
+from helpers.whole_folder import must_be_new, whole_folder
 
 FEWEST = 20  # pictures of a subgroup: of fewer, the interval says nothing
 VALUES = 12  # a column of more different values tells single pictures apart, not kinds of them
@@ -84,8 +84,7 @@ def names_of(model: keras.Model, data: Dataset | None) -> Sequence[str] | None:
 
 def check(target: Path, names: Sequence[str] | None, data: Dataset | None) -> None:
     """Raises InputError if `target` is there already and not empty, or if the set is of other classes than `names`."""
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise InputError(f"{target}: is there already and is not overwritten; choose another folder.")
+    must_be_new(target)
     if data and not same_spelt(names, data.class_names):
         raise InputError(
             f"the pictures are of {', '.join(data.class_names)}, the model knows {', '.join(names)}; give its own."
