@@ -9,6 +9,7 @@ import copy
 import hashlib
 import io
 import os
+import queue
 import re
 import tempfile
 import threading
@@ -20,7 +21,6 @@ from pathlib import Path
 
 import nbformat
 import papermill
-import yaml
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.corpus.words import generate_corpus_id
 from papermill.exceptions import PapermillExecutionError
@@ -93,12 +93,18 @@ def run(
 def side_by_side(lessons: Sequence[str], work: Callable[[str], None], at_once: int) -> None:
     """Call `work` for each lesson, so many at once. Once one raises, no further one begins, and what it raised is
     raised here. Threads are enough, for each lesson has a kernel of its own; and they end with this process."""
-    todo, errors = list(lessons), []
+    todo, errors = queue.SimpleQueue(), []
+    for lesson in lessons:
+        todo.put(lesson)
 
     def one_after_another() -> None:
-        while todo and not errors:
+        while not errors:
             try:
-                work(todo.pop(0))
+                lesson = todo.get_nowait()
+            except queue.Empty:
+                return
+            try:
+                work(lesson)
             except Exception as error:  # noqa: BLE001 raised again below
                 errors.append(error)
 
@@ -265,12 +271,9 @@ def small(png: bytes) -> bytes:
 
 def value_of(text: str) -> object:
     """The number in '12'; a folder as its full path, since lessons run in a folder of their own; else the text."""
-    if Path(text).is_dir():
+    if os.path.isdir(text):  # not by Path, for which "" is the folder one works in
         return str(Path(text).resolve())
-    try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError:
-        return text
+    return plain_value(text, otherwise=text)
 
 
 def find(name: str) -> str:
@@ -322,11 +325,12 @@ def parameters_of(notebook: nbformat.NotebookNode) -> dict[str, object]:
     return {}
 
 
-def plain_value(text: str) -> object:
+def plain_value(text: str, otherwise: object = None) -> object:
+    """The value that Python reads in the text, as True or 0.5; `otherwise` where it is no such value."""
     try:
         return ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        return None
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):  # all that it raises over odd text
+        return otherwise
 
 
 def must_fit(name: str, value: object, default: object) -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+import threading
 import time
 from collections.abc import Mapping
 
@@ -9,7 +10,8 @@ QUIET_SECONDS = 15  # where lines cannot be written over, as in a log, one of th
 
 
 class Teller:
-    """seconds: how long each lesson is expected to take, by name, in their order. at_once: how many of them run."""
+    """seconds: how long each lesson is expected to take, by name, in their order. at_once: how many of them run, each
+    in a thread of its own, which tells of it."""
 
     def __init__(self, seconds: Mapping[str, float], at_once: int = 1):
         self.expected, self.at_once = dict(seconds), at_once
@@ -18,25 +20,30 @@ class Teller:
         self.cells: dict[str, int] = {}  # of the lessons that have begun
         self.seen: dict[str, int] = {}
         self.over: set[str] = set()
+        self.lock = threading.Lock()
 
     def begin(self, name: str, cells: int) -> None:
         """A lesson of so many cells of code begins."""
-        self.cells[name], self.seen[name] = cells, 0
-        self.tell()
+        with self.lock:
+            self.cells[name], self.seen[name] = cells, 0
+            self.tell()
 
     def cell(self, name: str, cell: Mapping) -> None:
         """A cell of the lesson begins. Only the lesson's own cells of code count."""
         if cell["cell_type"] != "code" or "injected-parameters" in cell["metadata"].get("tags", []):
             return
-        self.seen[name] += 1
-        if self.live or time.monotonic() - self.said > QUIET_SECONDS:
-            self.tell()
+        with self.lock:
+            self.seen[name] += 1
+            if self.live or time.monotonic() - self.said > QUIET_SECONDS:
+                self.tell()
 
     def end(self, name: str) -> None:
         """The lesson is whole."""
-        self.over.add(name)
+        with self.lock:
+            self.over.add(name)
 
     def tell(self) -> None:
+        """Only for a thread that holds the lock: no lesson may begin meanwhile."""
         self.said = time.monotonic()
         left = minutes(self.seconds_left(self.said - self.began))
         going = [name for name in self.cells if name not in self.over]

@@ -7,6 +7,9 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -123,9 +126,26 @@ def test_a_value_that_will_break_the_lesson_is_refused_before_it_runs(place, nam
     assert not (place / "build").exists()
 
 
-@pytest.mark.parametrize("text", ["*.jpg", "a: b: c", "[1", "@x"])
-def test_a_value_that_looks_like_yaml_and_is_none_is_a_text(text):
+@pytest.mark.parametrize(
+    "text", ["*.jpg", "a: b: c", "[1", "@x", "2024-13-45", "2009-08-14", "yes", "1:2:3", "", "{[]: 1}", "(" * 500]
+)
+def test_a_value_that_python_does_not_read_is_a_text(text):
     assert lessons.value_of(text) == text
+
+
+def test_a_value_is_what_python_reads_or_a_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pets").mkdir()
+    values = [lessons.value_of(text) for text in ("12", "0.5", "1e-3", "True", "'12'", "drawn", "pets")]
+    assert values == [12, 0.5, 0.001, True, "12", "drawn", str((tmp_path / "pets").resolve())]
+
+
+def test_a_value_that_looks_like_a_date_reaches_the_lesson_as_it_was_typed(place):
+    knobs = new_code_cell("NAME = 'a'\nEMPTY = 'b'", metadata={"tags": ["parameters"]})
+    cells = [knobs, new_code_cell("print(NAME, EMPTY == '')")]
+    nbformat.write(new_notebook(cells=cells), place / "notebooks" / "01_one.ipynb")
+    made = lessons.run([], {"NAME": "2024-13-45", "EMPTY": ""})
+    assert output_of(made / "01_one.ipynb", 1) == "2024-13-45 True\n"
 
 
 @pytest.mark.parametrize(
@@ -194,6 +214,39 @@ def test_after_a_lesson_that_breaks_no_other_begins(place):
     with pytest.raises(InputError, match="01_one, code cell 3"):
         lessons.run(at_once=1)
     assert not list((place / "notebooks").glob("0[23]_*o")) and (place / "notebooks" / "01_one").exists()
+
+
+def test_two_that_look_for_the_last_lesson_at_once_run_it_once(monkeypatch):
+    def slowly(frame, *_):  # so that both have seen that one is left before either takes it
+        if frame.f_code.co_name == "one_after_another":
+            time.sleep(0.02)
+        return slowly
+
+    before, done = threading.gettrace(), []
+    threading.settrace(slowly)
+    try:
+        lessons.side_by_side(["01_one"], done.append, at_once=2)
+    finally:
+        threading.settrace(before)
+    assert done == ["01_one"]
+
+
+def test_lessons_that_tell_at_once_do_not_disturb_one_another(monkeypatch):
+    monkeypatch.setattr(Teller, "write", lambda self, line: None)
+    names = [[f"{thread}_{number}" for number in range(100)] for thread in range(4)]
+    teller, before = Teller({name: 1.0 for mine in names for name in mine}, at_once=4), sys.getswitchinterval()
+
+    def tell(mine):
+        for name in mine:
+            teller.begin(name, 3)
+
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(tell, names))
+    finally:
+        sys.setswitchinterval(before)
+    assert len(teller.seen) == 400
 
 
 def test_the_time_left_follows_the_pace(monkeypatch):
