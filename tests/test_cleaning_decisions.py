@@ -1,6 +1,7 @@
 """What a person decides comes back as it was written, and goes before the rules."""
 
 import csv
+import re
 import unicodedata
 
 import pytest
@@ -85,6 +86,20 @@ def pets(tmp_path):
 
 def copied(folder):
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def test_what_is_said_to_be_done_is_what_was_decided(pets, tmp_path):
+    write(pets / "cats" / "small.jpg", packed(good(12).resize((12, 12))))
+    report = cleaning.clean(pets, tmp_path / "clean", {"cats/tiny.jpg": "keep", "cats/twice.jpg": "drop"})
+    said = report.summary()
+    for action in ("leave out", "keep"):
+        assert re.search(rf"^ +1  tiny +{action} ", said, re.M), said
+    assert "decide" not in said
+    cleaning.write_page(report, pets, tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    rows = re.findall(r'href="#tiny">tiny</a></td><td>(\d)</td><td>([\w ]+)</td>', page)
+    assert rows == [("1", "leave out"), ("1", "keep")]
+    assert "What is done: leave out (1), keep (1).</p>" in page and "decide" not in page
 
 
 def test_without_decisions_what_stands_in_two_classes_waits(pets, tmp_path):

@@ -39,7 +39,7 @@ def write_page(report: Report, folder: str | Path, path: str | Path) -> None:
     shown = sum(min(SHOWN, len(findings)) for findings in by_fault.values())
     with progress(total=shown, text="drawing the page") as bar:
         sections = [section(fault, findings, Path(folder), bar) for fault, findings in by_fault.items()]
-    body = f"<h1>{len(report):,} findings in {report.pictures:,} files</h1>\n{contents(by_fault)}\n{''.join(sections)}"
+    body = f"<h1>{len(report):,} findings in {report.pictures:,} files</h1>\n{contents(report)}\n{''.join(sections)}"
     write_text(path, document(Path(folder).resolve().name, body))
 
 
@@ -52,14 +52,14 @@ def document(title: str, body: str) -> str:
     )
 
 
-def contents(by_fault: dict[str, list[Finding]]) -> str:
-    """A table of the faults, each leading to its thumbnails."""
-    if not by_fault:
+def contents(report: Report) -> str:
+    """A table of the faults and of what is done about them, each leading to its thumbnails."""
+    if not len(report):
         return "<p>Nothing wrong was found.</p>"
     rows = [
-        f'<tr><td><a href="#{anchor(fault)}">{fault}</a></td><td>{len(findings):,}</td>'
-        f"<td>{FAULTS[fault].action}</td><td>{FAULTS[fault].group}</td></tr>"
-        for fault, findings in by_fault.items()
+        f'<tr><td><a href="#{anchor(fault)}">{fault}</a></td><td>{count:,}</td>'
+        f"<td>{action}</td><td>{FAULTS[fault].group}</td></tr>"
+        for (fault, action), count in report.actions().items()
     ]
     head = "<tr><th>fault</th><th>files</th><th>what is done</th><th>why it matters</th></tr>"
     return f"<table>\n{head}\n{chr(10).join(rows)}\n</table>"
@@ -70,10 +70,11 @@ def section(fault: str, findings: list[Finding], folder: Path, bar) -> str:
     for finding in findings[:SHOWN]:
         items.append(item(finding, None if unseen(finding) else thumbnail(folder / finding.path, SIDE)))
         bar.update(1)
+    done = [f"{action} ({count:,})" for (_, action), count in Report(findings, 0).actions().items()]
     more = f"<p>And {len(findings) - SHOWN:,} more.</p>" if len(findings) > SHOWN else ""
     return (
         f'<h2 id="{anchor(fault)}">{fault} ({len(findings):,})</h2>\n'
-        f"<p>{FAULTS[fault].meaning}. What is done: {FAULTS[fault].action}.</p>\n<ul>\n{''.join(items)}</ul>\n{more}"
+        f"<p>{FAULTS[fault].meaning}. What is done: {', '.join(done)}.</p>\n<ul>\n{''.join(items)}</ul>\n{more}"
     )
 
 

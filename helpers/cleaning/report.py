@@ -44,18 +44,26 @@ class Report:
         counted = Counter(finding.fault for finding in self.findings)
         return {fault: counted[fault] for fault in FAULTS if counted[fault]}
 
+    def actions(self) -> dict[tuple[str, str], int]:
+        """How often each (fault, action) was found: in the order of `counts`, the fault's usual action first."""
+        counted = Counter((finding.fault, finding.action) for finding in self.findings)
+        faults = list(FAULTS)
+        by_fault = sorted(counted, key=lambda one: (faults.index(one[0]), one[1] != FAULTS[one[0]].action, one[1]))
+        return {one: counted[one] for one in by_fault}
+
     def needs_a_person(self) -> bool:
         """Whether something is left that only a person can decide."""
         return any(finding.action == DECIDE for finding in self.findings)
 
     def summary(self) -> str:
-        """A table for people: each fault with its number, what is done about it, and what it means."""
+        """A table for people: each fault with its number, what is done about it, and what it means; a line more where
+        a person's decisions let something else be done about some."""
         if not self.findings:
             return f"{self.pictures:,} files looked at: nothing wrong was found."
         files = len({finding.path for finding in self.findings})
         lines = [f"{self.pictures:,} files looked at: {len(self.findings):,} findings in {files:,} of them."]
-        for fault, count in self.counts().items():
-            lines.append(f"{count:6,}  {fault:20} {FAULTS[fault].action:10} {FAULTS[fault].meaning}")
+        for (fault, action), count in self.actions().items():
+            lines.append(f"{count:6,}  {fault:20} {action:10} {FAULTS[fault].meaning}")
         if sum(one.fault in ALIKE for one in self.findings) > max(10, MANY * self.pictures):
             lines.append(
                 "Are these different pictures that are alike by nature, such as scans, digits or cells? Then seek no "
