@@ -169,8 +169,8 @@ def predict(options: argparse.Namespace) -> int:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["path", "class", "probability"])
     for answer in answers:
-        said = f"error: {answer.error}" if answer.error else to_cell(answer.class_name)
-        writer.writerow([to_cell(str(answer.path)), said, "" if answer.error else f"{answer.probability:.4f}"])
+        said = f"error: {answer.error}" if answer.error else answer.class_name
+        writer.writerow([to_cell(str(answer.path)), to_cell(said), "" if answer.error else f"{answer.probability:.4f}"])
     return int(any(answer.error for answer in answers))
 
 

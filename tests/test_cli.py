@@ -138,6 +138,14 @@ def test_no_cell_of_a_prediction_is_a_formula_whatever_a_model_calls_its_classes
     assert list(csv.reader(capsys.readouterr().out.splitlines()))[1][1] in [f"'{name}" for name in names]
 
 
+def test_no_cell_of_an_error_is_a_formula_whatever_a_picture_is_called(trained, tmp_path, capsys):
+    """Where a spreadsheet parts cells by semicolons, the rest of a name begins one of its own."""
+    (tmp_path / "a;=HYPERLINK(0).jpg").write_bytes(b"no picture")
+    assert main(["predict", str(trained.model), "a;=HYPERLINK(0).jpg"]) == 1
+    _, (path, said, _) = csv.reader(capsys.readouterr().out.splitlines())
+    assert path == "a;'=HYPERLINK(0).jpg" and said.startswith("error: a;'=HYPERLINK(0).jpg: ")
+
+
 def test_drawing_a_set(tmp_path, capsys):
     assert main(["data", "drawn", "--to", "pets", "--images", "12", "--seed", "5"]) == 0
     assert "12 pictures drawn in pets" in capsys.readouterr().out
