@@ -31,6 +31,8 @@ class RandomWarp(keras.layers.Layer):
     In a model it stands first: no gradient flows back through it.
     """
 
+    idle_at_use = True  # outside training it may be left out
+
     def __init__(
         self,
         flip: bool = True,

@@ -67,15 +67,29 @@ def export(model: keras.Model, folder: str | Path, class_names: Sequence[str] | 
 def from_pixels(model: keras.Model) -> keras.Model:
     """The model behind the steps of `pipeline`: pictures (B, H, W, 3) of any size, 0..255 -> (B, 1).
 
-    Only Keras's own parts are in it, so it opens without this package, in safe mode. Not by the layer `Resizing`: in
-    Keras 3.15 it switches the layers after it to training wherever the model is called without saying otherwise, which
-    gives other answers, and each call changes the weights of batch normalization.
+    Only Keras's own parts are in it, so it opens without this package, in safe mode: where a layer of ours does nothing
+    at use, `Identity` keeps its place. Not by the layer `Resizing`: in Keras 3.15 it switches the layers after it to
+    training wherever the model is called without saying otherwise, which gives other answers, and each call changes the
+    weights of batch normalization.
     """
-    plain = model.__class__.from_config(model.get_config())  # without what its optimizer keeps, twice its own size
+    plain = model.__class__.from_config(_at_use(model.get_config()))
     plain.set_weights(model.get_weights())
     pixels = keras.layers.Input((None, None, 3), name="pixels")
     resized = keras.ops.image.resize(pixels, model.input_shape[1:3], interpolation="bilinear", antialias=True)
     return keras.Model(pixels, plain(keras.layers.Rescaling(1 / 255)(resized)), name="from_pixels")
+
+
+def _at_use(config: object) -> object:
+    """A model's config without what only training needs: what its optimizer keeps, twice its own size, and layers of
+    ours that vary pictures, whose places `Identity` takes."""
+    if isinstance(config, (list, tuple)):
+        return type(config)(_at_use(one) for one in config)
+    if not isinstance(config, dict):
+        return config
+    if getattr(keras.saving.get_registered_object(config.get("registered_name")), "idle_at_use", False):
+        kept = {name: value for name, value in config["config"].items() if name in ("name", "dtype")}
+        config = config | {"module": "keras.layers", "class_name": "Identity", "registered_name": None, "config": kept}
+    return {name: _at_use(value) for name, value in config.items() if name != "compile_config"}
 
 
 def to_tflite(model: keras.Model, kind: str) -> bytes:

@@ -178,6 +178,8 @@ def load_model(path: str | Path) -> keras.Model:
 
     Raises InputError if there is no such file, it is no model, or its output is not one probability.
     """
+    from helpers.cells import networks  # noqa: F401 so that Keras knows its layer
+
     path = Path(path)
     if not path.is_file():
         raise InputError(f"{path}: there is no such model file; train one with `labs train`, or check the path.")

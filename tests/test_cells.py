@@ -2,13 +2,16 @@
 
 import csv
 import importlib.util
+import subprocess
 import sys
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import cells, cli, datasets, pipeline
+from helpers import cells, cli, datasets, pipeline, training
+from helpers.activations import every_layer
+from helpers.activations.fields import receptive_field
 from helpers.cells import drawn as drawing
 from helpers.cells import labels, networks
 from helpers.errors import InputError
@@ -109,6 +112,58 @@ def test_what_is_learned_of_a_picture_may_be_a_share(drawn):
 
 
 @pytest.fixture
+def drawing_is_quick(monkeypatch):
+    """`datasets.load("drawn_cells")` draws 160; returns the list of versions, whose last is the present one."""
+    versions, draw = ["1"], cells.draw_cells
+    monkeypatch.setattr(cells, "draw_cells", lambda folder: draw(folder, 160))
+    monkeypatch.setattr(cells, "version", lambda: versions[-1])
+    return versions
+
+
+def times(folder):
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*.*")}
+
+
+def test_the_drawn_set_is_drawn_once_and_again_by_another_version(tmp_path, capsys, drawing_is_quick):
+    (tmp_path / "drawn_cells").mkdir()  # an empty one is as none
+    found = datasets.load("drawn_cells", tmp_path)
+    before = times(tmp_path)
+    assert datasets.load("drawn_cells", tmp_path) == found and times(tmp_path) == before and len(before) == 162
+    drawing_is_quick.append("2")
+    assert datasets.load("drawn_cells", tmp_path) == found and times(tmp_path) != before
+    assert [path.name for path in tmp_path.iterdir()] == ["drawn_cells"]  # no heap of old ones
+    shown = capsys.readouterr()
+    assert "drawn by another version of the project; drawing afresh" in shown.err and shown.out == ""
+
+
+def test_another_folder_of_that_name_is_kept_and_not_taken_for_the_drawn_set(tmp_path, capsys, drawing_is_quick):
+    for name in ("train/cats/a.png", "train/dogs/a.png", "validation/cats/a.png", "validation/dogs/a.png"):
+        (tmp_path / "drawn_cells" / name).parent.mkdir(parents=True)
+        (tmp_path / "drawn_cells" / name).write_bytes(b"mine")
+    assert datasets.load("drawn_cells", tmp_path).class_names == ["defective", "functional"]
+    assert (tmp_path / "drawn_cells_old_1" / "train" / "cats" / "a.png").read_bytes() == b"mine"
+    assert "was not drawn by this function, and is kept as drawn_cells_old_1" in capsys.readouterr().err
+
+
+def test_what_a_person_put_beside_drawn_cells_is_kept(tmp_path, drawing_is_quick):
+    datasets.load("drawn_cells", tmp_path)
+    (tmp_path / "drawn_cells" / "my_model.keras").write_bytes(b"mine")
+    drawing_is_quick.append("2")
+    datasets.load("drawn_cells", tmp_path)
+    assert (tmp_path / "drawn_cells_old_1" / "my_model.keras").read_bytes() == b"mine"
+
+
+def test_the_command_draws_into_a_new_place_or_an_empty_one(tmp_path, capsys, drawing_is_quick):
+    (tmp_path / "empty").mkdir()
+    for place in (tmp_path / "empty", tmp_path / "new" / "sub"):
+        assert cli.main(["data", "drawn_cells", "--to", str(place)]) == 0
+        assert "120 for training, 40 for validation" in capsys.readouterr().out
+        assert len(rows_of(place)) == 160
+    assert cli.main(["data", "drawn_cells", "--to", str(tmp_path / "empty")]) == 2
+    assert "empty: is there already and is not overwritten" in capsys.readouterr().err
+
+
+@pytest.fixture
 def package(tmp_path, monkeypatch):
     """A small package of the same form as elpv-dataset."""
     images = tmp_path / "packages" / "elpv_dataset" / "data" / "images"
@@ -178,6 +233,26 @@ def test_eight_ways_are_the_eight_and_none_other():
     )
     assert in_a_pipeline.element_spec.shape == (None, 5, 5, 2)
     assert sum(len(one) for one in in_a_pipeline) == 4
+
+
+def test_a_saved_model_that_holds_pictures_in_eight_ways_is_used_by_a_program_that_knows_nothing_of_it(tmp_path):
+    picture = np.random.default_rng(0).integers(0, 255, (24, 24, 3), "uint8")
+    Image.fromarray(picture).save(tmp_path / "cell.png")
+    pictures = keras.Input((24, 24, 3))
+    model = keras.Model(pictures, networks.inspector((24, 24), (8, 12))(networks.EightWays()(pictures)))
+    training.save(model, tmp_path / "cells.keras", ["defective", "functional"])
+    words = [sys.executable, "-m", "helpers", "predict", "cells.keras", "cell.png"]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    answer = float(model.predict(picture[None] / 255, verbose=0)[0, 0])
+    assert done.stdout.endswith(f",{max(answer, 1 - answer):.4f}\n")
+
+
+def test_behind_the_eight_ways_a_layer_sees_as_much_as_without_them():
+    pictures = keras.Input((24, 24, 3))
+    model = keras.Model(pictures, keras.layers.Conv2D(2, 3, name="first")(networks.EightWays()(pictures)))
+    assert receptive_field(model, "first").size == (3, 3)
+    assert every_layer.activation_model(model).idle == [model.layers[1].name]
 
 
 def test_in_the_inspector_one_spot_counts_wherever_it_is_and_however_much_else_there_is():

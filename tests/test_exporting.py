@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import cli, datasets, exporting, model_card, models, pipeline, training
+from helpers import augmentation, cli, datasets, exporting, model_card, models, pipeline, training
+from helpers.cells import networks
 from helpers.errors import InputError
 from helpers.quiet import keras
 
@@ -86,13 +87,33 @@ def test_calling_an_exported_model_is_the_same_as_predicting_with_it_and_changes
     assert np.array_equal(exported.predict(picture, verbose=0), before)
 
 
-def test_the_keras_file_needs_nothing_of_ours(made):
+def must_need_nothing_of_ours(path):
     """A name of ours within it would make others import this package."""
-    with zipfile.ZipFile(made["keras"]) as archive:
+    with zipfile.ZipFile(path) as archive:
         config = archive.read("config.json").decode()
+    assert "labs" not in config and "helpers" not in config
     assert set(re.findall(r'"module": "([^"]+)"', config)) <= {
         "keras", "keras.layers", "keras.ops", "keras.initializers", "keras.src.ops.image", "builtins",
         "keras.src.models.functional", "keras.src.ops.numpy"}  # fmt: skip
+
+
+def test_the_keras_file_needs_nothing_of_ours(made):
+    must_need_nothing_of_ours(made["keras"])
+
+
+@pytest.mark.parametrize("build", ["in a row", "as a graph", "within another"])
+def test_layers_of_ours_that_only_vary_pictures_in_training_are_left_out(model, tmp_path, build):
+    pictures = keras.layers.Input((SIDE, SIDE, 3))
+    vary = keras.Sequential([pictures, augmentation.RandomWarp(), networks.EightWays()])
+    if build == "as a graph":
+        varied = keras.Model(pictures, model(networks.EightWays()(augmentation.RandomWarp()(pictures))))
+    else:
+        varied = keras.Sequential([pictures, *([vary] if build == "within another" else vary.layers), model])
+    exporting.from_pixels(varied).save(tmp_path / "out.keras")
+    must_need_nothing_of_ours(tmp_path / "out.keras")
+    exported = keras.models.load_model(tmp_path / "out.keras", safe_mode=True)
+    pixels = sky(120, np.random.default_rng(8), (SIDE, SIDE))[None]
+    assert np.allclose(exported.predict(pixels, verbose=0), model.predict(pixels / 255, verbose=0), atol=1e-5)
 
 
 def test_smaller_kinds_are_smaller_and_each_file_knows_its_classes(made):

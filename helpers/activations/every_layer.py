@@ -183,9 +183,10 @@ def check(model: keras.Model) -> None:
 
 
 def is_idle(layer: keras.layers.Layer) -> bool:
-    """Whether `layer` hands on the very numbers that it gets, outside training."""
+    """Whether `layer` hands on the very numbers that it gets, outside training. Layers of ours say so themselves."""
     kind = type(layer).__name__
-    return kind.startswith("Random") or "Dropout" in kind or kind in ("Flatten", "Reshape", "GaussianNoise")
+    by_kind = kind.startswith("Random") or "Dropout" in kind or kind in ("Flatten", "Reshape", "GaussianNoise")
+    return by_kind or getattr(layer, "idle_at_use", False)
 
 
 def is_chain(layer) -> bool:

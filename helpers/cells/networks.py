@@ -15,6 +15,8 @@ class EightWays(keras.layers.Layer):
     Square pictures (B, S, S, C), of any dtype. seed: for the same series in each run.
     """
 
+    idle_at_use = True  # outside training it may be left out
+
     def __init__(self, seed: int | None = None, **kwargs):
         super().__init__(**kwargs)
         self.seed, self.generator = seed, keras.random.SeedGenerator(seed)
