@@ -17,8 +17,18 @@ def test_more_time_and_a_faster_machine_buy_more():
 
 def test_the_work_is_the_number_of_multiplications():
     one = budget.Choice((5, 7), small=8, large=9, enough=1)
-    first, second = 9 * 3 * 5 * 9 * 9, 9 * 5 * 7 * 5 * 5  # the second looks at a picture of 9 / 2 pixels, rounded up
+    first, second = 9 * 3 * 5 * 9 * 9, 9 * 5 * 7 * 4 * 4  # pooling drops the odd row
     assert one.work(9) == first + second
+
+
+@pytest.mark.parametrize("choice", budget.LADDER)
+def test_the_work_is_that_of_the_networks_own_layers(choice):
+    for side in (choice.small, choice.large, choice.large + 1):
+        layers = compact((side, side), choice.widths).layers
+        convolutions = [layer for layer in layers if isinstance(layer, keras.layers.Conv2D)]
+        places = [layer.output.shape[1] * layer.output.shape[2] for layer in convolutions]
+        kernels = [np.prod(layer.kernel.shape) for layer in convolutions]
+        assert choice.work(side) == np.dot(places, kernels)
 
 
 def test_epochs_fill_the_time():
