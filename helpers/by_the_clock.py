@@ -72,8 +72,8 @@ def train_within(
     clock.set_model(model)
     at = state.get("at") or {"part": 0, "epoch": 0, "began": 0, "over": False, "sums": {}, "history": {}}
 
-    def keep(now: bool = False) -> None:
-        if unfinished and (now or unfinished.is_due()):
+    def keep(at_once: bool = False) -> None:
+        if unfinished and (at_once or unfinished.is_due()):
             unfinished.write(model, {"plan": plan, "gone": clock.gone(), "at": at})
 
     parts = ((chosen.small, budget.FIRST_PART), (chosen.large, 1.0))
@@ -84,7 +84,7 @@ def train_within(
             with between_steps() as stop_if_asked:
                 _learn(clock, model, varied, _batches(len(paths)), validation, seed, at, keep, stop_if_asked)
         except KeyboardInterrupt:
-            keep(now=True)
+            keep(at_once=True)
             if unfinished:
                 raise
             print("Stopped by hand: the model stays as it is now.")
