@@ -53,7 +53,7 @@ test: export OPENBLAS_NUM_THREADS := 1
 test: .venv .venv/cluster  ## everything that CI checks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pytest $(TWO_AT_A_TIME)
+	$(BIN)/pytest $(TWO_AT_A_TIME) --no-loadscope-reorder
 	$(BIN)/labs data drawn
 	$(BIN)/pytest $(TWO_AT_A_TIME) -rN --nbval-lax --nbval-cell-timeout=600 notebooks  # a failure is told at the end
 	$(BIN)/python -m helpers.checking.elsewhere  # other pictures, class names and seed; no shell, no network

@@ -11,6 +11,14 @@ from PIL import Image
 
 from helpers import figures
 
+LONGEST = ("scaffold", "resuming", "readme_runs", "checking", "cleaning_trouble", "cli", "many_workers", "lessons")
+
+
+def pytest_collection_modifyitems(items: list) -> None:
+    """The files that take longest come first: in the end no process is left alone with one of them, as where those of
+    most tests come first (`--no-loadscope-reorder`)."""
+    items.sort(key=lambda item: LONGEST.index(name) if (name := item.path.stem[5:]) in LONGEST else len(LONGEST))
+
 
 @pytest.fixture(autouse=True, scope="module")
 def chance():
