@@ -50,6 +50,7 @@ run: data  ## run all lessons and make build/site/index.html
 	@$(BIN)/labs run -p DATASET "$(DATASET)"
 
 test: export OPENBLAS_NUM_THREADS := 1
+test: export TF_NUM_INTRAOP_THREADS := 1
 test: .venv .venv/cluster  ## everything that CI checks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from helpers.progress import progress
+from helpers.progress import beside, progress
 from helpers.quiet import keras
 
 FIRST_PART = 0.5  # share of the time that is spent on small pictures
@@ -81,5 +81,4 @@ class ByTheClock(keras.callbacks.Callback):
             self.model.stop_training = True
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        shown = {"accuracy": "training", "val_accuracy": "validation"}
-        self.bar.set_postfix({word: f"{logs[key]:.2f}" for key, word in shown.items() if key in logs}, refresh=False)
+        beside(self.bar, logs)

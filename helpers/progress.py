@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tqdm import tqdm
+
+
+def beside(bar: tqdm, logs: Mapping[str, float] | None) -> None:
+    """Show the accuracies of an epoch's `logs`, as of a callback of Keras, beside the bar."""
+    shown = {"accuracy": "training", "val_accuracy": "validation"}
+    bar.set_postfix({word: f"{logs[key]:.2f}" for key, word in shown.items() if key in (logs or {})}, refresh=False)
 
 
 def progress(

@@ -19,7 +19,7 @@ from helpers.exporting import export as export  # a part of what one does with a
 from helpers.exporting import read_note, write_note
 from helpers.one_probability import must_take_pictures
 from helpers.pipeline import as_numbers
-from helpers.progress import progress
+from helpers.progress import beside, progress
 from helpers.quiet import keras, tf
 from helpers.whole import whole
 
@@ -66,8 +66,7 @@ class LiveProgress(keras.callbacks.Callback):
         self.bar = progress(total=epochs, text="training", unit="epochs")
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        shown = {"accuracy": "training", "val_accuracy": "validation"}
-        self.bar.set_postfix({word: f"{logs[key]:.2f}" for key, word in shown.items() if key in logs}, refresh=False)
+        beside(self.bar, logs)
         self.bar.update(1)
 
     def close(self) -> None:

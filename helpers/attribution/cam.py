@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from helpers.activations.every_layer import Call, check_size, is_idle, layers_of, record_all
+from helpers.activations.every_layer import Call, check_size, find_maps, is_idle, layers_of, record_all
 from helpers.attribution.answers import answering, class_scores, logits, often, one_each
 from helpers.errors import InputError
 from helpers.quiet import keras, tf
@@ -74,8 +74,4 @@ def pick_layer(calls: list[Call], name: str | None, answer: Call):
         before = [call for call in calls[: calls.index(answer) + 1] if call in maps] or maps
         sharp = [call for call in before if "Pooling" not in type(call.layer).__name__ and not is_idle(call.layer)]
         return (sharp or before)[-1].output
-    for call in maps:
-        if call.name == name:
-            return call.output
-    names = ", ".join(call.name for call in maps)
-    raise InputError(f"{name!r} is not a layer of maps in this model; it has {names}.")
+    return find_maps(maps, name).output
