@@ -57,7 +57,11 @@ def test_a_script_without_a_main_guard_may_draw(tmp_path, given):
 
 def begun(folder):
     """`labs data drawn`, which has drawn some pictures and is far from its end."""
-    words = [sys.executable, "-m", "helpers", "data", "drawn", "--to", str(folder), "--images", "2000"]
+    code = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"  # ignored in the background
+        "from helpers import cli; sys.exit(cli.main())"
+    )
+    words = [sys.executable, "-c", code, "data", "drawn", "--to", str(folder), "--images", "2000"]
     process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
     while not any(folder.parent.rglob("*.jpg")):
         assert process.poll() is None, process.stderr.read()
@@ -78,7 +82,10 @@ def test_what_a_killed_drawing_left_is_removed_by_the_next(tmp_path):
     with begun(tmp_path / "set") as process:
         process.kill()
     assert list(tmp_path.iterdir()) != []
-    time.sleep(0.5)  # its own processes end when they have something to tell it
+    before = None
+    while (now := sorted(tmp_path.rglob("*.jpg"))) != before:
+        before = now
+        time.sleep(1)  # its own processes end when they have something to tell it
     drawing.draw_set(tmp_path / "set", 8)
     assert [path.name for path in tmp_path.iterdir()] == ["set"]
 
