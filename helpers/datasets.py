@@ -175,21 +175,25 @@ def _load_cells(name: str, folder: Path) -> Dataset:
     from helpers import cells
 
     if name == "drawn_cells":
-        _draw_if_due(folder, "labels.csv", cells.version(), partial(new_cells, name))
+        _draw_if_due(folder, "labels.csv", cells.version(), partial(_lay_out_cells, name))
     elif not _is_filled(folder):
-        new_cells(name, folder)
+        _lay_out_cells(name, folder)
     return _describe_cells(name, folder)
 
 
 def new_cells(name: str, folder: Path) -> Dataset:
     """Solar cells, "drawn_cells" or "solar_cells", laid out in a new folder. Raises InputError if it is there already,
     and for real ones where their package is not installed."""
+    _lay_out_cells(name, folder)
+    return _describe_cells(name, folder)
+
+
+def _lay_out_cells(name: str, folder: Path) -> None:
     from helpers import cells
 
     must_be_new(folder)
     with whole_folder(folder) as unfinished:
         (cells.draw_cells if name == "drawn_cells" else cells.lay_out)(unfinished)
-    return _describe_cells(name, folder)
 
 
 def _describe_cells(name: str, folder: Path) -> Dataset:

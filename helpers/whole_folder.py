@@ -20,7 +20,7 @@ HELD = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)  # what systems say of a file
 def must_be_new(folder: Path) -> None:
     """Raise InputError where something is there already that `whole_folder` cannot take the place of: anything but an
     empty folder."""
-    if folder.is_symlink() or (folder.exists() and not (folder.is_dir() and not any(folder.iterdir()))):
+    if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
         raise InputError(f"{folder}: is there already and is not overwritten; choose another folder.")
 
 

@@ -87,3 +87,17 @@ def draw_elsewhere():
         shutil.copytree(drawn, copy / drawn.relative_to(lessons.PROJECT))
 
     return give
+
+
+@pytest.fixture
+def few_are_drawn(monkeypatch):
+    """A function that lets `datasets.load` draw only so many pictures of a set. module, draw: what draws it. It gives
+    back the list of versions of the code that draws, whose last is the present one."""
+
+    def few(module, draw, many):
+        versions, all_of_it = ["1"], getattr(module, draw)
+        monkeypatch.setattr(module, draw, lambda folder: all_of_it(folder, many))
+        monkeypatch.setattr(module, "version", lambda: versions[-1])
+        return versions
+
+    return few

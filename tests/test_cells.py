@@ -112,12 +112,8 @@ def test_what_is_learned_of_a_picture_may_be_a_share(drawn):
 
 
 @pytest.fixture
-def drawing_is_quick(monkeypatch):
-    """`datasets.load("drawn_cells")` draws 160; returns the list of versions, whose last is the present one."""
-    versions, draw = ["1"], cells.draw_cells
-    monkeypatch.setattr(cells, "draw_cells", lambda folder: draw(folder, 160))
-    monkeypatch.setattr(cells, "version", lambda: versions[-1])
-    return versions
+def drawing_is_quick(few_are_drawn):
+    return few_are_drawn(cells, "draw_cells", 160)
 
 
 def times(folder):

@@ -51,14 +51,10 @@ def sides(dataset):
 
 
 @pytest.fixture
-def drawing_is_quick(monkeypatch):
-    """`datasets.load("drawn")` draws 12 pictures; returns the list of versions, whose last is the present one."""
+def drawing_is_quick(few_are_drawn):
     from helpers import drawing
 
-    versions, draw = ["1"], drawing.draw_set
-    monkeypatch.setattr(drawing, "draw_set", lambda folder: draw(folder, 12))
-    monkeypatch.setattr(drawing, "version", lambda: versions[-1])
-    return versions
+    return few_are_drawn(drawing, "draw_set", 12)
 
 
 def test_the_drawn_set_is_drawn_once_and_again_by_another_version(tmp_path, capsys, drawing_is_quick):
