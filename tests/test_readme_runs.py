@@ -95,6 +95,16 @@ def copy(tmp_path_factory):
     return place
 
 
+@pytest.fixture
+def benchmarks(copy):
+    """The folder of the copy, without the one benchmark: it takes its time, and other tests run it."""
+    folder = copy / "benchmarks"
+    one = folder / "cleaning_damage.py"
+    away = one.rename(copy / one.name)
+    yield folder
+    away.rename(one)
+
+
 def make(place, *words):
     return typed(place, "make", *words)
 
@@ -126,20 +136,20 @@ def test_it_does_what_it_says(copy, words):
 
 
 @pytest.mark.skipif(sys.platform == "win32" or not shutil.which("make"), reason="needs make, and links to folders")
-def test_a_benchmark_that_fails_is_named_at_the_end_and_stops_no_other(copy):
+def test_a_benchmark_that_fails_is_named_at_the_end_and_stops_no_other(copy, benchmarks):
     for name, code in (("a_first.py", "1 / 0"), ("z_last.py", "print('the last one ran')")):
-        (copy / "benchmarks" / name).write_text(f'"""It.\n\npython benchmarks/{name} --keep\n"""\n{code}\n')
+        (benchmarks / name).write_text(f'"""It.\n\npython benchmarks/{name} --keep\n"""\n{code}\n')
     code, said = make(copy, "bench")
     for name in ("a_first.py", "z_last.py"):
-        (copy / "benchmarks" / name).unlink()
+        (benchmarks / name).unlink()
     assert code and "the last one ran" in said
     assert "These ended with an error, told above:\n  benchmarks/a_first.py --keep\n" in said
 
 
 @pytest.mark.skipif(sys.platform == "win32" or not shutil.which("make"), reason="needs make, and links to folders")
-def test_a_benchmark_is_run_as_its_table_was_made_and_what_has_no_photos_is_named(copy):
+def test_a_benchmark_is_run_as_its_table_was_made_and_what_has_no_photos_is_named(copy, benchmarks):
     lines = ["--most 2", "--most 3 --keep  # whole", "--photos data/cats_vs_dogs --keep", "--rivals PYTHON --keep"]
-    script = copy / "benchmarks" / "counting.py"
+    script = benchmarks / "counting.py"
     script.write_text(
         "\n".join(['"""It.\n', *(f"python benchmarks/counting.py {one}" for one in lines), '"""'])
         + "\nimport sys\nprint('given', *sys.argv[1:])\n"
