@@ -5,7 +5,7 @@ from __future__ import annotations  # so that an old Python gets as far as our m
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib import metadata
 from pathlib import Path
 
@@ -24,6 +24,19 @@ def variable(name: str, value: str) -> Iterator[None]:
         yield
     finally:
         os.environ.pop(name) if before is None else os.environ.update({name: before})
+
+
+@contextmanager
+def side_by_side(many: int) -> Iterator[None]:
+    """So many processes that begin meanwhile and run at once share the cores, in NumPy and in TensorFlow: else the
+    threads of one wait for those of the others, busily. Where fewer threads are set already, it stays so."""
+    share = max(1, (os.cpu_count() or 1) // many)
+    with ExitStack() as surroundings:
+        for name in ("OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"):
+            already = os.environ.get(name, "")
+            fewer = min(share, int(already)) if already.isdecimal() and int(already) else share
+            surroundings.enter_context(variable(name, str(fewer)))
+        yield
 
 
 def python_path(first: Path) -> str:

@@ -79,13 +79,7 @@ def run(
         run_one(lesson, mine, output, teller)
 
     # The folder for all threads at once; papermill would change it for each, and they would cross.
-    share = (os.cpu_count() or 1) // at_once  # of the cores: else the threads of one wait for those of the others
-    with (
-        environment.variable(site_explorer.ASKED, "1"),
-        environment.variable("OPENBLAS_NUM_THREADS", str(share)),
-        environment.variable("TF_NUM_INTRAOP_THREADS", str(share)),
-        chdir(NOTEBOOKS),
-    ):
+    with environment.variable(site_explorer.ASKED, "1"), environment.side_by_side(at_once), chdir(NOTEBOOKS):
         side_by_side(sorted(chosen, key=expected.get, reverse=True) if at_once > 1 else chosen, work, at_once)
     teller.done()
     return output

@@ -337,6 +337,15 @@ def test_a_run_elsewhere_that_ends_before_it_comes_to_a_cell_is_told_with_its_la
     assert list(tools.other(lesson)) == []
 
 
+def test_the_two_ways_to_run_a_lesson_share_the_cores(monkeypatch):
+    """Each with a thread a core, they would take ten times as long in NumPy's linear algebra."""
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    for way in ("anew", "other"):
+        monkeypatch.setattr(tools, way, lambda _: [os.environ["OPENBLAS_NUM_THREADS"]])
+    assert tools.both(None) == ["2", "2"]
+
+
 def test_a_lesson_that_is_run_is_run_elsewhere_too_and_named_if_it_knows_its_data(tmp_path, draw_elsewhere):
     for name in ("helpers", "docs", "tests/guarded"):
         shutil.copytree(lessons.PROJECT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))

@@ -1,5 +1,7 @@
 """A wrong Python or package is named, with what to do."""
 
+import os
+
 import pytest
 
 from helpers import environment
@@ -8,6 +10,22 @@ from helpers.errors import InputError
 
 def test_the_environment_of_the_tests_is_fine():
     environment.check()
+
+
+@pytest.mark.parametrize(
+    ("many", "before", "then"),
+    [(1, None, "4"), (2, None, "2"), (9, None, "1"), (2, "1", "1"), (2, "8", "2"), (2, "x", "2")],
+)
+def test_what_runs_side_by_side_shares_the_cores_and_takes_no_more_than_is_allowed(monkeypatch, many, before, then):
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    names = ("OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
+    for name in names:
+        monkeypatch.delenv(name, raising=False)
+        if before:
+            monkeypatch.setenv(name, before)
+    with environment.side_by_side(many):
+        assert [os.environ[name] for name in names] == [then, then]
+    assert [os.environ.get(name) for name in names] == [before, before]
 
 
 @pytest.mark.parametrize("version", [(3, 10), (3, 14), (2, 7)])

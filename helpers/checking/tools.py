@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree
 
+from helpers import environment
 from helpers.checking import elsewhere, rerun
 from helpers.checking.lesson import Finding, Lesson
 from helpers.progress import progress
@@ -80,8 +81,9 @@ def other(lesson: Lesson) -> Iterator[Finding]:
 
 def both(lesson: Lesson) -> list[Finding]:
     """All that CI would say of running the lesson, each way on a core of its own."""
-    with ThreadPoolExecutor() as side_by_side:
-        return [one for found in side_by_side.map(lambda way: list(way(lesson)), (anew, other)) for one in found]
+    ways = anew, other
+    with environment.side_by_side(len(ways)), ThreadPoolExecutor() as threads:
+        return [one for found in threads.map(lambda way: list(way(lesson)), ways) for one in found]
 
 
 def failed(report: Path) -> Iterator[tuple[int, str]]:
