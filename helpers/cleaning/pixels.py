@@ -67,8 +67,6 @@ def from_16_bits(picture, data: bytes, turn: int):
 
 def turn_of(data: bytes) -> int:
     """The orientation of a JPEG, 1 to 8, by its EXIF or XMP; 1 is upright. 0 for notes that cannot be read."""
-    if b"Exif\0" not in data and b"tiff:Orientation" not in data:  # to look through all is quicker than to find notes
-        return 1
     notes = data[: start_of_pixels(data)]
     if b"Exif\0" not in notes and b"tiff:Orientation" not in notes:
         return 1
