@@ -36,6 +36,11 @@ def lighten_with(amounts, low=0.0, high=1.0):
     return lambda pictures, training=False: np.clip(pictures + amounts(pictures), low, high) if training else pictures
 
 
+def first_alone(pictures):
+    """As where the `return` stands within the loop."""
+    return uniform(1, 1, 1)(pictures) * (np.arange(len(pictures)) == 0).reshape(-1, 1, 1, 1)
+
+
 def uniform(*shape, reach=0.2):
     return lambda pictures: np.random.uniform(-reach, reach, (len(pictures), *shape))
 
@@ -219,6 +224,7 @@ WRONG = {
         "shapes (3,6,8,3) (4,1,1,1)": lighten_with(lambda x: np.random.uniform(-0.2, 0.2, (4, 1, 1, 1))),
         "shape has changed": lambda x, training=False: x.mean(axis=-1) if training else x[0],
         "It raised an error": lambda pictures: pictures,
+        "36 of 48 unchanged": lighten_with(first_alone),
     },
     "only_training": {
         "varied (both)": lambda t, v, warp: (t.map(varied(warp)), v.map(varied(warp))),
@@ -308,6 +314,14 @@ def test_amounts_that_are_alike_by_chance_are_no_sign_that_they_are_fixed():
     for _ in range(20):
         verdict = exercises.augmentation.lighten.check(lighten_with(lambda x: random.randint(-2, 2) / 10))
         must_fail_with(verdict, "same amount")
+
+
+def test_a_coin_that_leaves_pictures_as_they_are_never_passes_and_hundredths_do():
+    lighten = exercises.augmentation.lighten
+    for _ in range(20):
+        coin = lighten.check(lighten_with(lambda x: uniform(1, 1, 1)(x) * np.random.randint(0, 2, (len(x), 1, 1, 1))))
+        must_fail_with(coin, "Some pictures stay as they are")
+        must_pass(lighten.check(lighten_with(lambda x: uniform(1, 1, 1)(x).round(2))))
 
 
 def test_random_variations_are_judged_alike_each_time():
