@@ -225,6 +225,7 @@ WRONG = {
         "shape has changed": lambda x, training=False: x.mean(axis=-1) if training else x[0],
         "It raised an error": lambda pictures: pictures,
         "36 of 48 unchanged": lighten_with(first_alone),
+        "by a call, as in `Lighten(…)`": Lighten,
     },
     "only_training": {
         "varied (both)": lambda t, v, warp: (t.map(varied(warp)), v.map(varied(warp))),

@@ -77,6 +77,8 @@ def _lighten(pictures, training=False):
 def _judge_lighten(answer):
     if not callable(answer):
         raise TryAgain("A function or a layer is asked for: hand it in by its name, without parentheses.", came=answer)
+    if isinstance(answer, type):
+        raise TryAgain(f"That is a class; a layer is made of it by a call, as in `{answer.__name__}(…)`.")
     batch = np.stack([np.full((6, 8, 3), level, "float32") for level in (0.35, 0.5, 0.5, 0.6)])
     batch[:, :3] += 0.05
     probe = "four pictures, with training=False"
