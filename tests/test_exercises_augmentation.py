@@ -252,6 +252,10 @@ WRONG = {
         "does not end (by `repeat`?)": lambda t, v, warp: (t.map(varied(warp)).repeat(), v),
         "Only some of the training": half_varied,
         "used up after one epoch": lambda t, v, warp: ((varied(warp)(x, y) for x, y in t), v),
+        "not the validation pictures": lambda t, v, warp: (t.map(varied(warp)), t),
+        "not the training pictures": lambda t, v, warp: (t.take(1).repeat(2).map(varied(warp)), v),
+        "nothing but `warp`": lambda t, v, warp: (t.map(lambda x, y: (warp(x / 255, training=True), y)), v),
+        "Expected: [0 1 0 1 0 1 0 1]": lambda t, v, warp: (t.map(varied(warp)), v.map(lambda x, y: (x, 1 - y))),
     },
     "split_first": {
         "of 40 photos have": lambda files: cut(list(reversed(files))),

@@ -33,14 +33,21 @@ def _judge_only_training(answer):
     if any(one is None for one in made):
         raise TryAgain("One of the two datasets is missing: it is None.", probe)
     train, amounts, labels = _read(made[0], "the training dataset")
-    validation, validation_amounts, _ = _read(made[1], "the validation dataset")
+    validation, validation_amounts, validation_labels = _read(made[1], "the validation dataset")
     if len(train) != 8 or len(validation) != 8:
         sizes = f"{len(train)} for training and {len(validation)} for validation"
         raise TryAgain("The number of pictures has changed.", probe, sizes, "8 and 8")
     if train.min() >= 50:
         raise TryAgain("The two are exchanged: training comes first.", probe)
-    if not np.array_equal(labels, train % 2):
-        raise TryAgain("Labels have changed, too; only pictures are to be varied.", probe, labels, train % 2)
+    for name, first, which, given in (
+        ("training", 0, train, labels),
+        ("validation", 50, validation, validation_labels),
+    ):
+        if set(which) != set(range(first, first + 8)):
+            why = f"These are not the {name} pictures, each of them once; nothing but `warp` may change them."
+            raise TryAgain(why, probe)
+        if not np.array_equal(given, which % 2):
+            raise TryAgain("Labels have changed, too; only pictures are to be varied.", probe, given, which % 2)
     if validation_amounts.max() > 0:
         both = "both" if amounts.min() > 0 else "only the wrong one"
         why = f"Validation pictures are varied ({both}): the score would waver, and speak of other pictures."
