@@ -285,6 +285,8 @@ WRONG = {
         "whether any of it": lambda box, shift: right_share(box, shift) > 0,
         "whether all of it": lambda box, shift: right_share(box, shift) > 0.999,
         "not the share": lambda box, shift: np.sqrt(right_share(box, shift)),
+        "here it moves up": lambda box, shift: right_share(box, (shift[0], -shift[1])),
+        "here it moves left": lambda box, shift: right_share(box, (-shift[0], shift[1])),
         "Numbers are asked": lambda box, shift: f"{right_share(box, shift):.0%}",
     },
 }

@@ -142,7 +142,7 @@ def _judge_in_frame(answer):
     asked = [
         ((0.2, 0.3, 0.6, 0.9), (0.0, 0.0)),
         ((0.5, 0.2, 0.9, 0.6), (0.3, 0.0)),
-        ((0.1, 0.4, 0.5, 0.8), (0.3, 0.0)),
+        ((0.1, 0.1, 0.5, 0.5), (0.3, 0.3)),
         ((0.2, 0.1, 0.6, 0.5), (0.0, -0.4)),
         ((0.5, 0.5, 0.9, 0.9), (0.3, 0.3)),
         ((0.2, 0.2, 0.6, 0.6), (-0.9, -0.9)),
@@ -162,6 +162,12 @@ def _judge_in_frame(answer):
         "Nothing is cut off: what lies beyond 0 or 1 is out of the frame.": lambda box, shift: 1.0,
         "It goes the other way: a positive shift moves the pet right and down.": lambda box, shift: _share_left(
             box, (-shift[0], -shift[1])
+        ),
+        "A positive shift moves the pet down; here it moves up.": lambda box, shift: _share_left(
+            box, (shift[0], -shift[1])
+        ),
+        "A positive shift moves the pet right; here it moves left.": lambda box, shift: _share_left(
+            box, (-shift[0], shift[1])
         ),
         "That is the share that is **lost**.": lambda box, shift: 1 - _share_left(box, shift),
         "Right and down are exchanged in `shift`.": lambda box, shift: _share_left(box, shift[::-1]),
