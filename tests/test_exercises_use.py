@@ -177,6 +177,7 @@ WRONG = {
         "one number at a time": lambda p, t: 1 / (1 + math.exp(-math.log(p / (1 - p)) / t)),
         "no sigmoid ready": lambda p, t: np.sigmoid(logit(p) / t),
         "not the softened answers": lambda p, t: np.round(p),
+        "that came is empty": lambda p, t: [],
     },
     "decide": {
         "Class 0 is never answered": lambda a, n, t: [n[1] if p >= t else "I don't know" for p in a],

@@ -33,6 +33,8 @@ def _judge_soften(answer):
     if len(came) == 1:
         why = "One number for five answers: give each its own. (Does the `return` stand within the loop?)"
         raise TryAgain(why, probe, came)
+    if len(came) == 0:
+        raise TryAgain("The list that came is empty: give each of the five answers a number.", probe)
     if np.isnan(came).all():
         why = "NaN is what the logarithm of a number below 0 gives. Take the logit of the answers, which come first."
         raise TryAgain(why, probe, came)
