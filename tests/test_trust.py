@@ -1,9 +1,12 @@
 """Trust, on answers whose truth is known: the temperature that was put in is found, thresholds do what they say."""
 
+import re
+
 import numpy as np
 import pytest
+from PIL import Image
 
-from helpers import experiments, figures, trust
+from helpers import experiments, figures, lessons, pipeline, trust
 from helpers.errors import InputError
 from helpers.quiet import keras
 from helpers.training import wilson
@@ -143,3 +146,28 @@ def test_the_figures_tell_their_numbers(by_light, monkeypatch):
     assert np.allclose(bars, [wilson(3, 5), wilson(2, 3)])
     assert "darker: right 0%, sure" in told
     assert [text.get_text() for text in shifts.axes[0].get_yticklabels()] == list(trust.SHIFTS)
+
+
+@pytest.mark.parametrize("most", [1, 255])
+def test_a_network_of_ones_own_goes_through_the_cells_of_lesson_5(by_light, tmp_path, monkeypatch, capsys, most):
+    """most: what the network takes for white."""
+    monkeypatch.chdir(tmp_path)
+    shown = []
+    monkeypatch.setattr(figures, "show", lambda figure, caption, alt: shown.append(alt))
+    keras.Sequential([keras.layers.Input((30, 30, 3)), keras.layers.Rescaling(1 / most), by_light]).save(
+        "my_network.keras"
+    )
+    for number in range(8):
+        path = tmp_path / "my_photos" / "validation" / ("dark", "light")[number % 2] / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("L", (40, 40), (20 + number, 190 + number)[number % 2]).save(path)
+    cells = {cell.id: cell.source for cell in lessons.read("05_your_own_photos").cells}
+    lines = re.search(r"```python\n(.*?)```", cells["05-44"], re.DOTALL)[1].splitlines()
+    if most == 255:
+        lines.insert(2, re.search(r"`(model = keras.Sequential.*)` below", cells["05-44"])[1])
+    names = {"keras": keras, "pipeline": pipeline, "np": np, "trust": trust, "experiments": experiments, "SEED": 1}
+    exec("\n".join(lines), names)
+    for part in ("05-37", "05-40", "05-42", "05-43"):
+        exec(cells[part], names)
+    assert "as they were: right 100%" in shown[-1]
+    assert capsys.readouterr().out.count("% sure on average") == 3
