@@ -24,7 +24,9 @@ def right_forms(exercise: Exercise) -> list:
         return [*forms, list(right), list(map(float, right)), tuple(map(str, right)), *texts]
     right = exercise.answer
     forms = [right, tuple(right), set(right), np.array(right), ", ".join(right), "".join(right).upper()]
-    return [*forms, {letter: letter in right for letter in exercise.options}]
+    for yes, no in ((True, False), (1, 0)):
+        forms.append({letter: yes if letter in right else no for letter in exercise.options})
+    return forms
 
 
 def wrong_forms(exercise: Exercise) -> list:
