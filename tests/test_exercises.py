@@ -397,6 +397,16 @@ def test_an_answer_without_end_does_not_fill_the_memory():
     must_fail_with(exercises.cleaning.breaks.check(itertools.count()), "does not end")
 
 
+def test_a_text_of_many_pages_is_told_by_its_beginning():
+    pages = "cat_7_copy0.jpg," * 1000
+    for message in (
+        exercises.augmentation.split_first.check(lambda files: (pages, pages)).message,
+        exercises.use.decide.check(lambda answers, names, threshold: [pages for _ in answers]).message,
+        exercises.use.soften.check(pages).message,
+    ):
+        assert "Came: cat_7_copy0.jpg,cat_7" in message and len(message) < 1000
+
+
 # --- questions --------------------------------------------------------------------------------------------------------
 
 

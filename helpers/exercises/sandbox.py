@@ -34,7 +34,7 @@ class TryAgain(Exception):
     def __init__(self, why: str, probe: object = None, came: object = None, expected: object = None):
         said = {"Tried on": probe, "Came": came, "Expected": expected}
         parts = {
-            word: _ended(text if isinstance(text, str) else short(text))
+            word: _ended(_cut(text, 300) if isinstance(text, str) else short(text))
             for word, text in said.items()
             if text is not None
         }
@@ -171,8 +171,11 @@ def short(thing: object) -> str:
         return f"a {type(array).__name__}"
     if isinstance(array, list | tuple):
         array = type(array)(one.item() if isinstance(one, np.generic) else one for one in array)
-    text = repr(array)
-    return text if len(text) <= 100 else f"{text[:97]}..."
+    return _cut(repr(array), 100)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 3]}..."
 
 
 def plain(number: float) -> str:

@@ -165,7 +165,7 @@ def _why(came, answers, names):
         return "Each answer of the network gets a word, also where nothing is known."
     strange = next((one for one in came if one not in (*names, UNKNOWN)), None)
     if strange is not None:
-        return f'"{strange}" is none of the words asked for: a class name as it is given, or "{UNKNOWN}".'
+        return f'"{strange[:60]}" is none of the words asked for: a class name as it is given, or "{UNKNOWN}".'
     sure = np.maximum(answers, 1 - answers)
     wrong = {
         "Class 0 is never answered: 0.04 is a sure answer as well, for the other class.": [
