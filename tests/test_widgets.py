@@ -97,8 +97,17 @@ def test_it_names_a_layer_that_may_draw_what_is_seen():
     state = widgets.Variation(noise()[0])
     assert state.layer() == "no layer at all"
     state.amounts |= {"rotation": -20.0, "right": 0.1, "down": -0.25, "flip": True}
-    assert state.layer() == "RandomWarp(flip=True, rotation=20, shift=0.25)"
+    still = "zoom=0, brightness=0, contrast=0)"
+    assert state.layer() == f"RandomWarp(flip=True, rotation=20, shift=0.25, shear=0, {still}"
     assert eval(state.layer()).shift == 0.25
+
+
+def test_what_was_not_moved_is_not_moved_by_the_layer_that_is_named():
+    state = widgets.Variation(noise()[0])
+    state.amounts["shear"] = 20.0
+    layer = eval(state.layer())
+    assert layer.shear == 20 and not layer.flip
+    assert layer.rotation == layer.shift == layer.zoom == layer.brightness == layer.contrast == 0
 
 
 def test_sliders_come_after_a_figure_of_both_ends(displayed):

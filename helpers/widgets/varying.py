@@ -68,11 +68,14 @@ class Variation:
 
     def layer(self) -> str:
         """The least RandomWarp that may draw these amounts, as one would write it."""
+        if not any(self.amounts.values()):
+            return "no layer at all"
         reach = {"flip": self.amounts["flip"]}
         for name, movement in MOVEMENTS.items():
             reach[movement.of_layer] = max(reach.get(movement.of_layer, 0), abs(self.amounts[name]))
-        words = [f"{name}={value if name == 'flip' else f'{value:.3g}'}" for name, value in reach.items() if value]
-        return f"RandomWarp({', '.join(words)})" if words else "no layer at all"
+        # Zeros are written, too: RandomWarp varies by an amount of its own where none is given.
+        words = [f"{name}={value if name == 'flip' else f'{value:.3g}'}" for name, value in reach.items()]
+        return f"RandomWarp({', '.join(words)})"
 
 
 def sliders(picture: np.ndarray, warp: RandomWarp | None = None) -> Variation:
