@@ -83,6 +83,18 @@ def test_a_term_stands_in_the_part_of_the_lesson_that_it_leads_to(term):
     assert re.search(rf"\b{words}", PARTS[lesson][part], re.I), f"{called or term!r} is not in {lesson}#{part}"
 
 
+@pytest.mark.parametrize(
+    ("term", "explained"),
+    [("epoch", "once through all training pictures|all training pictures once"),
+     ("seed", "all chance in them begins with|sets the first weights"),
+     ("validation", "never trained on")],
+)  # fmt: skip
+def test_a_term_that_several_lessons_explain_leads_to_the_first(term, explained):
+    first = next((lesson, name) for lesson, found in PARTS.items() for name, text in found.items()
+                 if f"glossary.md#{term}" in text and re.search(explained, text))  # fmt: skip
+    assert LESSON.search(terms()[term]).groups()[:2] == first
+
+
 @pytest.mark.parametrize("page", ALL, ids=lambda page: page.name)
 def test_every_link_of_a_page_leads_somewhere(page):
     for _, link in LINK.findall(page.read_text(encoding="utf-8")):
