@@ -125,6 +125,8 @@ WRONG = {
         "order of the cells": lambda defects: defects[::-1],
         "have no number (NaN)": lambda defects: np.where(defects % 1 > 0, np.nan, 1 - defects),
         "come all at once": lambda defects: 1 if defects < 0.5 else 0,
+        "not in a dict": lambda defects: {one: 1 - one for one in defects},
+        "not in a set": lambda defects: {1 - one for one in defects},
         "changes what it was given": lambda defects: np.negative(defects, out=defects) + 1,
     },
     "eight": {

@@ -16,6 +16,9 @@ from helpers.exercises.sandbox import TryAgain
 def numbers(value: object, probe: str | None = None) -> np.ndarray:
     """The value as float64, whatever holds it: array, tensor, list, picture, number. Raises TryAgain if it is none."""
     value = items(value, probe) if isinstance(value, Iterator) else value
+    if isinstance(value, dict | set):
+        why = f"Numbers are asked for, in a list or an array and not in a {type(value).__name__}."
+        raise TryAgain(why, probe, value)
     try:
         value = value.numpy() if hasattr(value, "numpy") else value
         array = np.asarray(value)
