@@ -95,7 +95,7 @@ class Pick(Exercise):
 def letters_of(answer: object, options: Mapping[str, tuple[str, str]]) -> set[str]:
     """The letters meant by "a", "A)", "answer a", "a: its text", "a, c", ["a", "c"], {"a"}, {"a": True, "b": False} (or
     1 and 0) or the text of an option. Raises TryAgain otherwise."""
-    if isinstance(answer, dict) and all(one in (0, 1) for one in answer.values()):
+    if isinstance(answer, dict) and all(np.isscalar(one) and one in (0, 1) for one in answer.values()):
         answer = [letter for letter, chosen in answer.items() if chosen]
     parts = [answer] if isinstance(answer, str | int | float) else items(answer, "your answer")
     texts = {_bare(text): letter for letter, (text, _reason) in options.items()}
