@@ -205,6 +205,17 @@ def test_where_a_class_has_too_few_pictures_that_is_said(tmp_path, dogs, broken)
         cleaning.suspects(tmp_path)
 
 
+def test_a_class_of_few_pictures_does_not_keep_the_others_from_being_compared(tmp_path, capsys):
+    for label, many in (("birds", 4), ("cats", 12), ("dogs", 12), ("fish", 12)):
+        for number in range(many):
+            write(tmp_path / label / f"{number}.jpg", packed(good(number, 64, 64)))
+    for number in range(3):
+        write(tmp_path / "fish" / f"{number}.jpg", b"no picture")
+    found = cleaning.suspects(tmp_path)
+    assert len(found) == 24 and {one.path[:4] for one in found} == {"cats", "dogs"}
+    assert "not compared, as fewer than 10 pictures can be: birds, fish." in capsys.readouterr().err
+
+
 def test_the_hash_of_a_picture_tells_which_way_it_gets_brighter():
     right = np.tile(np.arange(9, dtype="uint8"), (8, 1))
     below = np.tile(np.arange(9, dtype="uint8")[:, None], (1, 8))

@@ -1,6 +1,7 @@
 """Which pictures look unlike their class: by a quick model, trained on the folder itself, that never saw them."""
 
 import math
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -29,23 +30,25 @@ def suspects(folder: str | Path, most: int | None = None, workers: int | None = 
     of it; each picture is judged by the one that did not see it. It is a rough judge, right on about three of four
     photos of cats and dogs: half of the pictures that it names first are good ones. So look at them, and let nothing be
     done unseen.
-    most: how many to give; all if not given. Raises InputError for a folder that cannot be used, and where two classes
-    of ten pictures that can be decoded are not there.
+    most: how many to give; all if not given. A class of fewer than ten pictures that can be decoded is left aside, and
+    said to be. Raises InputError for a folder that cannot be used, and where two larger classes are not there.
     """
     places = walk(folder)[0]
     labels = np.array([place.label for place in places])
-    must_be_enough(folder, labels)
-    parts = dealt(labels)
+    asked = np.flatnonzero(of_large_classes(folder, labels))
+    parts = [asked[part] for part in dealt(labels[asked])]
     doubts, likely = np.full(len(places), -np.inf), np.full(len(places), "", object)
     for number, part in enumerate(parts, start=1):  # so that only one part's descriptions are held
         text = "looking" if len(parts) == 1 else f"part {number} of {len(parts)}"
         seen: list = [None] * len(part)
         paths = [places[place].path for place in part]
         crew.work("describe", Path(folder), paths, seen.__setitem__, lambda reason: None, workers, text)
-        known = np.array([one is not None for one in seen])
-        must_be_enough(folder, labels[part[known]])
-        features = np.stack([one for one in seen if one is not None])
+        known = np.flatnonzero([one is not None for one in seen])
+        known = known[of_large_classes(folder, labels[part[known]])]
+        features = np.stack([seen[k] for k in known])
         doubts[part[known]], likely[part[known]] = judge(features, labels[part[known]])
+    if small := sorted(set(labels) - set(labels[np.isfinite(doubts)])):
+        print(f"{folder}: not compared, as fewer than {FEWEST} pictures can be: {', '.join(small)}.", file=sys.stderr)
     order = [k for k in np.argsort(-doubts, kind="stable") if np.isfinite(doubts[k])][:most]
     return [
         Finding(places[k].path, "suspect", f"{doubts[k]:.2f} more like {likely[k]}", FAULTS["suspect"].action)
@@ -53,14 +56,15 @@ def suspects(folder: str | Path, most: int | None = None, workers: int | None = 
     ]
 
 
-def must_be_enough(folder: str | Path, labels: np.ndarray) -> None:
-    """Raise InputError unless there are two classes or more, with FEWEST pictures in each."""
+def of_large_classes(folder: str | Path, labels: np.ndarray) -> np.ndarray:
+    """bool (n,): which pictures are of a class of FEWEST or more. Raises InputError unless there are two such."""
     names, counts = np.unique(labels, return_counts=True)
-    if len(names) < 2 or counts.min() < FEWEST:
+    if (counts >= FEWEST).sum() < 2:
         least = f" ({names[counts.argmin()]} has {counts.min()})" if len(names) > 1 else ""
         raise InputError(
             f"{folder}: too few pictures to train on; two classes or more are needed, and {FEWEST} in each{least}."
         )
+    return np.isin(labels, names[counts >= FEWEST])
 
 
 def dealt(labels: np.ndarray) -> list[np.ndarray]:
