@@ -1,6 +1,7 @@
 """Every fault is found, nothing else is; and the clean copy keeps its promise."""
 
 import os
+import struct
 import sys
 
 import numpy as np
@@ -98,6 +99,36 @@ def test_twelve_bits_in_sixteen_are_brought_to_eight_in_colour_too(tmp_path, cle
     assert "16 bit" in report.counts() and "dark" not in report.counts()
     mended = np.asarray(Image.open(tmp_path / "clean" / "cats" / "a.png")).astype(int)
     assert np.abs(mended - pixels).mean() < 1.5
+
+
+def tiff_of_16_bits(samples, turn):
+    """A plain TIFF in colour, of which Pillow can write none. samples: uint16 (h, w, 3)."""
+    height, width, colours = samples.shape
+    pixels = samples.astype("<u2").tobytes()
+    start = 8 + 2 + 10 * 12 + 4  # behind the head and ten fields
+    longs = {258: start, 273: start + 6, 279: len(pixels)}
+    shorts = {256: width, 257: height, 259: 1, 262: 2, 274: turn, 277: colours, 278: height}
+    fields = b"".join(
+        struct.pack("<HHII", tag, 3, 3, longs[tag])
+        if tag == 258
+        else struct.pack("<HHII", tag, 4 if tag in longs else 3, 1, (longs | shorts)[tag])
+        for tag in sorted(longs | shorts)
+    )
+    return b"II*\0" + struct.pack("<IH", 8, 10) + fields + bytes(4) + struct.pack("<3H", 16, 16, 16) + pixels
+
+
+@pytest.mark.parametrize("turn", range(1, 9))
+def test_twelve_bits_in_sixteen_are_brought_to_eight_in_a_tiff_in_colour(tmp_path, turn):
+    pixels = np.asarray(good(5)).astype("uint16")
+    for name, times in (("all", 257), ("twelve", 16)):
+        write(tmp_path / "pets" / "cats" / f"{name}.tif", tiff_of_16_bits(pixels * times, turn))
+    report = cleaning.clean(tmp_path / "pets", tmp_path / "clean", {"cats/twelve.tif": "keep", "cats/all.tif": "keep"})
+    assert report.counts()["16 bit"] == 2 and "dark" not in report.counts()
+    by_all, by_twelve = (
+        np.asarray(Image.open(tmp_path / "clean" / "cats" / f"{name}.png")).astype(int) for name in ("all", "twelve")
+    )
+    assert by_all.shape == by_twelve.shape == ((100, 130, 3) if turn < 5 else (130, 100, 3))
+    assert np.abs(by_all - by_twelve).mean() < 1.5
 
 
 def test_only_the_name_is_changed_where_only_the_name_is_wrong(corpus, clean_files):

@@ -27,7 +27,7 @@ from helpers.cleaning.formats import (
     without,
 )
 from helpers.cleaning.judging import judge_channels, judge_flat, judge_light, judge_name, judge_turn
-from helpers.cleaning.pixels import exif_turn, opened, rgb, turn_of, upright
+from helpers.cleaning.pixels import exif_turn, has_16_bits_in_colour, opened, rgb, turn_of, upright
 from helpers.cleaning.reading import digest_of, read
 from helpers.cleaning.tearing import STEP, block_of, tear
 from helpers.cleaning.together import Later, wait_if_large
@@ -174,7 +174,7 @@ def judge_pixels(picture, data: bytes, kind: str, facts: Facts) -> np.ndarray | 
     if kind == "GIF" and cut_off(data, kind):
         facts.add("no end mark")
     judge_channels(picture, kind, frames, facts)
-    if kind == "PNG" and data[24] == 16 and picture.mode in ("RGB", "RGBA"):  # to which Pillow has brought it by itself
+    if has_16_bits_in_colour(picture, data):
         facts.add("16 bit", picture.mode)
     if kind == "BMP" and picture.mode == "RGB" and not plain_bmp(data):
         facts.add("other format", "BMP of a rare kind")

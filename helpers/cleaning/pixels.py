@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers.cleaning.formats import start_of_pixels
 
-ORIENTATION = 0x0112
+ORIENTATION, BITS_OF_SAMPLE = 0x0112, 258  # fields of EXIF and of TIFF
 # What `format_of` knows. Pillow tries no other decoder: for PostScript it would start another program.
 DECODERS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "AVIF", "ICO", "JPEG2000")
 POSTSCRIPT = (b"%!PS", b"\xc5\xd0\xd3\xc6")  # how files begin for which Pillow would start it
@@ -26,13 +26,13 @@ def opened(data: bytes, formats: Sequence[str] | None = DECODERS):
 def rgb(picture, data: bytes = b""):
     """An opened picture in RGB: its first frame, upright, flattened on white, 8 bits a channel.
 
-    data: the file; of colours in a PNG of 16 bits, Pillow keeps the high byte alone, which may hold next to nothing.
+    data: the file; of colours of 16 bits, Pillow keeps the high byte alone, which may hold next to nothing.
     """
     from PIL import Image, ImageOps
 
     picture.seek(0)
     turn = exif_turn(picture)
-    if picture.format == "PNG" and data[24:25] == b"\x10" and picture.mode in ("RGB", "RGBA"):
+    if has_16_bits_in_colour(picture, data):
         picture = from_16_bits(picture, data, turn)
     if turn > 1:
         picture = ImageOps.exif_transpose(picture)
@@ -45,6 +45,13 @@ def rgb(picture, data: bytes = b""):
     picture = picture.convert("RGB")
     picture.info.clear()
     return picture
+
+
+def has_16_bits_in_colour(picture, data: bytes) -> bool:
+    """Whether an opened picture, a PNG or a TIFF, has colours of 16 bits, which Pillow brings to 8 by itself."""
+    if picture.format == "PNG":
+        return data[24:25] == b"\x10" and picture.mode in ("RGB", "RGBA")
+    return picture.format == "TIFF" and picture.mode == "RGB" and picture.tag_v2.get(BITS_OF_SAMPLE, (8,))[0] == 16
 
 
 def from_16_bits(picture, data: bytes, turn: int):
@@ -60,9 +67,9 @@ def from_16_bits(picture, data: bytes, turn: int):
     parts = [to_8_bits(samples[..., 2::-1])]
     if picture.mode == "RGBA":
         parts.append(np.asarray(picture)[..., 3:])
-    picture = Image.fromarray(np.concatenate(parts, axis=-1))
-    picture.getexif()[ORIENTATION] = max(turn, 1)
-    return picture
+    whole = Image.fromarray(np.concatenate(parts, axis=-1))
+    whole.getexif()[ORIENTATION] = 1 if picture.format == "TIFF" else max(turn, 1)  # a TIFF was turned as it was read
+    return whole
 
 
 def turn_of(data: bytes) -> int:
