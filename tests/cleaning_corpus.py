@@ -300,6 +300,12 @@ CASES = {
         lambda p: with_chunk(p, (b"tEXt", b"a\0b"), (b"PLTE", b"abcdef"), (b"prVt", b"x"), (b"tIME", bytes(7))),
         "",
     ),
+    # formats that neither TensorFlow nor Keras reads, or nothing here
+    "photo.ppm": (lambda p: packed(p, "PPM"), "other format"),
+    "scan.pgm": (lambda p: packed(p.convert("L"), "PPM"), "other format"),
+    "drawing.tga": (lambda p: packed(p, "TGA"), "other format"),
+    "photo.jxl": (lambda p: b"\xff\x0a" + bytes(range(256)), "unknown format"),
+    "boxed.jxl": (lambda p: b"\x00\x00\x00\x0cJXL \r\n\x87\n" + bytes(300), "unknown format"),
 }
 
 

@@ -27,7 +27,8 @@ SECONDS_AN_INPUT, MEGABYTES = 10, 1500
 def pictures() -> list[bytes]:
     """Small good pictures of all the formats that are told apart."""
     one = good(1, 40, 30)
-    made = [packed(one, kind) for kind in ("PNG", "GIF", "BMP", "WEBP", "TIFF", "ICO", "JPEG2000", "AVIF")]
+    kinds = ("PNG", "GIF", "BMP", "WEBP", "TIFF", "ICO", "JPEG2000", "AVIF", "PPM", "TGA")
+    made = [packed(one, kind) for kind in kinds]
     made += [packed(one), packed(one, progressive=True), packed(one, exif=exif(6)), packed(one.convert("L"))]
     return [*made, packed(one.convert("CMYK")), packed(one, subsampling=2), moving(one, "GIF")]
 

@@ -199,6 +199,7 @@ def test_a_webp_for_which_there_is_no_memory_is_too_large_not_damaged(tmp_path, 
         lambda p: packed(p, "AVIF"),
         lambda p: packed(p, "JPEG2000"),
         lambda p: packed(p.resize((64, 64)), "ICO"),
+        lambda p: packed(p, "PPM"),
     ],
 )
 def test_cut_off_anywhere_it_is_truncated(tmp_path, make):

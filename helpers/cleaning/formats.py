@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# The first bytes of a file tell its format; its name does not.
+# The first bytes of a file tell its format, or, where the place is below 0, its last ones; its name does not.
 SIGNATURES = (
     (b"\xff\xd8\xff", 0, "JPEG"),
     (b"\x89PNG\r\n\x1a\n", 0, "PNG"),
@@ -22,6 +22,11 @@ SIGNATURES = (
     (b"\x00\x00\x01\x00", 0, "ICO"),
     (b"\x00\x00\x00\x0cjP  ", 0, "JPEG2000"),
     (b"\xff\x4f\xff\x51", 0, "JPEG2000"),
+    (b"P5\n", 0, "PPM"),
+    (b"P6\n", 0, "PPM"),
+    (b"TRUEVISION-XFILE.", -18, "TGA"),
+    (b"\x00\x00\x00\x0cJXL ", 0, "JPEG XL"),
+    (b"\xff\x0a", 0, "JPEG XL"),
 )
 SUFFIX_OF = {"JPEG": (".jpg", ".jpeg"), "PNG": (".png",), "GIF": (".gif",), "BMP": (".bmp",)}  # those that Keras reads
 SUFFIXES_READ = tuple(suffix for those in SUFFIX_OF.values() for suffix in those)

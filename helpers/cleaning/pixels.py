@@ -9,7 +9,7 @@ from helpers.cleaning.formats import start_of_pixels
 
 ORIENTATION, BITS_OF_SAMPLE = 0x0112, 258  # fields of EXIF and of TIFF
 # What `format_of` knows. Pillow tries no other decoder: for PostScript it would start another program.
-DECODERS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "AVIF", "ICO", "JPEG2000")
+DECODERS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "AVIF", "ICO", "JPEG2000", "PPM", "TGA")
 POSTSCRIPT = (b"%!PS", b"\xc5\xd0\xd3\xc6")  # how files begin for which Pillow would start it
 
 
