@@ -250,6 +250,8 @@ def read_note(path: Path) -> dict:
         names = note.get("class_names", ["", ""])
         if [type(name) for name in names] != [str, str]:
             raise ValueError("not the names of two classes")
+        if not isinstance(note.get("learned_from", ""), str):
+            raise ValueError("not the marks of pictures")
         return note
     except Exception as error:  # noqa: BLE001 Python's own readers raise many kinds
         reason = (str(error).splitlines() or [type(error).__name__])[0]

@@ -18,7 +18,7 @@ from helpers.datasets import Dataset
 from helpers.errors import InputError
 from helpers.pipeline import decode_into, list_images
 from helpers.quiet import keras
-from helpers.training import wilson
+from helpers.training import learned_from, wilson
 from helpers.whole_folder import must_be_new, whole_folder
 
 FEWEST = 20  # pictures of a subgroup: of fewer, the interval says nothing
@@ -92,7 +92,8 @@ def check(target: Path, names: Sequence[str] | None, data: Dataset | None) -> No
 
 
 class Measured:
-    """The model's answers to all validation pictures. pictures: uint8 (N, H, W, 3). labels, answers: (N,)."""
+    """The model's answers to all validation pictures. pictures: uint8 (N, H, W, 3). labels, answers: (N,). seen: how
+    many of them it learned from, as far as it says."""
 
     def __init__(self, model: keras.Model, data: Dataset):
         self.paths, self.labels, self.names = list_images(data.validation)
@@ -102,7 +103,14 @@ class Measured:
         answers = [model.predict_on_batch(batch.astype("float32") / 255)[:, 0] for batch in batches]
         self.answers = np.concatenate(answers)
         self.right = (self.answers > 0.5) == self.labels
+        self.seen = learned_from(model, self.paths)
         self.groups = subgroups(data, self.paths, [self.names[label] for label in self.labels])
+
+    def newness(self) -> str:
+        """Whether these pictures are new to it, to stand behind "pictures"."""
+        if not self.seen:
+            return " that it did not learn from"
+        return f", of which it learned from {self.seen:,}, so expect less on new ones"
 
 
 def subgroups(data: Dataset, paths: Sequence[Path], classes: Sequence[str]) -> dict[tuple[str, str], np.ndarray]:
@@ -150,7 +158,7 @@ def card(
         f"shows **{second}**; above a half, that is its answer, else **{first}**. Inside it, pictures are brought "
         f"to {width} × {height} pixels.",
         "## What it learned from",
-        learned(data) if data else "Not said: it was exported without its pictures.",
+        learned(model, data) if data else "Not said: it was exported without its pictures.",
         "## How often it is right",
         accuracy(measured) if measured else "Not measured: it was exported without pictures. Do not use it before.",
         "## The files",
@@ -165,14 +173,17 @@ def card(
     return "\n\n".join(parts) + "\n"
 
 
-def learned(data: Dataset) -> str:
-    """What the set is, and how many pictures of each class it has."""
+def learned(model: keras.Model, data: Dataset) -> str:
+    """What the set is, how many pictures of each class it has, and whether the model learned from others."""
     counts = [np.bincount(list_images(folder)[1], minlength=2) for folder in (data.train, data.validation)]
     rows = [
         f"| {plain(name)} | {many:,} | {few:,} |" for name, many, few in zip(data.class_names, *counts, strict=True)
     ]
     head = ["| class | pictures to learn from | pictures to measure with |", "|---|---|---|"]
-    return "\n".join([plain(data.about), "", *head, *rows])
+    pictures = list_images(data.train)[0]
+    new = 0 if (seen := learned_from(model, pictures)) is None else len(pictures) - seen
+    other = f"\n\nIt did not learn from {new:,} of those to learn from: the set is another one, or was changed since."
+    return "\n".join([plain(data.about), "", *head, *rows]) + other * bool(new)
 
 
 def accuracy(measured: Measured) -> str:
@@ -182,7 +193,7 @@ def accuracy(measured: Measured) -> str:
     rows = [f"| {plain(name)} | {plain(value)} | {len(right):,} | {share(right)} |" for (name, value), right in ordered]
     return "\n".join(
         [
-            f"On {len(measured.right):,} pictures that it did not learn from: **{share(measured.right)}**.",
+            f"On {len(measured.right):,} pictures{measured.newness()}: **{share(measured.right)}**.",
             "",
             "By kind of picture, as far as it is known, the hardest first. Of many kinds one is the worst by chance, "
             "too: mind the intervals.",

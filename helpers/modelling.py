@@ -100,9 +100,10 @@ def train(options: argparse.Namespace) -> int:
 
 def learned(options: argparse.Namespace, found: Dataset) -> Trained | None:
     """Train, or go on with it, and save what came of it; None if it was stopped by hand, which is said."""
-    from helpers import resuming, training
+    from helpers import datasets, resuming, training
 
     unfinished = resuming.of(options.save, found, options.minutes, options.seed)
+    marks = training.marks_of(datasets.list_pictures(found.train))
     if unfinished.is_there() and not options.resume:
         if not options.overwrite:
             raise InputError(
@@ -124,7 +125,7 @@ def learned(options: argparse.Namespace, found: Dataset) -> Trained | None:
         if options.history:  # before the model: what breaks off here can be gone on with
             training.write_history(trained.history, options.history)
         try:
-            training.save(trained.model, options.save, trained.class_names, options.overwrite)
+            training.save(trained.model, options.save, trained.class_names, options.overwrite, marks)
         except BaseException:
             if options.history and not options.overwrite:  # else the same command would not overwrite it
                 options.history.unlink(missing_ok=True)
@@ -157,6 +158,8 @@ def evaluate(options: argparse.Namespace) -> None:
     for name, row in zip(result.class_names, result.confusion, strict=True):
         answers = ", ".join(f"{count} as {other}" for count, other in zip(row, result.class_names, strict=True))
         print(f"{name:{width}}  {answers}")
+    if seen := training.learned_from(model, pictures.paths):
+        print(f"It learned from {seen:,} of these pictures, so expect less on new ones.")
     print(f"95 % interval {result.interval[0]:.4f} to {result.interval[1]:.4f}")
     print(f"accuracy {result.accuracy:.4f} n {result.n}")
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from helpers.by_hand import between_steps
 from helpers.by_the_clock import Trained, train_within  # noqa: F401 part of this room for its callers
+from helpers.datasets import digest_of
 from helpers.decoding_apart import decoded
 from helpers.errors import InputError
 from helpers.exporting import export as export  # a part of what one does with a model, in a room of its own
@@ -22,6 +23,8 @@ from helpers.pipeline import as_numbers
 from helpers.progress import beside, progress
 from helpers.quiet import keras, tf
 from helpers.whole import whole
+
+MARK, MOST_MARKS = 8, 100_000  # characters of one; pictures, 800 kB of a note
 
 
 def fit(
@@ -152,9 +155,29 @@ def predict(
     return [answers[at] for at in range(len(paths))]
 
 
-def save(model: keras.Model, path: str | Path, class_names: Sequence[str], overwrite: bool = False) -> None:
+def marks_of(pictures: Sequence[Path]) -> list[str]:
+    """Eight characters for each picture, by which its bytes are known again. Raises InputError for one that cannot be
+    read."""
+    return [digest_of(path).hex()[:MARK] for path in progress(pictures, text="looking at pictures")]
+
+
+def learned_from(model: keras.Model, pictures: Sequence[Path]) -> int | None:
+    """How many of the pictures it learned from, by their bytes; None where its file does not say (see `save`)."""
+    known = getattr(model, "learned_from", None)
+    return sum(mark in known for mark in marks_of(pictures)) if known else None
+
+
+def save(
+    model: keras.Model,
+    path: str | Path,
+    class_names: Sequence[str],
+    overwrite: bool = False,
+    marks: Sequence[str] = (),
+) -> None:
     """Write the model, with its class names inside, to one `.keras` file; whole or not at all.
 
+    marks: of the pictures that it learned from, as `marks_of` gives them, to be known again where it is judged; of more
+    than MOST_MARKS, none are kept.
     Raises InputError if the name does not end in .keras, its folder is missing, or the file is there already and
     `overwrite` is not set.
     """
@@ -169,11 +192,13 @@ def save(model: keras.Model, path: str | Path, class_names: Sequence[str], overw
         raise InputError(f"{path}: is there already and is not overwritten; choose another name or ask to overwrite.")
     with whole(path) as unfinished:
         model.save(unfinished)
-        write_note(unfinished, class_names=list(class_names))
+        kept = "".join(marks) if len(marks) <= MOST_MARKS else ""
+        write_note(unfinished, class_names=list(class_names), learned_from=kept)
 
 
 def load_model(path: str | Path) -> keras.Model:
-    """A model from a `.keras` file, in Keras's safe mode; `.class_names` is set if `save` wrote the file.
+    """A model from a `.keras` file, in Keras's safe mode; `.class_names` is set if `save` wrote the file, and
+    `.learned_from`, the marks of the pictures that it learned from, if it was told.
 
     Raises InputError if there is no such file, it is no model, or its output is not one probability.
     """
@@ -194,6 +219,8 @@ def load_model(path: str | Path) -> keras.Model:
         raise InputError(f"{path}: `labs export` made this for other programs; give the model that it was made from.")
     must_take_pictures(model, str(path))
     model.class_names = note.get("class_names")
+    marks = note.get("learned_from", "")
+    model.learned_from = frozenset(marks[k : k + MARK] for k in range(0, len(marks), MARK))
     return model
 
 

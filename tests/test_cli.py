@@ -115,6 +115,14 @@ def test_evaluation_ends_in_the_accuracy_and_the_number(trained, capsys, tmp_pat
     assert interval.startswith("95 % interval")
 
 
+def test_evaluation_on_what_it_learned_from_says_so(trained, capsys):
+    assert main(["evaluate", str(trained.model), str(trained.model.parent / "my shapes")]) == 0
+    seen = re.search(
+        r"\nIt learned from (\d+) of these pictures, so expect less on new ones\.\n", capsys.readouterr().out
+    )
+    assert 40 < int(seen[1]) < 80  # one in five was set aside
+
+
 def test_prediction_goes_on_after_a_bad_file(trained, tmp_path, capsys):
     model, good = trained.model, trained.pictures / "discs" / "100.png"
     (tmp_path / "bad, really.jpg").write_bytes(b"no picture")

@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import re
+import shutil
 import zipfile
 
 import numpy as np
@@ -188,6 +189,27 @@ def test_the_card_says_what_was_measured(packed, model, data):
     shares = [float(share) for *_, share in rows]
     assert shares == sorted(shares)
     assert "must not be used" in text
+
+
+def test_pictures_that_a_model_learned_from_are_not_called_new(model, data, tmp_path, capsys):
+    """Where it is judged by another split of its pictures, or by all of them."""
+    training.save(model, tmp_path / "sky.keras", NAMES, marks=training.marks_of(datasets.list_pictures(data.train)))
+    swapped = tmp_path / "swapped"
+    shutil.copytree(data.train, swapped / "validation")
+    shutil.copytree(data.validation, swapped / "train")
+    words = ["export", str(tmp_path / "sky.keras"), "--to", str(tmp_path / "out"), "--pictures"]
+    assert cli.main([*words, str(swapped)]) == 0
+    card = (tmp_path / "out" / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert "On 24 pictures, of which it learned from 24, so expect less on new ones: **" in card
+    assert "It did not learn from 60 of those to learn from: the set is another one" in card
+    shutil.rmtree(tmp_path / "out")
+    assert cli.main([*words, str(data.train.parent)]) == 0
+    card = (tmp_path / "out" / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert "On 60 pictures that it did not learn from: **" in card and "It did not learn from" not in card
+    for folder, seen in ((data.train, True), (data.validation, False)):
+        capsys.readouterr()
+        assert cli.main(["evaluate", str(tmp_path / "sky.keras"), str(folder)]) == 0
+        assert ("It learned from 24 of these pictures, so expect less on new ones." in capsys.readouterr().out) == seen
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,9 @@ def test_as_the_name_of_a_class_on_the_page_that_answers_and_on_the_one_that_exp
     (tmp_path / "_static" / "figures").mkdir(parents=True)
 
     def all_of(name):
-        right = SimpleNamespace(right=np.array([True, False]), labels=np.array([0, 1]), names=["cats", name])
+        right = SimpleNamespace(
+            right=np.array([True, False]), labels=np.array([0, 1]), names=["cats", name], newness=str
+        )
         yield page.document(["cats", name], model, right)
         kept = {"pictures": [{"name": name, "called": name, "png": ""}], "layers": [{"name": name, "maps": []}]}
         yield site_explorer.explorer(kept, "one", tmp_path)
@@ -152,7 +154,7 @@ def test_on_the_card_of_a_model(text, model, tmp_path):
     def card(name):
         right = np.ones(4, bool)
         groups = {("class", name): right, (name, name): right}
-        measured = SimpleNamespace(right=right, groups=groups)
+        measured = SimpleNamespace(right=right, groups=groups, newness=str)
         set_of = SimpleNamespace(class_names=["cats", name], about=f"Pictures of {name}.", train=sky, validation=sky)
         return model_card.card(model, ["cats", name], ["model.keras"], set_of, measured, [])
 

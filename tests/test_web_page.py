@@ -189,7 +189,7 @@ def test_with_pictures_the_page_says_how_often_it_is_right(model, grey_scale, st
 
 
 def test_names_in_the_table_are_text_too():
-    seen = SimpleNamespace(right=np.array([True, False]), labels=np.array([0, 1]), names=NAMES)
+    seen = SimpleNamespace(right=np.array([True, False]), labels=np.array([0, 1]), names=NAMES, newness=str)
     table = page.accuracy(seen)
     assert "<b>" not in table and "&lt;b&gt;cats&lt;/b&gt;</th><td>1</td><td>100.0%" in table
 

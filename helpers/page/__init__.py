@@ -120,4 +120,4 @@ def accuracy(measured: model_card.Measured | None) -> str:
     whole = f"<strong>{model_card.share(measured.right)}</strong> of {len(measured.right):,} pictures"
     head = '<tr><th scope="col">class</th><th scope="col">pictures</th><th scope="col">right (95 % interval)</th></tr>'
     lines = "".join(f"\n        {line}" for line in [head, *rows])
-    return f"<p>Right on {whole} that it did not learn from.</p>\n      <table>{lines}\n      </table>"
+    return f"<p>Right on {whole}{measured.newness()}.</p>\n      <table>{lines}\n      </table>"
