@@ -111,9 +111,12 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_answered(opened, model, dra
     bad = odd_photos.make_unreadable(picture, tmp_path)
     picture.save(tmp_path / "scan.tif")  # Python can, browsers cannot
     picture.save(tmp_path / "good.png")
-    paths = [*bad, tmp_path / "scan.tif", tmp_path / "good.png"]
+    twelve = np.asarray(picture.convert("L")).astype("uint16") * 16  # a browser keeps the high byte alone
+    Image.fromarray(twelve).save(tmp_path / "twelve_bits.png")
+    not_here = [tmp_path / "scan.tif", tmp_path / "twelve_bits.png"]
+    paths = [*bad, *not_here, tmp_path / "good.png"]
     expected, said = by_python(model, paths), answers(opened, paths)
-    for path in [*bad, tmp_path / "scan.tif"]:
+    for path in [*bad, *not_here]:
         assert re.fullmatch(r"(it|this browser) .+\. Try another file, such as a JPEG or a PNG\.", said[path.name][1])
     assert all(expected[path.name] is None for path in bad)
     assert said["good.png"][0] == pytest.approx(expected["good.png"], abs=WITHIN)

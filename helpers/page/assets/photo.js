@@ -66,6 +66,9 @@ const Photo = (() => {
     bitmap.close();
     const four = sheet.getImageData(0, 0, width, height).data, pixels = new Uint8ClampedArray(3 * width * height);
     for (let from = 0, to = 0; from < four.length; from++) if (from % 4 < 3) pixels[to++] = four[from];
+    const isDeep = bytes[0] === 0x89 && bytes[24] === 16; // a PNG of 16 bits: Python knows it where only 12 are used
+    if (isDeep && pixels.every((value) => value < 16))
+      throw new Error("it fills 12 of its 16 bits at most, of which a browser shows next to nothing");
     return Exif.upright({width, height, pixels}, turn);
   }
 
