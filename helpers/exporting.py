@@ -19,7 +19,7 @@ from helpers.errors import InputError
 from helpers.one_probability import must_take_pictures
 from helpers.progress import progress
 from helpers.quiet import keras, tf, without_stderr
-from helpers.whole import whole
+from helpers.whole import must_be_free, whole
 
 NOTE = "labs.json"  # what the formats do not hold, such as class names: a small archive behind the file's own bytes
 LONGEST_NOTE = 1_000_000  # bytes
@@ -46,12 +46,9 @@ def export(model: keras.Model, folder: str | Path, class_names: Sequence[str] | 
     if not names or len(names) != 2:
         raise InputError("the model does not say what its two classes are called; give class_names.")
     must_take_pictures(model)
-    if not Path(folder).is_dir():
-        raise InputError(f"{folder}: there is no such folder; make it first.")
     made = files(folder)
     for path in made.values():
-        if path.exists():
-            raise InputError(f"{path}: is there already and is not overwritten; choose another folder.")
+        must_be_free(path, overwrite=False)
     with progress(total=len(made), text="exporting", unit="files") as bar:
         for kind, path in made.items():
             with whole(path) as unfinished:

@@ -22,7 +22,7 @@ from helpers.one_probability import must_take_pictures
 from helpers.pipeline import as_numbers
 from helpers.progress import beside, progress
 from helpers.quiet import keras, tf
-from helpers.whole import whole
+from helpers.whole import must_be_free, whole
 
 MARK, MOST_MARKS = 8, 100_000  # characters of one; pictures, 800 kB of a note
 
@@ -184,12 +184,7 @@ def save(
     path = Path(path)
     if path.suffix != ".keras":
         raise InputError(f"{path}: a model is saved under a name that ends in .keras; choose such a name.")
-    if not path.parent.is_dir():
-        raise InputError(f"{path.parent}: there is no such folder to save the model in; make it first.")
-    if path.is_dir():
-        raise InputError(f"{path}: a folder has that name; choose another one for the model.")
-    if path.exists() and not overwrite:
-        raise InputError(f"{path}: is there already and is not overwritten; choose another name or ask to overwrite.")
+    must_be_free(path, overwrite)
     with whole(path) as unfinished:
         model.save(unfinished)
         kept = "".join(marks) if len(marks) <= MOST_MARKS else ""

@@ -154,7 +154,7 @@ def test_a_model_is_not_overwritten_unasked(trained, tmp_path):
 
 def test_a_folder_is_no_place_for_a_model_even_if_overwriting_is_asked_for(trained, tmp_path):
     (tmp_path / "sky.keras").mkdir()
-    with pytest.raises(InputError, match="a folder has that name"):
+    with pytest.raises(InputError, match="is a folder; choose another name"):
         training.save(trained, tmp_path / "sky.keras", ["day", "night"], overwrite=True)
 
 

@@ -12,7 +12,7 @@ from helpers import exercises
 from helpers.cleaning.names import to_cell
 from helpers.errors import InputError
 from helpers.exercises import progress
-from helpers.whole import write_whole
+from helpers.whole import must_be_free, write_whole
 
 COLUMNS = ("learner", "exercise", "status", "tries", "hints", "said", "times")
 COMMON = 3  # of what was said most, for each exercise
@@ -101,8 +101,7 @@ def write(records: Records, path: Path) -> Path:
 
     Raises InputError where a file is there already, or none can be written.
     """
-    if path.exists():
-        raise InputError(f"{path}: is there already and is not overwritten; choose another name.")
+    must_be_free(path, overwrite=False)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)

@@ -9,7 +9,7 @@ from pathlib import Path
 import platformdirs
 
 from helpers.errors import InputError
-from helpers.whole import write_whole
+from helpers.whole import must_be_free, write_whole
 from helpers.whole_folder import in_turn
 
 LONGEST = 200  # letters of what was said of a wrong answer
@@ -111,10 +111,7 @@ def _row(name: str, record: dict | None) -> str:
 def export(path: str | Path) -> Path:
     """Write the progress to one small JSON file, to hand in. Raises InputError if the file is there already."""
     path = Path(path)
-    if not path.parent.is_dir():
-        raise InputError(f"{path.parent}: there is no such folder to write in; make it first.")
-    if path.exists():
-        raise InputError(f"{path}: is there already and is not overwritten; choose another name.")
+    must_be_free(path, overwrite=False)
     try:
         _write(path, read())
     except OSError as error:
