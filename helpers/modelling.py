@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from helpers.datasets import Dataset
 
 FEW = 100  # pictures to judge by; with fewer, an accuracy of 80 % is uncertain by 8 points or more either way
+MOST_MARKS = 100_000  # pictures that a model file names, in 800 kB: of more, none
 
 
 def add_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
@@ -103,7 +104,8 @@ def learned(options: argparse.Namespace, found: Dataset) -> Trained | None:
     from helpers import datasets, resuming, training
 
     unfinished = resuming.of(options.save, found, options.minutes, options.seed)
-    marks = training.marks_of(datasets.list_pictures(found.train))
+    pictures = datasets.list_pictures(found.train)
+    marks = training.marks_of(pictures) if len(pictures) <= MOST_MARKS else ()
     if unfinished.is_there() and not options.resume:
         if not options.overwrite:
             raise InputError(

@@ -24,7 +24,7 @@ from helpers.progress import beside, progress
 from helpers.quiet import keras, tf
 from helpers.whole import must_be_free, whole
 
-MARK, MOST_MARKS = 8, 100_000  # characters of one; pictures, 800 kB of a note
+MARK = 8  # characters
 
 
 def fit(
@@ -176,8 +176,7 @@ def save(
 ) -> None:
     """Write the model, with its class names inside, to one `.keras` file; whole or not at all.
 
-    marks: of the pictures that it learned from, as `marks_of` gives them, to be known again where it is judged; of more
-    than MOST_MARKS, none are kept.
+    marks: of the pictures that it learned from, as `marks_of` gives them, to be known again where it is judged.
     Raises InputError if the name does not end in .keras, its folder is missing, or the file is there already and
     `overwrite` is not set.
     """
@@ -187,8 +186,7 @@ def save(
     must_be_free(path, overwrite)
     with whole(path) as unfinished:
         model.save(unfinished)
-        kept = "".join(marks) if len(marks) <= MOST_MARKS else ""
-        write_note(unfinished, class_names=list(class_names), learned_from=kept)
+        write_note(unfinished, class_names=list(class_names), learned_from="".join(marks))
 
 
 def load_model(path: str | Path) -> keras.Model:
