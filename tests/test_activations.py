@@ -108,6 +108,19 @@ def test_names_open_models_within_and_tell_two_uses_apart():
     assert activation_model(deeply_nested()).layer_names == expected
 
 
+def test_of_a_model_within_that_gives_several_answers_the_one_asked_for_comes_last():
+    pictures = layers.Input((20, 28, 3))
+    maps = layers.GlobalAveragePooling2D()(layers.Conv2D(2, 3, name="c")(pictures))
+    answers = [layers.Dense(1, name="first")(maps), layers.Dense(1, name="second")(maps)]
+    inner = keras.Model(pictures, answers, name="inner")
+    for number in (0, 1):
+        asked = layers.Input((20, 28, 3))
+        model = keras.Model(asked, inner(asked)[number])
+        *_, (name, last) = look(model, step_picture()).items()
+        assert name == f"inner/{('first', 'second')[number]}"
+        assert last.item() == pytest.approx(float(model(step_picture()[None])[0, 0]), abs=1e-6)
+
+
 def test_outputs_follow_the_model_as_it_learns():
     model = edge_detector()
     every = activation_model(model)

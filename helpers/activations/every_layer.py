@@ -98,9 +98,12 @@ def at_size(model: keras.Model, size: tuple[int, int]) -> keras.Model:
 
 
 def record_all(model: keras.Model) -> list[Call]:
-    """`record_calls`, with plain operations, such as the sum in x + y, among the layers."""
+    """`record_calls`, with plain operations, such as the sum in x + y, among the layers. The last one gives the answer:
+    what a model within gives besides, and nobody asks for, is left out."""
     check(model)
-    return walk_chain(model, model.inputs[0])[0] if is_chain(model) else walk_graph(model, model.input)[0]
+    calls, made = walk_chain(model, model.inputs[0]) if is_chain(model) else walk_graph(model, model.input)
+    answers = {id(tensor) for tensor in keras.tree.flatten(made if is_chain(model) else made.output)}
+    return calls[: max((n for n, call in enumerate(calls, 1) if id(call.output) in answers), default=len(calls))]
 
 
 def walk_chain(model: keras.Sequential, tensor) -> tuple[list[Call], object]:
