@@ -5,6 +5,8 @@ from helpers.quiet import keras
 
 SIGMOIDS = (keras.activations.sigmoid, keras.activations.hard_sigmoid, keras.activations.sparse_sigmoid)
 
+IDLE = ("Flatten", "Reshape", "GaussianNoise", "Identity", "ActivityRegularization")  # layers that hand on numbers
+
 
 def must_take_pictures(model: keras.Model, name: str = "model") -> None:
     """Raise InputError unless the model turns one picture of one size, in colour, into one probability. Of two units
@@ -24,8 +26,8 @@ def must_end_in_a_probability(model: keras.Model, name: str = "model") -> None:
     that has none, such as the mean of two answers, is taken at its word."""
     must(gives_one_number(model), name)
     last = model
-    while isinstance(last, keras.Model):
-        last = last.layers[-1] if isinstance(last, keras.Sequential) else last.outputs[0]._keras_history.operation
+    while isinstance(last, keras.Model) or is_idle(last):
+        last = (last.outputs[0] if isinstance(last, keras.Model) else last.input)._keras_history.operation
     activation = getattr(last, "activation", None)
     if activation is keras.activations.linear:
         raise InputError(
@@ -36,6 +38,14 @@ def must_end_in_a_probability(model: keras.Model, name: str = "model") -> None:
         raise InputError(
             f"{name}: ends in {activation.__name__}, which gives no probability; train one that ends in a sigmoid."
         )
+
+
+def is_idle(layer: keras.layers.Layer) -> bool:
+    """Whether `layer` hands on the very numbers that it gets, outside training. Layers of ours say so themselves."""
+    kind = type(layer).__name__
+    by_kind = kind.startswith("Random") or "Dropout" in kind or kind in IDLE
+    linear = kind == "Activation" and layer.activation is keras.activations.linear
+    return by_kind or linear or getattr(layer, "idle_at_use", False)
 
 
 def gives_one_number(model: keras.Model) -> bool:

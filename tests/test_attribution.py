@@ -101,6 +101,16 @@ def test_logits_softmax_and_an_activation_layer_agree_with_the_sigmoid(picture):
             np.testing.assert_allclose(grad_cam(other, picture, class_index), expected, atol=1e-5)
 
 
+@pytest.mark.parametrize(
+    "last", [layers.Activation("linear", dtype="float32"), layers.Identity(), layers.Reshape((1,)), layers.Dropout(0.5)]
+)
+def test_layers_that_only_hand_the_answer_on_are_passed_over(picture, last):
+    model = two_corners(bias=200.0)  # the probability has no slope left
+    longer = keras.Model(model.input, last(model.output))
+    np.testing.assert_array_equal(grad_cam(longer, picture, 1), grad_cam(model, picture, 1))
+    np.testing.assert_array_equal(integrated_gradients(longer, picture), integrated_gradients(model, picture))
+
+
 def test_a_softmax_layer_of_a_sure_network_still_has_a_map(picture):
     model = two_corners(bias=200.0)
     pair = layers.Dense(2)

@@ -364,6 +364,13 @@ def test_so_is_one_that_ends_in_another_activation_than_a_sigmoid(activation, sk
     training.predict(built((8, 8, 3), 1, "hard_sigmoid"), [sky])
 
 
+def test_layers_that_only_hand_the_answer_on_make_no_difference(sky):
+    in_full = keras.layers.Activation("linear", dtype="float32")  # as networks in mixed precision end
+    training.predict(keras.Sequential([built((8, 8, 3), 1, "sigmoid"), in_full]), [sky])
+    with pytest.raises(InputError, match="ends in a number of any size"):
+        training.predict(keras.Sequential([built((8, 8, 3), 1), keras.layers.Dropout(0.1)]), [sky])
+
+
 def test_evaluate_refuses_two_answers_a_picture_and_a_set_without_pictures(sets):
     with pytest.raises(InputError, match="more than one number a picture"):
         training.evaluate(built((8, 8, 3), 2), sets[1])

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from helpers.errors import InputError
+from helpers.one_probability import is_idle
 from helpers.quiet import keras
 
 
@@ -183,13 +184,6 @@ def check(model: keras.Model) -> None:
             f"The model '{model.name}' takes {len(model.inputs)} inputs, and here one picture is all it gets; give "
             "the part that sees the picture alone, as in `keras.Model(model.inputs[0], model.get_layer(NAME).output)`."
         )
-
-
-def is_idle(layer: keras.layers.Layer) -> bool:
-    """Whether `layer` hands on the very numbers that it gets, outside training. Layers of ours say so themselves."""
-    kind = type(layer).__name__
-    by_kind = kind.startswith("Random") or "Dropout" in kind or kind in ("Flatten", "Reshape", "GaussianNoise")
-    return by_kind or getattr(layer, "idle_at_use", False)
 
 
 def is_chain(layer) -> bool:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from helpers.activations.every_layer import at_size, is_idle, record_all
+from helpers.activations.every_layer import at_size, record_all
 from helpers.errors import InputError
+from helpers.one_probability import is_idle
 from helpers.quiet import keras
 
 # Layers and plain operations whose numbers come from the same place of each map that goes in.

@@ -6,6 +6,7 @@ import numpy as np
 
 from helpers.activations.every_layer import Call, record_all
 from helpers.errors import InputError
+from helpers.one_probability import is_idle
 from helpers.quiet import keras, tf
 
 SQUEEZING = ("Sigmoid", "Softmax")  # the operations `keras.ops.sigmoid` and `keras.ops.softmax`
@@ -33,11 +34,13 @@ def often(function: Callable, calls: int, size: tuple[int, ...]) -> Callable:
 
 
 def answering(calls: list[Call]) -> list[Call]:
-    """What gives the answer among all calls of a model: the last one; or, where that takes the mean of several answers,
-    as of a picture and its mirror image, those. Raises InputError for a plain operation other than those of `number`:
-    what it does to the score of a class is not known."""
+    """What gives the answer among all calls of a model: the last one, but for those that only hand it on; or, where
+    that takes the mean of several answers, as of a picture and its mirror image, those. Raises InputError for a plain
+    operation other than those of `number`: what it does to the score of a class is not known."""
     makers = {id(call.output): call for call in calls}
     last = calls[-1]
+    while is_idle(last.layer) and id(last.inputs) in makers and len(last.inputs.shape) == 2:
+        last = makers[id(last.inputs)]
     if isinstance(last.layer, keras.layers.Average) and all(id(one) in makers for one in last.inputs):
         return [makers[id(one)] for one in last.inputs]
     if not isinstance(last.layer, keras.layers.Layer) and type(last.layer).__name__ not in SQUEEZING:

@@ -5,9 +5,10 @@ from functools import partial
 
 import numpy as np
 
-from helpers.activations.every_layer import Call, check_size, find_maps, is_idle, layers_of, record_all
+from helpers.activations.every_layer import Call, check_size, find_maps, layers_of, record_all
 from helpers.attribution.answers import answering, class_scores, logits, often, one_each
 from helpers.errors import InputError
+from helpers.one_probability import is_idle
 from helpers.quiet import keras, tf
 
 BATCH = 64
