@@ -12,6 +12,7 @@ from helpers.attribution import (
     inside,
     integrated_gradients,
     likeness,
+    occlusion,
     outline,
     overlay,
     peak,
@@ -280,3 +281,17 @@ def test_an_answer_that_plain_operations_make_is_followed_or_refused(picture):
     for method in (grad_cam, integrated_gradients):
         with pytest.raises(InputError, match="ends in a plain operation"):
             method(turned, picture, 1)
+
+
+def test_of_several_answers_and_of_maps_as_an_answer_one_must_be_made(picture):
+    model = two_corners()
+    kinds = layers.Dense(3, activation="softmax")(model.layers[-2].output)
+    maps = layers.Conv2D(1, 1, activation="sigmoid")(layers.GlobalAveragePooling2D(keepdims=True)(model.input))
+    two, one_map = keras.Model(model.input, [kinds, model.output]), keras.Model(model.input, maps)
+    for method in (grad_cam, integrated_gradients, occlusion):
+        with pytest.raises(InputError, match=r"answers with \(3,\) and \(1,\), and not with one number.* name one"):
+            method(two, picture, 1)
+        with pytest.raises(InputError, match=r"answers with \(1, 1, 1\).* put global pooling or `Flatten` behind"):
+            method(one_map, picture, 1)
+        assert method(keras.Model(two.input, two.outputs[0]), picture, 2).shape[:2] == SIZE  # the way out, as named
+        assert method(keras.Model(one_map.input, layers.Flatten()(one_map.output)), picture, 1).shape[:2] == SIZE

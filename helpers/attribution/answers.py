@@ -70,8 +70,14 @@ def number(layer: keras.layers.Layer, before: tf.Tensor) -> tf.Tensor:
 
 def one_each(classes: int | Sequence[int] | np.ndarray, pictures: int, model: keras.Model) -> np.ndarray:
     """The class asked for of each picture, int64 (N,): one for all, or one each, (N,) or (N, 1) as in a dataset. Raises
-    InputError for another number of them, for what is no whole number or no class of the model, and where there is no
-    picture."""
+    InputError for another number of them, for what is no whole number or no class of the model, where there is no
+    picture, and for a model that does not give one row of numbers a picture."""
+    if [len(output.shape) for output in model.outputs] != [2]:
+        shapes = " and ".join(str(tuple(output.shape[1:])) for output in model.outputs)
+        raise InputError(
+            f"The model answers with {shapes}, and not with one number, or one a class; name one answer, as in "
+            "`keras.Model(model.input, model.outputs[0])`, and put global pooling or `Flatten` behind maps."
+        )
     given = np.asarray(classes).reshape(-1)
     if not pictures:
         raise InputError("There is no picture to ask about; give at least one, (H, W, C) in 0..1.")
@@ -79,7 +85,7 @@ def one_each(classes: int | Sequence[int] | np.ndarray, pictures: int, model: ke
         raise InputError(
             f"{pictures} pictures and {len(given)} classes; name one class for all or one each, as whole numbers."
         )
-    known = max(2, model.outputs[-1].shape[-1])
+    known = max(2, model.outputs[0].shape[-1])
     if len(unknown := given[(given < 0) | (given >= known)]):
         raise InputError(f"The model knows the classes 0 to {known - 1}; {unknown[0]:.0f} is not one of them.")
     return np.broadcast_to(given.astype("int64"), pictures)
