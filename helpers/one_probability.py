@@ -11,7 +11,8 @@ IDLE = ("Flatten", "Reshape", "GaussianNoise", "Identity", "ActivityRegularizati
 def must_take_pictures(model: keras.Model, name: str = "model") -> None:
     """Raise InputError unless the model turns one picture of one size, in colour, into one probability. Of two units
     with a softmax, the first would be taken for the probability of the second class."""
-    must(len(model.inputs) == 1 and len(model.input_shape) == 4 and gives_one_number(model), name)
+    inputs = getattr(model, "inputs", None) or ()  # a subclass of keras.Model has none
+    must(len(inputs) == 1 and len(inputs[0].shape) == 4 and gives_one_number(model), name)
     if None in model.input_shape[1:3]:
         raise InputError(f"{name}: takes pictures of any size; give one that takes one size, as `labs train` makes.")
     if model.input_shape[3] != 3:
@@ -54,4 +55,7 @@ def gives_one_number(model: keras.Model) -> bool:
 
 def must(fit: bool, name: str) -> None:
     if not fit:
-        raise InputError(f"{name}: this model does not turn one picture into one probability; give one that does.")
+        raise InputError(
+            f"{name}: this model does not turn one picture into one probability; give one that does, "
+            "made by `keras.Sequential` or `keras.Model(inputs, outputs)`, with an `Input`."
+        )

@@ -357,6 +357,17 @@ def test_a_model_that_would_be_misread_is_refused_wherever_it_is_asked(shape, un
             ask()
 
 
+def test_so_is_one_whose_inputs_keras_does_not_tell(sky):
+    class Hidden(keras.Model):
+        def call(self, pictures):
+            return keras.ops.mean(pictures, axis=(1, 2, 3))[:, None]
+
+    unbuilt = keras.Sequential([keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(1, activation="sigmoid")])
+    for model in (Hidden(), unbuilt):
+        with pytest.raises(InputError, match=r"give one that does, made by `keras.Sequential` or .* with an `Input`"):
+            training.predict(model, [sky])
+
+
 @pytest.mark.parametrize("activation", ["relu", "tanh", "softplus", "softmax"])
 def test_so_is_one_that_ends_in_another_activation_than_a_sigmoid(activation, sky):
     with pytest.raises(InputError, match=f"ends in {activation}, which gives no probability"):
