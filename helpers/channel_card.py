@@ -18,6 +18,7 @@ from helpers.activations.every_layer import (
     batches,
     check_size,
     find_maps,
+    finite,
     kernel_of,
     layers_of,
     record_all,
@@ -90,6 +91,7 @@ def study_layer(model: keras.Model, layer: str, pictures: np.ndarray, labels: np
     call = find_maps(layers_of(calls), layer)
     eye = keras.Model(model.inputs[0], call.output)
     maps = np.concatenate([eye(batch, training=False).numpy().astype("float32") for batch in batches(pictures)])
+    finite(maps, layer)
     flat = maps.reshape(len(maps), -1, maps.shape[-1])
     place = np.stack(np.unravel_index(flat.argmax(axis=1), maps.shape[1:3]), axis=-1)
     accuracy, without = switched_off(model, calls, call, maps, pictures, labels)

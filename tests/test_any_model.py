@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers import activations, attribution, figures
+from helpers import activations, attribution, channel_card, figures
 from helpers.activations.fields import receptive_field
 from helpers.errors import InputError
 from helpers.quiet import keras
@@ -71,6 +71,26 @@ def test_its_snapshots_are_kept(model, pictures, shown):
     model.fit(pictures[:4], np.arange(4) % 2, epochs=1, verbose=0, callbacks=[kept])
     activations.show_snapshots(kept)
     assert kept.epochs == [0, 1] and len(shown) == 1
+
+
+def test_a_network_whose_numbers_are_not_finite_is_named_wherever_it_is_looked_at():
+    pictures = np.random.default_rng(0).random((24, *SIZE, 3), "float32")
+    model = branched((*SIZE, 3))
+    broken = model.get_layer("first")
+    broken.kernel.assign(np.full(broken.kernel.shape, np.nan))
+    for ask in (
+        lambda: activations.measure(model, pictures),
+        lambda: activations.redraw(model, pictures[:20], pictures[20:]),
+        lambda: activations.probe_layers(model, pictures, np.arange(24) % 2),
+        lambda: activations.made_inputs(model, "first", [0], steps=1),
+        lambda: channel_card.study_layer(model, "first", pictures, np.arange(24) % 2),
+        lambda: attribution.grad_cam(model, pictures[0]),
+        lambda: attribution.occlusion(model, pictures[0]),
+        lambda: attribution.integrated_gradients(model, pictures[0], steps=2),
+        lambda: exploring.Exploration(model, pictures[:1]),
+    ):
+        with pytest.raises(InputError, match="not finite; look for some among .*, or train anew with a lower"):
+            ask()
 
 
 def test_a_network_of_one_layer_is_looked_at():

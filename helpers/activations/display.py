@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib import colormaps
 
 from helpers import figures
+from helpers.activations.every_layer import finite
 from helpers.errors import InputError
 
 COLOURS = "viridis"  # even steps to the eye, also for colour-blind readers and in grey print
@@ -98,9 +99,7 @@ def as_maps(activation: np.ndarray) -> np.ndarray:
             f"An activation of shape {np.shape(activation)} cannot be drawn; "
             "give that of one picture: (H, W, C) for maps, (C,) for a dense layer."
         )
-    if not np.isfinite(maps).all():
-        raise InputError("The activation holds numbers that are not finite; train with a lower learning rate.")
-    return maps
+    return finite(maps, "The activation")
 
 
 def display_grid(

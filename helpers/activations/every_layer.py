@@ -208,7 +208,7 @@ def look(model: keras.Model, picture: np.ndarray) -> dict[str, np.ndarray]:
     """What every layer makes of one picture: layer name -> float32 array, (H, W, C) for maps, (C,) for dense layers.
 
     picture: (H, W, 3) in 0..1, of the size that the model takes; (1, H, W, 3) will do as well, and (H, W) for a model
-    of grey pictures. Raises InputError for a picture of another size.
+    of grey pictures. Raises InputError for a picture of another size, and where a layer's numbers are not finite.
     """
     batch = as_batch(picture)
     every = activation_model(model)
@@ -238,7 +238,17 @@ def watch(model: keras.Model, pictures: np.ndarray | Iterable) -> Iterator[dict[
 def run(every: keras.Model, batch: np.ndarray) -> dict[str, np.ndarray]:
     outputs = keras.tree.flatten(every(batch, training=False))  # of a single layer, Keras gives no list
     numbers = (output.numpy().astype("float32") for output in outputs)  # in mixed precision, half as long
-    return dict(zip(every.layer_names, numbers, strict=True))
+    return {name: finite(one, name) for name, one in zip(every.layer_names, numbers, strict=True)}
+
+
+def finite(numbers: np.ndarray, name: str) -> np.ndarray:
+    """The same numbers. Raises InputError if NaN or infinity is among them: nothing that is made of them is true."""
+    if not np.isfinite(numbers).all():
+        raise InputError(
+            f"{name}: holds numbers that are not finite; look for some among the pictures and the weights, or train "
+            "anew with a lower learning rate."
+        )
+    return numbers
 
 
 def batches(pictures: np.ndarray | Iterable, size: int = 64) -> Iterator[np.ndarray]:

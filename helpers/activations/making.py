@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.activations.every_layer import Call, at_size, chosen_channels, find_maps, record_calls
+from helpers.activations.every_layer import Call, at_size, chosen_channels, find_maps, finite, record_calls
 from helpers.activations.fields import USUAL, Field, receptive_field
 from helpers.quiet import keras, tf
 
@@ -49,7 +49,7 @@ def made_inputs(
     eye, (row, column) = window(model, call, field)
     parts = np.array_split(channels, -(-len(channels) // TOGETHER))
     made = [climb(eye, (row, column), part, steps, seed) for part in parts]
-    return np.stack([field.cut(picture, row, column) for part in made for picture in part])
+    return finite(np.stack([field.cut(picture, row, column) for part in made for picture in part]), layer)
 
 
 def maker(calls: list[Call], call: Call) -> Call:

@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from helpers.activations.every_layer import Call, check_size, find_maps, layers_of, record_all
+from helpers.activations.every_layer import Call, check_size, find_maps, finite, layers_of, record_all
 from helpers.attribution.answers import answering, class_scores, logits, often, one_each
 from helpers.errors import InputError
 from helpers.one_probability import is_idle
@@ -46,7 +46,7 @@ def grad_cams(
     starts = range(0, len(images), BATCH)
     draw = often(partial(drawn, follow, answers), len(starts), images.shape[1:])
     heats = [draw(images[start : start + BATCH], classes[start : start + BATCH]).numpy() for start in starts]
-    return np.concatenate(heats)
+    return finite(np.concatenate(heats), "Grad-CAM")
 
 
 def drawn(follow: keras.Model, answers: list[Call], images: tf.Tensor | np.ndarray, classes: np.ndarray) -> tf.Tensor:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.activations.every_layer import check_size
+from helpers.activations.every_layer import check_size, finite
 from helpers.attribution.answers import often, one_each, scorer
 from helpers.errors import InputError
 from helpers.quiet import keras, tf
@@ -59,4 +59,4 @@ def integrated_gradients(
         left = 1 - (step + 0.5) / steps  # the middle of each step, as the share of the way that is left to go
         points = tf.constant(batch[which] - left[:, None, None, None].astype("float32") * way[which])
         np.add.at(slopes, which, slope(points, classes[which]).numpy())
-    return (way * slopes / steps).reshape(np.shape(image))
+    return finite(way * slopes / steps, "integrated gradients").reshape(np.shape(image))

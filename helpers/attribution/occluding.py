@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.activations.every_layer import check_size
+from helpers.activations.every_layer import check_size, finite
 from helpers.attribution.answers import often, one_each, scorer
 from helpers.errors import InputError
 from helpers.quiet import keras
@@ -62,7 +62,7 @@ def occlusion(
         lost = before[which] - scores(pictures, classes[which])
         for one, (y, x), loss in zip(which, places, lost, strict=True):
             fall[one, y : y + size, x : x + size] += loss
-    return (fall / covered).astype("float32").reshape(np.shape(image)[:-1])
+    return finite(fall / covered, "occlusion").astype("float32").reshape(np.shape(image)[:-1])
 
 
 def stops(side: int, size: int, step: int) -> list[int]:
