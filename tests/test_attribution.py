@@ -7,6 +7,7 @@ from PIL import Image
 from helpers import training
 from helpers.attribution import (
     brightened,
+    cascade,
     grad_cam,
     grad_cams,
     inside,
@@ -215,6 +216,20 @@ def test_shuffling_opens_models_within(picture):
     eyes.set_weights([np.array([0.0, 0.1, 5.0]).reshape(1, 1, 3, 1)])
     mixed = shuffled(model, seed=2).get_layer("eyes").get_layer("top_left").get_weights()[0].ravel()
     assert sorted(mixed) == pytest.approx([0, 0.1, 5]) and list(mixed) != pytest.approx([0, 0.1, 5])
+
+
+def test_a_network_with_a_lambda_or_a_plain_operation_is_shuffled_too(picture):
+    pictures, again = layers.Input((*SIZE, 3)), layers.Input((*SIZE, 3))
+    seen = layers.Conv2D(8, 3, name="c")(layers.Lambda(lambda x: x[:, ::-1])(pictures))
+    eyes = keras.Model(pictures, seen, name="eyes")
+    x = layers.GlobalAveragePooling2D()(layers.Lambda(lambda x: 2 * x)(eyes(again)) + 1.0)
+    model = keras.Model(again, layers.Dense(1, name="answer")(x))
+    before = [w.copy() for w in model.get_weights()]
+    copies = cascade(model)
+    assert list(copies) == ["answer", "c"]
+    for copy in copies.values():
+        assert float(copy(picture[None])[0, 0]) != float(model(picture[None])[0, 0])
+    assert all((old == now).all() for old, now in zip(before, model.get_weights(), strict=True))
 
 
 def test_likeness_is_a_rank_correlation():

@@ -21,7 +21,7 @@ def shuffled(model: keras.Model, seed: int = 0) -> keras.Model:
 
 def shuffled_from(model: keras.Model, first: int, seed: int) -> keras.Model:
     """`shuffled`, but of the `leaves` before place `first` the copy keeps what they learned."""
-    copy = keras.models.clone_model(model)
+    copy = keras.models.clone_model(model, clone_function=twin, recursive=True)
     copy.set_weights(model.get_weights())
     rng = np.random.default_rng(seed)
     for layer in leaves(copy)[first:]:
@@ -32,6 +32,12 @@ def shuffled_from(model: keras.Model, first: int, seed: int) -> keras.Model:
         else:
             layer.set_weights([rng.permuted(w.ravel()).reshape(w.shape) for w in weights])
     return copy
+
+
+def twin(layer: keras.layers.Layer | keras.Operation) -> keras.layers.Layer | keras.Operation:
+    """A layer like `layer`, with weights of its own; the very same where there are none, for Keras makes no second
+    Lambda."""
+    return type(layer).from_config(layer.get_config()) if getattr(layer, "weights", ()) else layer
 
 
 def cascade(model: keras.Model, seed: int = 0) -> dict[str, keras.Model]:
