@@ -206,6 +206,12 @@ def test_behind_what_moves_places_or_mixes_them_the_field_is_the_whole_picture(m
     assert receptive_field(model, "after").box(5, 5) == (0, 0, 44, 44)
 
 
+def test_a_layer_that_goes_along_one_axis_step_by_step_sees_the_whole_picture():
+    pictures = layers.Input((22, 26, 3))
+    model = keras.Model(pictures, layers.ConvLSTM1D(2, 3, return_sequences=True, name="rows")(pictures))
+    assert receptive_field(model, "rows").box(5, 5) == (0, 0, 26, 22)
+
+
 def test_layers_without_places_see_the_whole_picture():
     assert receptive_field(lab_cnn((44, 52)), "dense").box(0, 0) == (0, 0, 52, 44)
     with pytest.raises(InputError, match="'conv_9' is not a layer"):

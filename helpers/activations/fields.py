@@ -77,6 +77,8 @@ def through(call, tensor, known: list[Field], whole: Field) -> Field:
     window = getattr(layer, "kernel_size", None) or getattr(layer, "pool_size", None)
     if whole in known or len(call.output.shape) != 4 or "Transpose" in type(layer).__name__:
         return whole
+    if window and len(window) != 2:  # along one axis, as ConvLSTM1D, which goes along the other step by step
+        return whole
     if window:
         return slide(field, window, layer, tensor.shape[1:3])
     if isinstance(layer, (keras.layers.ZeroPadding2D, keras.layers.Cropping2D)):
