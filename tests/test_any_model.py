@@ -93,6 +93,16 @@ def test_a_network_whose_numbers_are_not_finite_is_named_wherever_it_is_looked_a
             ask()
 
 
+def test_a_network_with_its_channels_first_is_refused_for_its_heights_would_be_taken_for_channels():
+    first = {"data_format": "channels_first"}
+    ends = [layers.Conv2D(4, 3, **first, name="c"), layers.GlobalAveragePooling2D(**first), layers.Dense(1)]
+    for begins in ([layers.Input((3, *SIZE))], [layers.Input((*SIZE, 3)), layers.Permute((3, 1, 2))]):
+        model = keras.Sequential([*begins, *ends])
+        for ask in (attribution.grad_cam, attribution.integrated_gradients, activations.look):
+            with pytest.raises(InputError, match="'c' has its channels before height and width"):
+                ask(model, np.zeros(model.input_shape[1:], "float32"))
+
+
 def test_a_network_of_one_layer_is_looked_at():
     one = keras.Sequential([layers.Input((*SIZE, 3)), layers.Conv2D(5, 3, name="only")])
     assert activations.look(one, np.zeros((*SIZE, 3)))["only"].shape == (20, 28, 5)

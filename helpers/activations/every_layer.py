@@ -22,8 +22,8 @@ def activation_model(model: keras.Model) -> keras.Model:
     model: Sequential or functional, nested or not, made here or loaded from disk. An activation model is given back
     as it is.
 
-    Raises InputError if the model has not been built, hides its layers (a subclass of `keras.Model`), or takes several
-    inputs.
+    Raises InputError if the model has not been built, hides its layers (a subclass of `keras.Model`), takes several
+    inputs, or has its channels first.
     """
     if getattr(model, "layer_names", None):
         return model
@@ -137,6 +137,11 @@ def step(calls: list[Call], layer, *args, **kwargs):
         for call in within:
             calls.append(replace(call, name=fresh(f"{layer.name}/{call.name}", calls)))
         return outputs
+    if getattr(layer, "data_format", "") == "channels_first":
+        raise InputError(
+            f"{layer.name!r} has its channels before height and width, and here they come last; make it with "
+            '`data_format="channels_last"`; the weights are the same.'
+        )
     outputs = layer(*args, **kwargs)
     tensors = [one for one in keras.tree.flatten((args, kwargs)) if isinstance(one, keras.KerasTensor)]
     for output in keras.tree.flatten(outputs):
