@@ -13,9 +13,9 @@ from pathlib import Path
 
 KIND = "application/vnd.labs.explorer+json"  # of what `widgets.explorer` keeps; no front end shows it
 ASKED = "LABS_SITE"  # the variable by which `labs run` asks for it; a learner's own notebook stays small
-LEGEND = """Each channel on its own scale, from its least number <span class="scale"></span> to its greatest. The line
-below it: its greatest number beside the greatest of the layer. Grey and crossed out: the same everywhere on this
-picture."""
+LEGEND = """Each channel on its own scale, from its least number <span class="scale"></span> to its greatest; single
+numbers all on one. The line below it: its greatest number beside the greatest of the layer. Grey and crossed out: the
+same everywhere on this picture."""
 
 
 def explorer(kept: Mapping, stem: str, source: Path) -> str:

@@ -319,6 +319,22 @@ def test_a_channel_that_is_the_same_everywhere_is_kept_as_such():
     assert [layer["maps"][0]["dead"] for layer in kept["layers"]] == [[], [2]]
 
 
+def test_maps_of_one_number_each_are_kept_as_the_explorer_shows_them():
+    pictures = keras.Input((24, 30, 3))
+    squeezed = keras.layers.GlobalAveragePooling2D(keepdims=True)(keras.layers.Conv2D(4, 3)(pictures))
+    state = widgets.Exploration(
+        keras.Model(pictures, keras.layers.Conv2D(4, 1, name="one")(squeezed)), noise(1, 30)[:, :24]
+    )
+    state.choose(layer="one")
+    kept = keeping.kept(state)["layers"][-1]["maps"][0]
+    assert kept["dead"] == state.tiles().dead.tolist() == []
+    for channel in range(4):
+        state.choose(channel=channel)
+        shown = np.asarray(opened(kept["map"]).convert("RGB"))[0, channel] / 255
+        np.testing.assert_allclose(shown, state.tile()[0, 0], atol=0.02)
+        np.testing.assert_allclose(np.asarray(opened(kept["heat"]).convert("RGB"))[0, channel], [0, 0, 4], atol=1)
+
+
 def test_of_many_pictures_the_first_are_kept_and_of_a_large_network_nothing(monkeypatch):
     state = widgets.Exploration(small(), noise(5, 30)[:, :24])
     first = keeping.kept(widgets.Exploration(state.every, state.pictures[:1]))

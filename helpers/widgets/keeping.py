@@ -51,20 +51,23 @@ def kept(state: Exploration) -> dict:
 
 
 def all_maps(maps: np.ndarray) -> dict:
-    """The maps (H, W, C) of one layer for one picture, each from its own least number to its own greatest."""
+    """The maps (H, W, C) of one layer for one picture, each from its own least number to its own greatest; those of one
+    number each share a scale, as in `display.mosaic`."""
     height, width, channels = maps.shape
     low, high = maps.min(axis=(0, 1)), maps.max(axis=(0, 1))
-    shares = (maps - low) / np.where(high > low, high - low, 1)
+    single = height == width == 1
+    bottom, top = (low.min(), high.max()) if single else (low, high)
+    shares = (maps - bottom) / np.where(top > bottom, top - bottom, 1)
     return {
         "height": height,
         "width": width,
         "columns": min(COLUMNS, channels),
         "map": sheet(np.round(shares * 255), shades(COLOURS, 256)),
-        "heat": sheet(np.round(shares * (HEATS - 1)), shades("inferno", HEATS)),
+        "heat": sheet(np.round(shares * (HEATS - 1) * (not single)), shades("inferno", HEATS)),
         "low": [f"{number:.3g}" for number in low],
         "high": [f"{number:.3g}" for number in high],
         "zeros": [f"{share:.0%}" for share in np.mean(maps == 0, axis=(0, 1))],
-        "dead": np.flatnonzero(unmoved(low, high)).tolist(),
+        "dead": [] if single else np.flatnonzero(unmoved(low, high)).tolist(),
     }
 
 
