@@ -22,6 +22,7 @@ from helpers.activations.every_layer import (
     kernel_of,
     layers_of,
     record_all,
+    sees_colours,
 )
 from helpers.activations.fields import Field, receptive_field
 from helpers.activations.making import made_inputs
@@ -49,6 +50,7 @@ class LayerStudy:
     accuracy: float  # of the whole network, 0..1
     without: np.ndarray  # float (C,): accuracy with the channel switched off
     kernel: np.ndarray | None  # float32 (h, w, inputs, C), or None for a layer without one
+    colours: bool  # whether its inputs are the colours of the picture
     made: np.ndarray  # float32 (C, h, w, D) in 0..1: the input made to excite each channel
 
     def fires(self, channel: int) -> tuple[float, float]:
@@ -106,6 +108,7 @@ def study_layer(model: keras.Model, layer: str, pictures: np.ndarray, labels: np
         accuracy,
         without,
         kernel_of(call.layer),
+        sees_colours(calls, call),
         made_inputs(model, layer),
     )
 
@@ -153,7 +156,7 @@ def channel_card(study: LayerStudy, channel: int, picture: np.ndarray, class_nam
     sheet.set_axis_off()
     sheet.set_autoscale_on(False)
     sheet.text(0.1, TALL - 0.12, f"{study.name}, channel {channel} of {channels}", va="top", fontsize=13)
-    draw_kernel(sheet, study.kernel, channel)
+    draw_kernel(sheet, study.kernel, channel, study.colours)
     write(sheet, 2.15 + SIDE / 2, "a picture ...")
     paint(sheet, figures.visible(picture), (2.15, TOP, SIDE))
     write(sheet, 4.2 + SIDE / 2, "... and its map")
@@ -197,15 +200,15 @@ def draw_patches(sheet: plt.Axes, study: LayerStudy, channel: int) -> None:
         sheet.add_patch(plt.Rectangle((left, bottom), side, side, fill=False, color=figures.GREY, linewidth=0.6))
 
 
-def draw_kernel(sheet: plt.Axes, kernel: np.ndarray | None, channel: int) -> None:
-    """The kernel in colour, where it looks at colours; otherwise its nine strongest inputs, orange + and blue -."""
+def draw_kernel(sheet: plt.Axes, kernel: np.ndarray | None, channel: int, colours: bool) -> None:
+    """The kernel in colour, where it looks at `colours`; otherwise its nine strongest inputs, orange + and blue -."""
     if kernel is None or kernel.ndim != 4 or kernel.shape[3] <= channel:
         write(sheet, 0.1 + SIDE / 2, "its kernel")
         sheet.text(0.1 + SIDE / 2, TOP + SIDE / 2, "none of its own", ha="center", va="center")
         return
     weights = kernel[..., channel]
     greatest = np.abs(weights).max() or 1
-    if weights.shape[2] == 3:
+    if colours and weights.shape[2] == 3:
         paint(sheet, 0.5 + weights / (2 * greatest), (0.1, TOP, SIDE))
         write(sheet, 0.1 + SIDE / 2, "its kernel: grey is 0")
         return

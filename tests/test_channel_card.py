@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers import figures
-from helpers.activations import activation_model, look
+from helpers.activations import Snapshots, activation_model, look, show_snapshots
 from helpers.activations.every_layer import kernel_of
 from helpers.activations.fields import receptive_field
 from helpers.channel_card import channel_card, study_layer
@@ -243,6 +243,29 @@ def test_kernels_of_other_convolutions_are_those_of_the_channel():
                 np.testing.assert_allclose(seen[2:5, 2:5, channel], kernel[:, :, 1, channel], atol=1e-6)
             elif channel // 2 == 1:
                 np.testing.assert_allclose(seen[2::-1, 2::-1, channel], kernel[:, :, 0, channel], atol=1e-6)
+
+
+@pytest.mark.parametrize("before", [layers.Rescaling(2.0), layers.MaxPooling2D(), lambda x: x / 2.0 - 0.5])
+def test_a_kernel_is_shown_in_colours_over_those_of_the_picture_but_not_over_three_maps(before, pictures, shown):
+    picture = layers.Input((*SIZE, 3))
+    maps = layers.Conv2D(3, 3, name="first")(before(picture))
+    maps = layers.ReLU()(layers.Conv2D(2, 3, name="second")(maps))
+    answer = layers.Dense(1, activation="sigmoid")(layers.GlobalMaxPooling2D()(maps))
+    model = keras.Model(picture, answer)
+    for name in ("first", "second"):
+        channel_card(study_layer(model, name, pictures, LABELS), 0, pictures[0], ["a", "b"])
+        kept = Snapshots(name, pictures[0])
+        kept.set_model(model)
+        kept.on_train_begin()
+        show_snapshots(kept, [0])
+    cards, strips = shown[::2], shown[1::2]
+    for (figure, _, _), words in zip(cards, ["its kernel: grey is 0", "its kernel: 3 of 3 inputs"], strict=True):
+        assert words in [text.get_text() for text in figure.axes[0].texts]
+    kernels = [model.get_layer(name).kernel.numpy()[..., 0] for name in ("first", "second")]
+    drawn = [figure.axes[0].images[0].get_array() for figure, _, _ in strips]
+    in_colours = [0.5 + kernel / (2 * np.abs(kernel).max()) for kernel in kernels]
+    np.testing.assert_allclose(drawn[0], in_colours[0], atol=1e-6)
+    assert np.abs(drawn[1] - in_colours[1]).max() > 0.1
 
 
 def test_a_name_with_a_dollar_is_drawn_as_it_is(pictures, monkeypatch):

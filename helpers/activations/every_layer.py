@@ -9,6 +9,10 @@ from helpers.errors import InputError
 from helpers.one_probability import is_idle
 from helpers.quiet import keras
 
+# Layers and plain operations that leave each channel by itself.
+COLOURS_STAY = {"Rescaling", "Normalization", "BatchNormalization", "ZeroPadding2D", "Cropping2D", "CenterCrop"}
+COLOURS_STAY |= {"Resizing", "MaxPooling2D", "AveragePooling2D", "Add", "Subtract", "Multiply", "TrueDivide"}
+
 
 def activation_model(model: keras.Model) -> keras.Model:
     """A Keras model with the inputs of `model` and, as outputs, a list: what every layer makes of them, in order.
@@ -67,6 +71,17 @@ def kernel_of(layer: keras.layers.Layer | keras.Operation) -> np.ndarray | None:
     if isinstance(layer, keras.layers.DepthwiseConv2D):  # each channel that comes out is made of one alone
         return kernel.reshape(*kernel.shape[:2], 1, -1)
     return kernel
+
+
+def sees_colours(calls: list[Call], call: Call) -> bool:
+    """Whether what comes into `call` is the picture in its three colours, however it was scaled, moved or shrunk; and
+    not three maps. calls: of `record_all`."""
+    makers = {id(one.output): one for one in calls}
+    while id(call.inputs) in makers:
+        call = makers[id(call.inputs)]
+        if type(call.layer).__name__ not in COLOURS_STAY and not is_idle(call.layer):
+            return False
+    return isinstance(call.inputs, keras.KerasTensor) and call.inputs.shape[-1] == 3
 
 
 def find_maps(calls: list[Call], layer: str) -> Call:

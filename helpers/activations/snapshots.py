@@ -15,7 +15,15 @@ from PIL import Image
 
 from helpers import figures
 from helpers.activations.display import COLOURS
-from helpers.activations.every_layer import check_size, chosen_channels, find_maps, kernel_of, record_calls
+from helpers.activations.every_layer import (
+    check_size,
+    chosen_channels,
+    find_maps,
+    kernel_of,
+    layers_of,
+    record_all,
+    sees_colours,
+)
 from helpers.errors import InputError
 from helpers.quiet import keras
 
@@ -43,7 +51,9 @@ class Snapshots(keras.callbacks.Callback):
         self.maps: list[np.ndarray] = []
 
     def on_train_begin(self, logs: dict | None = None) -> None:
-        self.call = find_maps(record_calls(self.model), self.layer)
+        calls = record_all(self.model)
+        self.call = find_maps(layers_of(calls), self.layer)
+        self.colours = sees_colours(calls, self.call)
         check_size(self.model, self.picture[None])
         self.eye = keras.Model(self.model.inputs[0], self.call.output)
         self.epochs, self.kernels, self.maps = [], [], []
@@ -127,7 +137,9 @@ def stills(kept: Snapshots, channels: Sequence[int]) -> list[tuple[str, list[np.
     rows = []
     for channel in channels:
         if kept.kernels:
-            rows.append((f"channel {channel}\nkernel", kernel_row([one[..., channel] for one in kept.kernels])))
+            rows.append(
+                (f"channel {channel}\nkernel", kernel_row([one[..., channel] for one in kept.kernels], kept.colours))
+            )
         maps = np.stack([one[..., channel] for one in kept.maps])
         bright = (maps - maps.min()) / (np.ptp(maps) or 1)
         rows.append(
@@ -136,10 +148,11 @@ def stills(kept: Snapshots, channels: Sequence[int]) -> list[tuple[str, list[np.
     return rows
 
 
-def kernel_row(kernels: list[np.ndarray]) -> list[np.ndarray]:
-    """Kernels (h, w, inputs) as pictures on one scale: in colour (grey is 0), or orange + and blue - of one input."""
+def kernel_row(kernels: list[np.ndarray], colours: bool) -> list[np.ndarray]:
+    """Kernels (h, w, inputs) as pictures on one scale: in colour (grey is 0), if the inputs are `colours`; or orange +
+    and blue - of one input."""
     greatest = max(np.abs(one).max() for one in kernels) or 1
-    if kernels[0].shape[2] == 3:
+    if colours and kernels[0].shape[2] == 3:
         return [0.5 + one / (2 * greatest) for one in kernels]
     heaviest = np.abs(kernels[-1]).sum(axis=(0, 1)).argmax()
     return [plt.get_cmap("PuOr_r")(0.5 + one[..., heaviest] / (2 * greatest))[..., :3] for one in kernels]
