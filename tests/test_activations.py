@@ -433,6 +433,25 @@ def test_film_strip_runs_from_pixels_to_probability(shown):
         film_strip(model, pictures, layers=["conv_9"])
 
 
+def test_rows_of_numbers_and_maps_in_depth_stand_on_the_strip(shown):
+    pictures = layers.Input((20, 28, 3))
+    rows = layers.Reshape((35, 8), name="rows")(layers.Conv2D(8, 4, strides=4, name="patches")(pictures))
+    mixed = layers.MultiHeadAttention(2, 4, name="attention")(rows, rows)
+    deep = layers.Conv3D(2, 1, name="deep")(layers.Reshape((5, 7, 8, 1), name="boxes")(mixed))
+    model = keras.Model(pictures, layers.Dense(1, activation="sigmoid")(layers.Flatten()(deep)))
+    film_strip(model, [step_picture()], layers=["patches", "attention", "deep"])
+    ((figure, caption, _),) = shown
+    attention = look(model, step_picture())["attention"]
+    drawn = figure.axes[0].images[2].get_array()
+    times = drawn.shape[0] // 35
+    order = drawn[::times, ::times].sum(axis=2)  # the brightest and the darkest place are those of the numbers
+    assert order.shape == attention.shape == (35, 8)
+    assert order[np.unravel_index(attention.argmax(), (35, 8))] == order.max()
+    words = [text.get_text() for text in figure.axes[0].texts]
+    assert "35 × 8" in words and "5 × 7 × 8 × 2" in words
+    assert "Of rows of numbers: all, a row a place, a column a number." in caption
+
+
 def test_a_number_that_is_no_share_is_written_on_the_strip(shown):
     """Of a logit, and of the sigmoid behind it, only the latter is a share of classes."""
     layers = keras.layers

@@ -73,6 +73,8 @@ def film_strip(
         f"{len(names)} stations from pixels to probability. Of a layer of maps: the nine channels that vary most. "
         "Below: its shape, and in orange and in words the share of its numbers that are zero."
     )
+    if any(seen[0][name].ndim == 2 for name in names[1:]):
+        words += " Of rows of numbers: all, a row a place, a column a number."
     counted = "; ".join(f"{name} {100 * np.mean(share):.0f} % zeros" for name, share in zeros.items())
     figures.show(figure, words, f"{words} {counted}.")
     return zeros
@@ -96,7 +98,7 @@ def draw_frame(axis: plt.Axes, corner: tuple[float, float], name: str, shown: li
         middle = corner[0] + FRAME / 2, corner[1] + FRAME / 2
         axis.text(*middle, f"{shown[index].item():.3g}", fontsize=10, color=INK, ha="center", va="center")
         return
-    maps = [as_maps(one) for one in shown]
+    maps = [as_maps(laid_out(one)) for one in shown]
     if maps[0].shape[:2] == (1, 1):
         low, high = min(one.min() for one in maps), max(one.max() for one in maps)
         share = (as_square(maps[index].ravel()) - low) / (high - low or 1)
@@ -122,6 +124,14 @@ def draw_picture(axis: plt.Axes, corner: tuple[float, float], picture: np.ndarra
     left, top = corner[0] + (FRAME - width) / 2, corner[1] + (FRAME - height) / 2
     axis.imshow(picture, extent=(left, left + width, top + height, top), interpolation="antialiased", aspect="auto")
     return left, top
+
+
+def laid_out(output: np.ndarray) -> np.ndarray:
+    """Rows of numbers (T, C), such as attention gives, as one map, a row below the other; and of more axes than maps
+    have, such as those of Conv3D, the maps below one another. All else as it is."""
+    if output.ndim == 2 and len(output) > 1:
+        return output[..., None]
+    return output.reshape(-1, *output.shape[-2:]) if output.ndim > 3 else output
 
 
 def as_square(numbers: np.ndarray) -> np.ndarray:
