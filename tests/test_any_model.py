@@ -1,5 +1,7 @@
 """Every picture of what a network sees, on networks of all builds: grey, of four channels, of any size, nested."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -62,6 +64,44 @@ def test_it_is_shown_in_every_way(model, pictures, shown):
     assert attribution.integrated_gradients(model, pictures[0], steps=2).shape == pictures[0].shape
     for figure, _, _ in shown:
         figures._png(figure)
+
+
+def test_long_names_are_neither_cut_off_nor_lie_over_one_another(shown):
+    """Those that Keras gives by itself, of many layers; and a heading over few channels."""
+    x = pictures = layers.Input((*SIZE, 3))
+    for number in range(4):
+        x = layers.BatchNormalization(name=f"batch_normalization_{number}")(layers.Conv2D(4, 3, padding="same")(x))
+    x = layers.GlobalAveragePooling2D(name="global_average_pooling2d_1")(x)
+    model = keras.Model(pictures, layers.Dense(1, activation="sigmoid")(x))
+    some = np.random.default_rng(0).random((24, *SIZE, 3), "float32")
+    measures, labels = activations.measure(model, some), np.arange(24) % 2
+    drawings = activations.redraw(model, some[:20], some[20:], side=8)
+    probes = activations.probe_layers(model, some, labels)
+    probes[1].accuracy = 0.2  # worse than chance
+    activations.film_strip(model, some[:1])
+    activations.show_amounts(measures, 24)
+    activations.show_firing(measures, [one.name for one in measures], 24)
+    activations.show_distilling(drawings, [probes], [probes], 24, measures=measures)
+    activations.display_grid(
+        activations.look(model, some[0])["batch_normalization_1"][..., :1], "batch_normalization_1"
+    )
+    for figure, _, _ in shown:
+        figure.canvas.draw()
+        words = list(figure.texts)
+        for axis in figure.axes:
+            words += axis.texts + ([axis.title, axis.yaxis.label] if axis.axison else [])
+        words += figure.axes[-1].get_xticklabels() if figure in (shown[1][0], shown[3][0]) else []
+        words = [word for word in words if word.get_text()]
+        boxes = [one.get_window_extent() for one in words]
+        width, height = figure.canvas.get_width_height()
+        for word, box in zip(words, boxes, strict=True):
+            assert box.x0 > -1 and box.x1 < width + 1 and box.y0 > -1 and box.y1 < height + 1, word.get_text()
+        for (one, word), (other, next_word) in itertools.combinations(zip(boxes, words, strict=True), 2):
+            apart = min(one.x1, other.x1) - max(one.x0, other.x0), min(one.y1, other.y1) - max(one.y0, other.y0)
+            assert min(apart) < 2, (word.get_text(), next_word.get_text())
+    axis = shown[3][0].axes[0]
+    assert axis.get_ylim()[0] < probes[1].above_chance()
+    assert min(axis.get_window_extent().height for figure, _, _ in shown[1:4] for axis in figure.axes[:1]) > 150
 
 
 def test_its_snapshots_are_kept(model, pictures, shown):

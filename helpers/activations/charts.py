@@ -29,7 +29,7 @@ def show_amounts(measures: Sequence[LayerMeasure], pictures: int) -> None:
     axis.bar(names, numbers, color="#D9D9D9", label="zero")
     axis.bar(names, filled, color=figures.OTHER, label="not zero")
     axis.set_ylabel("numbers of a picture")
-    axis.tick_params(axis="x", labelrotation=90 if len(names) > 10 else 0)
+    fit_names(axis, names)
     figures.legend(axis, **BESIDE)
     words = f"The numbers that each layer holds of a picture, and how many are zero (mean of {pictures} pictures)."
     shares = ", ".join(f"{layer.name} {layer.zeros:.0%} zero" for layer in measures)
@@ -70,11 +70,12 @@ def show_distilling(
     axis.fill_between(names, low, high, color=figures.CAT, alpha=0.15)
     luck = np.mean([[probe.above_chance() for probe in run] for run in by_chance], axis=0)
     axis.plot(names, luck, "^:", color=figures.DOG, label=f"class, shuffled:\nmean of {len(by_chance)}")
-    axis.set(ylim=(-0.15, 1.02), ylabel="kept: 0 chance, 1 all")
+    lowest = min(min(line.get_ydata()) for line in axis.lines)  # of few pictures, a probe may do worse than chance
+    axis.set(ylim=(min(-0.15, lowest - 0.05), 1.02), ylabel="kept: 0 chance, 1 all")
     figures.legend(axis, **BESIDE)
     if measures:
         draw_shares(axes[1, 0], measures)
-    axes[-1, 0].tick_params(axis="x", labelrotation=90 if len(names) > 10 else 0)
+    fit_names(axes[-1, 0], names)
     words = f"What each layer still tells of a picture ({pictures} unseen pictures; 0 is chance, 1 is all; band: 95 % "
     words += "interval of network 1)" + ("; below, in how many numbers." if measures else ".")
     told = [
@@ -87,15 +88,24 @@ def show_distilling(
     figures.show(figure, words, f"{words} {', '.join(told)}.")
 
 
+def fit_names(axis: plt.Axes, names: Sequence[str]) -> None:
+    """The names of layers below a chart: upright where they are many or long, and then the figure grows by them."""
+    longest = max(map(len, names))
+    if len(names) > 10 or longest * len(names) > 70:
+        axis.tick_params(axis="x", labelrotation=90)
+        axis.figure.set_figheight(axis.figure.get_figheight() + 0.085 * longest)
+
+
 def draw_shares(axis: plt.Axes, measures: Sequence[LayerMeasure]) -> None:
     """Bars: numbers of each layer as a share of the picture's, those that are zero lighter."""
     names = [layer.name for layer in measures]
     shares = np.array([layer.numbers for layer in measures]) / measures[0].numbers
+    turn = 90 if len(names) > 10 else 0
     axis.bar(names, shares, color="#D9D9D9", label="zero")
     axis.bar(names, shares * (1 - np.array([layer.zeros for layer in measures])), color=figures.GREY, label="not zero")
     for place, (layer, share) in enumerate(zip(measures, shares, strict=True)):
-        axis.text(place, share, f"{layer.numbers:,}", ha="center", va="bottom", fontsize=8)
-    axis.set(ylabel="numbers; 1: as many\nas the picture has", ylim=(0, 1.15 * shares.max()))
+        axis.text(place, share, f"{layer.numbers:,}", ha="center", va="bottom", fontsize=8, rotation=turn)
+    axis.set(ylabel="numbers; 1: as many\nas the picture has", ylim=(0, (1.5 if turn else 1.15) * shares.max()))
     figures.legend(axis, **BESIDE)
 
 
@@ -113,7 +123,8 @@ def show_firing(measures: Sequence[LayerMeasure], names: Sequence[str], pictures
         axis.plot(
             rank, np.sort(layer.fires), "o", color=figures.OTHER, markersize=4, markerfacecolor="none", clip_on=False
         )
-        axis.set_title(f"{layer.name} ({len(layer.fires)})", parse_math=False)
+        title = f"{layer.name} ({len(layer.fires)})"
+        axis.set_title(title, fontsize=min(12, 250 / len(title)), parse_math=False)
     for axis in axes.flat[len(chosen) :]:
         axis.set_axis_off()
     figure.supxlabel("channels of a layer, sorted by how often they fire (% of its channels)", fontsize=11)

@@ -123,7 +123,8 @@ def display_grid(
 
     tall, wide = laid.picture.shape[0] + laid.gap, laid.picture.shape[1]  # the gap below holds the last row's bars
     inches = min(WIDE, laid.columns * (0.15 if single else 1.3))
-    across, title, legend = max(inches, 3.4), 0.32, 0.62
+    heading = f"{name}: {describe(maps.shape)}" if name else describe(maps.shape)
+    across, title, legend = max(inches, 3.8, 0.2 + 0.085 * len(heading)), 0.32, 0.62  # room for all words
     high = inches * tall / wide
     figure = plt.figure(figsize=(across, title + high + legend), layout="none")
     total = title + high + legend
@@ -132,7 +133,6 @@ def display_grid(
     axis.set(xlim=(-0.5, wide - 0.5), ylim=(tall - 0.5, -0.5))
     axis.set_axis_off()
     axis.set_autoscale_on(False)
-    heading = f"{name}: {describe(maps.shape)}" if name else describe(maps.shape)
     figure.text(0.05 / across, 1 - 0.1 / total, heading, va="top", fontsize=11)
     draw_marks(axis, laid, own)
     draw_legend(figure.add_axes((0.85 / across, 0.28 / total, 1.6 / across, 0.12 / total)), laid, own)

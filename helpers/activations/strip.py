@@ -156,7 +156,8 @@ def draw_probability(
 def draw_words(axis: plt.Axes, corner: tuple[float, float], name: str, output: np.ndarray) -> None:
     """The name above the frame; the share of zeros, as a bar and in words, and the shape below it."""
     x, y = corner
-    axis.text(x + FRAME / 2, y - 0.05, name.split("/")[-1], fontsize=8, color=INK, ha="center")
+    short = name.split("/")[-1]
+    axis.text(x + FRAME / 2, y - 0.05, short, fontsize=min(8, 136 / len(short)), color=INK, ha="center")
     share = float((output == 0).mean())
     axis.add_patch(Rectangle((x, y + FRAME + 0.025), FRAME, 0.035, color="#44444C", linewidth=0))
     axis.add_patch(Rectangle((x, y + FRAME + 0.025), share * FRAME, 0.035, color="#E69F00", linewidth=0))
