@@ -128,6 +128,7 @@ RIGHT = {
     ],
     "last_layers": [
         [layers.Flatten(), layers.Dense(1, activation="sigmoid")],
+        [layers.Flatten(), layers.Dense(1, activation="hard_sigmoid")],
         (layers.GlobalAveragePooling2D(), layers.Dense(2, "relu"), layers.Dense(1), layers.Activation("sigmoid")),
         [layers.Flatten(), layers.BatchNormalization(), layers.Dense(1, "sigmoid", kernel_initializer="zeros")],
         keras.Sequential([layers.Flatten(), layers.Dropout(0.5), layers.Dense(1, "sigmoid")]),
@@ -211,6 +212,8 @@ WRONG = {
         "A function is no layer": [layers.Flatten(), layers.Dense(1), keras.activations.sigmoid],
         "Two sigmoids": [layers.Flatten(), layers.Dense(1, "sigmoid"), layers.Activation("sigmoid")],
         "ReLU before the sigmoid": [layers.Flatten(), layers.Dense(1, "relu"), layers.Activation("sigmoid")],
+        "cut off at 1": [layers.Flatten(), layers.Dense(1), layers.ReLU(max_value=1)],
+        "or its like": [layers.Flatten(), layers.Dense(1, lambda x: keras.ops.clip(x, 0, 1))],
         "same to every picture": lambda maps: tf.fill((len(maps), 1), 0.5),
         "not their names": ["Flatten", "Dense"],
         "made by a call": [layers.Flatten, layers.Dense],

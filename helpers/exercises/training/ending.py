@@ -27,6 +27,11 @@ def _judge_last_layers(answer):
     maps = np.random.default_rng(0).normal(size=(64, 6, 6, 4)) * np.repeat([0.1, 1, 10, 100], 16)[:, None, None, None]
     came = np.stack([_ending(answer, maps.astype("float32"), draw, probe) for draw in range(8)])
     _judge_range(came, probe)
+    if getattr(answer, "trainable_variables", []):
+        undecided = float(_ending(answer, maps.astype("float32"), 0, probe, spread=0).max())
+        if undecided in (0, 1):
+            why = "A ReLU that is cut off at 1, or its like, stands still on one side of 0: there it cannot learn."
+            raise TryAgain(why, "the maps, with all weights 0", undecided, "0.5, from where it can go either way")
     if isinstance(answer, keras.layers.Layer) and np.max(answer(maps.astype("float32"), training=True)) > 1.001:
         raise TryAgain("In training it goes beyond 1: dropout behind the answer makes it twice as large, or 0.", probe)
 
@@ -54,13 +59,13 @@ def _without_input(parts):
     return kept
 
 
-def _ending(end, maps, draw, probe):
+def _ending(end, maps, draw, probe, spread=0.5):
     """What the layers make of the maps: weights are drawn at random, so that no lucky start decides; and put back."""
     ask(end, maps, probe=probe)  # has weights from now on
     rng, variables = np.random.default_rng(draw), getattr(end, "trainable_variables", [])
     kept = [variable.numpy() for variable in variables]
     for variable in variables:
-        variable.assign(rng.normal(0, 0.5, variable.shape))
+        variable.assign(rng.normal(0, spread, variable.shape))
     try:
         came = numbers(ask(end, maps, probe=probe), probe)
     finally:
