@@ -7,6 +7,7 @@ seed: a `keras.random.SeedGenerator`, for another draw in each batch and epoch a
 one, Keras draws by its global seed.
 """
 
+from helpers.errors import InputError
 from helpers.quiet import keras, tf
 
 Seed = keras.random.SeedGenerator | None
@@ -22,7 +23,7 @@ def mix_up(pictures: tf.Tensor, labels: tf.Tensor, most: float = 0.2, seed: Seed
     share = keras.random.uniform((count, 1), 0, most, seed=seed)
     other = _others(count, seed)
     mixed = pictures + share[:, :, None, None] * (tf.gather(pictures, other) - pictures)
-    return mixed, labels + share * (tf.gather(labels, other) - labels)
+    return mixed, _moved(labels, share, other)
 
 
 def cut_mix(
@@ -34,7 +35,7 @@ def cut_mix(
     piece, other = _pieces(tf.shape(pictures), most, seed), _others(count, seed)
     share = tf.reduce_mean(tf.cast(piece, tf.float32), axis=(1, 2))
     mixed = tf.where(piece, tf.gather(pictures, other), pictures)
-    return mixed, labels + share * (tf.gather(labels, other) - labels)
+    return mixed, _moved(labels, share, other)
 
 
 def erase(pictures: tf.Tensor, labels: tf.Tensor, most: float = 0.3, seed: Seed = None) -> tuple[tf.Tensor, tf.Tensor]:
@@ -49,6 +50,18 @@ def erase(pictures: tf.Tensor, labels: tf.Tensor, most: float = 0.3, seed: Seed 
 def _others(count: tf.Tensor, seed: Seed) -> tf.Tensor:
     """int (B,): for each picture of a batch another one of it, or itself."""
     return tf.argsort(keras.random.uniform((count,), seed=seed))
+
+
+def _moved(labels: tf.Tensor, share: tf.Tensor, other: tf.Tensor) -> tf.Tensor:
+    """The labels, moved towards those of the other pictures by the share (B, 1). Raises InputError for labels that are
+    no columns: between the numbers of two classes lies that of a third."""
+    labels = tf.cast(labels, tf.float32)
+    if labels.shape.rank != 2:
+        raise InputError(
+            f"labels of shape {labels.shape} cannot be mixed; make them columns, one of 0 and 1 or one a class, "
+            'as `label_mode="binary"` and `"categorical"` do.'
+        )
+    return labels + share * (tf.gather(labels, other) - labels)
 
 
 def _pieces(shape: tf.Tensor, most: float, seed: Seed) -> tf.Tensor:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from helpers.errors import InputError
 from helpers.mixing import cut_mix, erase, mix_up
 from helpers.quiet import keras, tf
 
@@ -60,3 +61,12 @@ def test_in_a_dataset_each_epoch_draws_anew_and_each_run_the_same(mix):
     first, second = epochs(), epochs()
     np.testing.assert_array_equal(first, second)
     assert not np.array_equal(first[0], first[1])
+
+
+@pytest.mark.parametrize("mix", [mix_up, cut_mix])
+def test_labels_that_are_no_columns_are_refused_and_whole_numbers_become_shares(mix):
+    pictures = tf.zeros((4, 8, 8, 3))
+    with pytest.raises(InputError, match=r"labels of shape \(4,\) cannot be mixed; make them columns"):
+        mix(pictures, tf.constant([0.0, 1.0, 2.0, 0.0]))
+    _, labels = mix(pictures, tf.constant([[0], [1], [1], [0]]))
+    assert labels.dtype == tf.float32 and labels.shape == (4, 1)
