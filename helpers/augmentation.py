@@ -9,6 +9,7 @@ the processor's cache.
 import cv2
 import numpy as np
 
+from helpers.errors import InputError
 from helpers.in_python import in_python
 from helpers.quiet import keras, tf
 
@@ -28,7 +29,7 @@ class RandomWarp(keras.layers.Layer):
 
     Called with float pictures (B, H, W, C) or (H, W, C) in 0..1, it gives float32 of the same shape in 0..1. What comes
     in from outside the frame is the picture mirrored at its edge. `training=False` returns the pictures as they are.
-    In a model it stands first: no gradient flows back through it.
+    In a model it stands first: no gradient flows back through it. Raises InputError for whole numbers.
     """
 
     idle_at_use = True  # outside training it may be left out
@@ -55,6 +56,10 @@ class RandomWarp(keras.layers.Layer):
         if not training:
             return pictures
         pictures = tf.convert_to_tensor(pictures)
+        if pictures.dtype.is_integer:  # nearly all of 0..255 would be cut off as white
+            raise InputError(
+                f"{self.name}: takes pictures in 0..1, not {pictures.dtype.name}; divide them by 255 before."
+            )
         alone = pictures.shape.rank == 3
         batch = tf.cast(pictures[None] if alone else pictures, tf.float32)
         count = tf.shape(batch)[0]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.augmentation import RandomWarp, one_variation
+from helpers.errors import InputError
 from helpers.quiet import keras, tf
 
 STILL = {"flip": False, "rotation": 0, "zoom": 0, "shear": 0, "shift": 0, "brightness": 0, "contrast": 0}
@@ -239,3 +240,9 @@ def test_a_model_that_varies_its_own_pictures_can_be_fitted():
     before = model.layers[-1].get_weights()[0]
     model.fit(photos(), np.ones((6, 1)), batch_size=3, verbose=0)
     assert not np.array_equal(before, model.layers[-1].get_weights()[0])
+
+
+def test_whole_numbers_are_refused_for_they_would_all_be_white():
+    whole = np.full((2, 8, 8, 3), 90, "uint8")
+    with pytest.raises(InputError, match="takes pictures in 0..1, not uint8; divide them by 255 before"):
+        RandomWarp()(whole, training=True)
