@@ -1,5 +1,9 @@
 """What a model must be so that its answer can be told as a probability: one number in 0..1, of class 1."""
 
+from collections.abc import Sequence
+
+import numpy as np
+
 from helpers.errors import InputError
 from helpers.quiet import keras
 
@@ -59,3 +63,17 @@ def must(fit: bool, name: str) -> None:
             f"{name}: this model does not turn one picture into one probability; give one that does, "
             "made by `keras.Sequential` or `keras.Model(inputs, outputs)`, with an `Input`."
         )
+
+
+def checked(answers: Sequence[float], truth: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Answers as float (N,), and whether each picture is of class 1, bool (N,). Raises InputError if the two differ in
+    length, or are empty, and for what is no probability."""
+    answers, truth = np.asarray(answers, float).reshape(-1), np.asarray(truth, float).reshape(-1) > 0.5
+    if not len(answers) or len(answers) != len(truth):
+        raise InputError(f"{len(answers)} answers and {len(truth)} labels; give one label an answer.")
+    if len(wrong := answers[~((answers >= 0) & (answers <= 1))]):  # NaN is neither
+        raise InputError(
+            f"{wrong[0]:g}: no probability, 0 to 1; give the answers of a network that ends in a sigmoid; one that "
+            "answers nan must be trained anew, with a lower learning rate."
+        )
+    return answers, truth

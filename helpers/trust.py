@@ -17,6 +17,7 @@ from helpers import figures
 from helpers.drawing.backgrounds import PLACES, background
 from helpers.drawing.picture import LIGHTS, photograph
 from helpers.errors import InputError
+from helpers.one_probability import checked
 from helpers.quiet import keras
 from helpers.training import wilson
 
@@ -31,7 +32,7 @@ def temperature(answers: Sequence[float], truth: Sequence[int]) -> float:
     Fit it on pictures that the network did not learn from, and judge it on others. Raises InputError without pictures,
     if all of them are of one class, and for answers that are no probabilities, such as NaN.
     """
-    answers, truth = _checked(answers, truth)
+    answers, truth = checked(answers, truth)
     if truth.min() == truth.max():
         raise InputError("all these pictures are of one class; a temperature needs some of both.")
     logits = _logits(answers)
@@ -75,7 +76,7 @@ class Rule:
 def rules(answers: Sequence[float], truth: Sequence[int], thresholds: Sequence[float]) -> list[Rule]:
     """A Rule for each threshold, from 0.5 (always answer) to 1. Raises InputError without answers, or for others,
     and as `temperature` does for what is no probability."""
-    answers, truth = _checked(answers, truth)
+    answers, truth = checked(answers, truth)
     sure, right = sureness_of(answers), (answers > 0.5) == truth
     found = []
     for threshold in thresholds:
@@ -86,18 +87,6 @@ def rules(answers: Sequence[float], truth: Sequence[int], thresholds: Sequence[f
         interval = (0.0, 1.0) if few else wilson(int(given.sum()), len(given))
         found.append(Rule(threshold, len(given) / len(right), len(given), np.nan if few else given.mean(), interval))
     return found
-
-
-def _checked(answers: Sequence[float], truth: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
-    answers, truth = np.asarray(answers, float).reshape(-1), np.asarray(truth, float).reshape(-1) > 0.5
-    if not len(answers) or len(answers) != len(truth):
-        raise InputError(f"{len(answers)} answers and {len(truth)} labels; give one label an answer.")
-    if len(wrong := answers[~((answers >= 0) & (answers <= 1))]):  # NaN is neither
-        raise InputError(
-            f"{wrong[0]:g}: no probability, 0 to 1; give the answers of a network that ends in a sigmoid; one that "
-            "answers nan must be trained anew, with a lower learning rate."
-        )
-    return answers, truth
 
 
 # Other light, another camera: float32 (B, H, W, 3) in 0..1 -> the same shape.
@@ -144,7 +133,7 @@ def shifted(model: keras.Model, pictures: np.ndarray, truth: Sequence[int], temp
     """
     found = []
     for name, change in SHIFTS.items():
-        answers, classes = _checked(ask(model, change(pictures)), truth)
+        answers, classes = checked(ask(model, change(pictures)), truth)
         right = (answers > 0.5) == classes
         sure = sureness_of(soften(answers, temperature)).mean()
         found.append(Shifted(name, float(right.mean()), wilson(int(right.sum()), len(right)), float(sure)))

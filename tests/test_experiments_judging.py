@@ -63,6 +63,18 @@ def test_answers_to_other_pictures_are_refused():
         experiments.compare([], [], [])
 
 
+@pytest.mark.parametrize("wrong", [np.nan, -3.0, 2.0])
+def test_what_is_no_probability_is_refused(wrong):
+    given, truth = np.array([wrong, 0.2, 0.9]), np.array([1, 0, 1])
+    for ask in (
+        lambda: experiments.reliability(given, truth),
+        lambda: experiments.compare(given, np.abs(truth - 0.1), truth),
+        lambda: experiments.compare(np.abs(truth - 0.1), given, truth),
+    ):
+        with pytest.raises(InputError, match=f"{wrong:g}: no probability, 0 to 1"):
+            ask()
+
+
 def test_single_runs_mislead_as_often_as_the_pairs_say_and_means_less_often():
     worse, better = [0.70, 0.72, 0.78, 0.74], [0.73, 0.75, 0.76, 0.77]
     pairs = np.mean([a > b for a in worse for b in better])

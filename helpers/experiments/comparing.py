@@ -8,6 +8,7 @@ import numpy as np
 from scipy import stats
 
 from helpers.errors import InputError
+from helpers.one_probability import checked
 
 Z = 1.959964  # 95 % of a bell curve lie within so many standard deviations
 
@@ -36,14 +37,15 @@ def compare(first: np.ndarray, second: np.ndarray, truth: np.ndarray) -> Compari
 
     The paired interval is Wald's, with half a picture added to each of the four cells (Agresti and Min 2005, Statistics
     in Medicine 24, 729-740), so that it is not empty where the two never differ.
-    Raises InputError if the three differ in length, or are empty.
+    Raises InputError if the three differ in length, or are empty, and for answers that are no probabilities.
     """
-    first, second, truth = (np.asarray(one, float).reshape(-1) > 0.5 for one in (first, second, truth))
+    first, second, truth = (np.asarray(one, float).reshape(-1) for one in (first, second, truth))
     n = len(truth)
     if not n or len(first) != n or len(second) != n:
         raise InputError(
             f"{len(first)} and {len(second)} answers for {n} labels; give both networks the same pictures in one order."
         )
+    first, second, truth = *(checked(one, truth)[0] > 0.5 for one in (first, second)), truth > 0.5
     right, also = first == truth, second == truth
     gained, lost = int((also & ~right).sum()), int((right & ~also).sum())
     difference = (gained - lost) / n

@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 from helpers import figures
-from helpers.errors import InputError
 from helpers.experiments.runs import Run
+from helpers.one_probability import checked
 from helpers.training import wilson
 
 
@@ -29,11 +29,9 @@ class Reliability:
 def reliability(answers: np.ndarray, truth: np.ndarray, bins: int = 10) -> Reliability:
     """Is the network right as often as it is sure? answers: (N,) in 0..1. truth: (N,) of 0 and 1.
 
-    Raises InputError if the two differ in length, or are empty.
+    Raises InputError as `one_probability.checked` does.
     """
-    answers, truth = np.asarray(answers, float).reshape(-1), np.asarray(truth, float).reshape(-1) > 0.5
-    if not len(answers) or len(answers) != len(truth):
-        raise InputError(f"{len(answers)} answers and {len(truth)} labels; give one label an answer.")
+    answers, truth = checked(answers, truth)
     confidence, correct = np.maximum(answers, 1 - answers), (answers > 0.5) == truth
     place = np.minimum(((confidence - 0.5) * 2 * bins).astype(int), bins - 1)
     pictures = np.bincount(place, minlength=bins)
