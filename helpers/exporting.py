@@ -16,14 +16,13 @@ from pathlib import Path
 import numpy as np
 
 from helpers.errors import InputError
-from helpers.one_probability import must_take_pictures
+from helpers.one_probability import ask, must_take_pictures
 from helpers.progress import progress
 from helpers.quiet import keras, tf, without_stderr
 from helpers.whole import must_be_free, whole
 
 NOTE = "labs.json"  # what the formats do not hold, such as class names: a small archive behind the file's own bytes
 LONGEST_NOTE = 1_000_000  # bytes
-LOT = 32  # pictures asked about at a time
 KINDS = ("keras", "float32", "float16", "int8")
 
 
@@ -200,9 +199,7 @@ def costs(
 
     pictures: uint8 (H, W, 3), as `pipeline.decode` gives them. labels: 0 or 1.
     """
-    lots = [pictures[start : start + LOT] for start in range(0, len(pictures), LOT)]
-    own = np.concatenate([model.predict_on_batch(np.stack(lot).astype("float32") / 255)[:, 0] for lot in lots])
-    found = []
+    own, found = ask(model, pictures), []
     for kind, path in made.items():
         answer, times, answers = opened(path), [], []
         answer(pictures[0])  # the first call makes room

@@ -16,6 +16,7 @@ from helpers import exporting
 from helpers.cleaning.names import same_spelt
 from helpers.datasets import Dataset
 from helpers.errors import InputError
+from helpers.one_probability import ask
 from helpers.pipeline import decode_into, list_images
 from helpers.quiet import keras
 from helpers.training import learned_from, wilson
@@ -99,9 +100,7 @@ class Measured:
         self.paths, self.labels, self.names = list_images(data.validation)
         self.pictures = np.empty((len(self.paths), *model.input_shape[1:3], 3), "uint8")
         decode_into(self.pictures, self.paths)
-        batches = (self.pictures[start : start + 64] for start in range(0, len(self.paths), 64))
-        answers = [model.predict_on_batch(batch.astype("float32") / 255)[:, 0] for batch in batches]
-        self.answers = np.concatenate(answers)
+        self.answers = ask(model, self.pictures)
         self.right = (self.answers > 0.5) == self.labels
         self.seen = learned_from(model, self.paths)
         self.groups = subgroups(data, self.paths, [self.names[label] for label in self.labels])

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from helpers.errors import InputError
+from helpers.pipeline import as_numbers
 from helpers.quiet import keras
 
 SIGMOIDS = (keras.activations.sigmoid, keras.activations.hard_sigmoid, keras.activations.sparse_sigmoid)
@@ -63,6 +64,13 @@ def must(fit: bool, name: str) -> None:
             f"{name}: this model does not turn one picture into one probability; give one that does, "
             "made by `keras.Sequential` or `keras.Model(inputs, outputs)`, with an `Input`."
         )
+
+
+def ask(model: keras.Model, pictures: Sequence[np.ndarray]) -> np.ndarray:
+    """The answers of a one-unit model to pictures, uint8 or float in 0..1, in batches of 64: (N,)."""
+    lots = (np.asarray(pictures[start : start + 64]) for start in range(0, len(pictures), 64))
+    numbers = (as_numbers(lot) if lot.dtype == np.uint8 else lot for lot in lots)
+    return np.concatenate([model.predict_on_batch(lot)[:, 0] for lot in numbers])
 
 
 def checked(answers: Sequence[float], truth: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:

@@ -17,7 +17,7 @@ from helpers import figures
 from helpers.drawing.backgrounds import PLACES, background
 from helpers.drawing.picture import LIGHTS, photograph
 from helpers.errors import InputError
-from helpers.one_probability import checked
+from helpers.one_probability import ask, checked
 from helpers.quiet import keras
 from helpers.training import wilson
 
@@ -138,12 +138,6 @@ def shifted(model: keras.Model, pictures: np.ndarray, truth: Sequence[int], temp
         sure = sureness_of(soften(answers, temperature)).mean()
         found.append(Shifted(name, float(right.mean()), wilson(int(right.sum()), len(right)), float(sure)))
     return found
-
-
-def ask(model: keras.Model, pictures: np.ndarray) -> np.ndarray:
-    """The answers of a one-unit model: (N,), in batches of 64."""
-    batches = [model.predict_on_batch(pictures[start : start + 64]) for start in range(0, len(pictures), 64)]
-    return np.concatenate(batches)[:, 0]
 
 
 def of_neither(size: tuple[int, int], count: int = 60, seed: int = 0) -> dict[str, np.ndarray]:
