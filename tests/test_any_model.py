@@ -143,6 +143,15 @@ def test_a_network_with_its_channels_first_is_refused_for_its_heights_would_be_t
                 ask(model, np.zeros(model.input_shape[1:], "float32"))
 
 
+@pytest.mark.parametrize("names", [["one"], ["one", "two", "three"]])
+def test_names_that_are_fewer_or_more_than_the_pictures_are_refused(names):
+    pictures, model = np.zeros((2, *SIZE, 3), "float32"), branched((*SIZE, 3))
+    with pytest.raises(InputError, match=f"{len(names)} names for 2 pictures; give each picture one"):
+        exploring.Exploration(model, pictures, names)
+    with pytest.raises(InputError, match=f"{len(names)} titles for 2 pictures; give each picture one"):
+        activations.film_strip(model, pictures, titles=names)
+
+
 def test_a_network_of_one_layer_is_looked_at():
     one = keras.Sequential([layers.Input((*SIZE, 3)), layers.Conv2D(5, 3, name="only")])
     assert activations.look(one, np.zeros((*SIZE, 3)))["only"].shape == (20, 28, 5)

@@ -43,6 +43,8 @@ def film_strip(
     if len(sizes := dict.fromkeys(np.shape(picture) for picture in pictures)) > 1:
         first, other, *_ = (" x ".join(map(str, size)) for size in sizes)
         raise InputError(f"pictures of {first} and of {other} cannot be compared frame by frame; give them one size.")
+    if titles is not None and len(titles) != len(pictures):
+        raise InputError(f"{len(titles)} titles for {len(pictures)} pictures; give each picture one, or none at all.")
     names = ["pixels", *(layers or [name for name in every.layer_names if name not in every.idle])]
     seen = [{"pixels": np.asarray(picture, "float32"), **look(every, picture)} for picture in pictures]
     zeros = {name: [float((one[name] == 0).mean()) for one in seen] for name in names}

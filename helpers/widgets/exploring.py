@@ -45,6 +45,8 @@ class Exploration:
         self.pictures = [np.asarray(picture, "float32") for picture in pictures]
         for picture in self.pictures:
             check_size(self.every, as_batch(picture))
+        if names is not None and len(names) != len(pictures):
+            raise InputError(f"{len(names)} names for {len(pictures)} pictures; give each picture one, or none at all.")
         unnamed = (f"picture {number}" for number in range(1, len(pictures) + 1))
         self.names = list(unnamed if names is None else names)
         self.seen: dict[int, dict[str, np.ndarray]] = {}
