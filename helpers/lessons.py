@@ -28,7 +28,7 @@ from PIL import Image
 
 from helpers import environment, site_explorer
 from helpers.errors import InputError
-from helpers.telling import Teller
+from helpers.telling import INJECTED, Teller
 from helpers.whole import write_whole
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -304,7 +304,7 @@ def read_file(path: Path) -> nbformat.NotebookNode:
 def code_cells(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
     """The cells of code that stand in the lesson itself: not the one that papermill puts in for parameters."""
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    return [cell for cell in code if "injected-parameters" not in cell.metadata.get("tags", [])]
+    return [cell for cell in code if INJECTED not in cell.metadata.get("tags", [])]
 
 
 def has_error(cell: nbformat.NotebookNode) -> bool:

@@ -20,6 +20,7 @@ from helpers import environment, site_explorer
 from helpers.errors import InputError
 from helpers.lessons import NOTEBOOKS, PROJECT, cover
 from helpers.site_finish import finish
+from helpers.telling import INJECTED
 
 PAGES = PROJECT / "docs" / "pages"  # where to begin, when it goes wrong: they are read on GitHub, too
 GLOSSARY = NOTEBOOKS / "glossary.md"  # beside the lessons, so that JupyterLab finds it when a link in one is followed
@@ -119,7 +120,7 @@ def prepare(path: Path, source: Path) -> Page:
         if cell.cell_type == "markdown":
             cell.source = for_the_site(cell.source)
         if cell.cell_type == "code":
-            if "injected-parameters" in cell.metadata.get("tags", []):
+            if INJECTED in cell.metadata.get("tags", []):
                 cell.metadata["tags"] = [*cell.metadata["tags"], "remove-input"]
             cell.outputs = figures_as_html(cell.outputs, f"{path.stem}_{number:02d}", source)
     notebook.cells.append(nbformat.v4.new_markdown_cell(HELP))

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Mapping
 
+INJECTED = "injected-parameters"  # the tag of the cell that papermill puts in for parameters
 QUIET_SECONDS = 15  # where lines cannot be written over, as in a log, one of them every so often is enough
 
 
@@ -30,7 +31,7 @@ class Teller:
 
     def cell(self, name: str, cell: Mapping) -> None:
         """A cell of the lesson begins. Only the lesson's own cells of code count."""
-        if cell["cell_type"] != "code" or "injected-parameters" in cell["metadata"].get("tags", []):
+        if cell["cell_type"] != "code" or INJECTED in cell["metadata"].get("tags", []):
             return
         with self.lock:
             self.seen[name] += 1

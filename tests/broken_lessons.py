@@ -94,6 +94,11 @@ def raw(nb):
     nb.cells.insert(9, new_raw_cell("no text", id="raw"))
 
 
+def injected(nb):
+    """A copy that `labs run -p` made, in the place of the lesson."""
+    nb.cells.insert(4, new_code_cell("SEED = 2", metadata={"tags": ["injected-parameters"]}, id="put-in"))
+
+
 def drop(cell):
     return lambda nb: nb.cells.pop(cell - 1)
 
@@ -218,6 +223,7 @@ WRONG = {  # what is spoilt: how, and what the lint must say
     "cover on a text": (move_tag(6, 5), ["0 cells are tagged `cover`", "cell 5 (id id-5): nothing reads the tag `cover` here, for"]),
     "no knobs": (source(4, "# none"), ["cell 4 (id id-4): it is tagged `parameters` and sets none; write one"]),
     "a tag that nothing reads": (tags(8, "compare", "compair"), ["cell 8 (id id-8): nothing reads the tag `compair`"]),
+    "parameters of a run": (injected, ["cell 5 (id put-in): `labs run` put this cell into its copy of the lesson; remove the"]),
     "a relative path": (source(8, 'x = 1\nopen("a/b.csv")'), ["cell 8 (id id-8), line 2: 'a/b.csv' is a relative path"]),
     "a path of the project": (source(8, 'x = "../data/drawn"'), ["cell 8 (id id-8), line 1: '../data/drawn' is a rel"]),
     "a path to save to": (source(8, 'figures.savefig("out")'), ["line 1: 'out' is a relative path; go through"]),

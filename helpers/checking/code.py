@@ -11,6 +11,7 @@ from pathlib import Path, PureWindowsPath
 from helpers import environment
 from helpers.checking.lesson import ROOTS, Cell, Finding, Lesson
 from helpers.lessons import code_marks
+from helpers.telling import INJECTED
 
 OURS = "helpers"
 IMPORTERS = {"import_module", "__import__"}
@@ -186,7 +187,8 @@ def fresh(lesson: Lesson) -> Iterator[Finding]:
         yield lesson.finding("it does not say of which code its outputs are", again)
         return
     now = code_marks(lesson.notebook)
-    for cell, mark in zip(lesson.code, now, strict=True):
+    own = [cell for cell in lesson.code if INJECTED not in cell.tags]
+    for cell, mark in zip(own, now, strict=True):
         if mark not in saved:
             yield lesson.finding("its code was changed after the outputs were saved", again, cell)
     kept, ids = [mark for mark in saved if mark in now], [mark.split()[0] for mark in now]

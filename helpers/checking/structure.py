@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from helpers.checking.lesson import Cell, Finding, Lesson, headings
+from helpers.telling import INJECTED
 
 MEGABYTES = 2
 COMPARED = 5
@@ -49,7 +50,9 @@ def tags(lesson: Lesson) -> Iterator[Finding]:
             if tag in OF_CODE and cell.made.cell_type != "code":
                 what = f"nothing reads the tag `{tag}` here, for this is no code"
                 yield lesson.finding(what, "move the tag to the cell of code that it means", cell)
-            if tag not in TAGS:
+            if tag == INJECTED:
+                yield lesson.finding("`labs run` put this cell into its copy of the lesson", "remove the cell", cell)
+            elif tag not in TAGS:
                 yield lesson.finding(f"nothing reads the tag `{tag}`", f"take it away, or mend its name: {KNOWN}", cell)
 
 
