@@ -209,6 +209,7 @@ WRONG = {  # what is spoilt: how, and what the lint must say
     "an error": (outputs(8, printed("0"), ERROR), ["cell 8 (id id-8): it was saved with an error (ValueError)"]),
     "a large output": (outputs(8, printed("0"), BIG), ["cell 8 (id id-8): output 2 takes 510 kB, and 500 are"]),
     "a long output": (prints("0\n" * 61), ["cell 8 (id id-8), line 61: output 1 has 61 lines, and 60 are"]),
+    "a long value": (lambda nb: nb.cells[7].outputs.append(new_output("execute_result", {"text/plain": "1,\n" * 61})), ["line 61: output 2 has 61 lines, and 60 are"]),
     "a large file": (size, ["the file is larger than 2 MB"]),
     "compare without output": (outputs(8), ["cell 8 (id id-8): it is tagged `compare` and has no saved text"]),
     "compare with long floats": (prints("a\n0.12345"), ["cell 8 (id id-8), line 2: it is tagged `compare` and prints"]),

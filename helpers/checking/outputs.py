@@ -115,7 +115,7 @@ def small(lesson: Lesson) -> Iterator[Finding]:
     for cell in lesson.code:
         for number, output in enumerate(cell.outputs, start=1):
             held = "".join(map(str, [output.get("text", ""), *output.get("data", {}).values()]))
-            text = output.get("text", "")
+            text = output.get("text") or output.get("data", {}).get("text/plain", "")
             if len(held) > KILOBYTES * 1000:
                 what = f"output {number} takes {len(held) // 1000} kB, and {KILOBYTES} are the most"
                 yield lesson.finding(what, "make the figure smaller, or show fewer pictures", cell)
