@@ -191,6 +191,13 @@ def test_a_cell_tagged_timing_may_show_how_long_it_took(tmp_path):
     assert findings(notebook, tmp_path) == []
 
 
+@pytest.mark.parametrize("mark", ["*", "+", "1.", "1)"])
+def test_the_goal_may_be_a_list_of_any_kind(tmp_path, mark):
+    notebook = good()
+    notebook.cells[0].source = notebook.cells[0].source.replace("- count", f"{mark} count")
+    assert findings(notebook, tmp_path) == []
+
+
 def test_findings_come_in_the_order_of_the_cells(tmp_path):
     notebook = good()
     notebook.cells[6].source += "\n\nBy 37 % or so."

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from helpers.checking.lesson import Cell, Finding, Lesson, headings
+from helpers.checking.lesson import ITEM, Cell, Finding, Lesson, headings
 from helpers.telling import INJECTED
 
 MEGABYTES = 2
@@ -128,7 +128,7 @@ def levels(lesson: Lesson) -> Iterator[Finding]:
 def goal(lesson: Lesson) -> Iterator[Finding]:
     first = lesson.text[0].source if lesson.text else ""
     after = first.partition("**You will be able to**")[2].strip()
-    if not after.startswith("- "):
+    if not ITEM.match(after):
         cure = "write `**You will be able to**` and a list below it into the first cell"
         yield lesson.finding("the lesson names no goal", cure)
 
