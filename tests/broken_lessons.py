@@ -119,6 +119,12 @@ def size(nb):
     nb.cells[5].outputs = [shown, new_output("display_data", dict(CAPTION))] * 5
 
 
+def claimed_by_a_colour(nb):
+    """What `model.summary()` shows."""
+    nb.cells[7].outputs.append(new_output("display_data", {"text/plain": "params: \x1b[38;5;34m16\x1b[0m"}))
+    nb.cells[8].source = "By 34 %, with 16 of them."
+
+
 NO_ALT = new_output("display_data", dict(FIGURE), metadata={"image/png": {"alt": " "}})
 BARE = new_output("display_data", dict(FIGURE), metadata={"image/png": {"alt": "a line"}})
 BIG = new_output("display_data", {"text/html": "A" * 510_000})
@@ -179,6 +185,7 @@ WRONG = {  # what is spoilt: how, and what the lint must say
     "a claim beside a version": (source(9, "Python 3.11 and 0.97."), ["the text says '0.97', which"]),
     "a count that is no year": (source(9, "The 2048 rows, and 1997 pictures."), ["says '2048', which", "says '1997', which"]),
     "a claim of a comment": (claimed_in_comment, ["cell 9 (id id-9), line 1: the text says '97 %', which"]),
+    "a claim of a colour": (claimed_by_a_colour, ["cell 9 (id id-9), line 1: the text says '34 %', which"]),
     "an absolute path": (prints("one\nin /home/me/m.keras"), ["cell 8 (id id-8), line 2: the output shows the path /home"]),
     "the folder of Colab": (prints("in /content, now"), ["the output shows the path /content, which is there"]),
     "a path of Colab behind a colon": (prints("saved:/content/x"), ["the output shows the path /content/x, which is"]),
@@ -190,6 +197,7 @@ WRONG = {  # what is spoilt: how, and what the lint must say
     "an address of a network": (prints("on 192.168.1.20"), ["the output shows the address 192.168.1.20"]),
     "an address with a port": (prints("on 93.184.216.34:8888"), ["the output shows the address 93.184.216.34:8888"]),
     "a warning": (prints("UserWarning: slow"), ["the output shows a warning (UserWarning: slow)"]),
+    "a path in colour": (prints("in \x1b[1m/home/me\x1b[0m"), ["the output shows the path /home/me, which is there"]),
     "a path in HTML": (shows("text/html", "<b>x</b>\n<a href='/srv/me/x'>"), ["cell 8 (id id-8), line 2: the output shows the path /srv/me/x"]),
     "a path in Markdown": (shows("text/markdown", "in `/root/pets`"), ["the output shows the path /root/pets"]),
     "a path of a network": (prints(r"in \\server\pets"), [r"the output shows the path \\server\pets"]),

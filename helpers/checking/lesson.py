@@ -35,6 +35,7 @@ HEADING = re.compile(
     r"<h(?P<level>[1-6])\b[^>]*>(?s:.*?)</h(?P=level)\s*>",
     re.MULTILINE | re.IGNORECASE,
 )
+COLOURS = re.compile(r"\x1b\[[\d;]*m")  # whose digits are no numbers: `model.summary()` has them
 ITEM = re.compile(r" {0,3}(?:[-*+]|\d+[.)])(?:\s|$)")
 
 
@@ -108,9 +109,9 @@ class Cell:
         return None
 
     def texts(self) -> list[str]:
-        """What a cell of code printed, returned or showed in words, each as text."""
+        """What a cell of code printed, returned or showed in words, each as text without its colours."""
         said = [output.get("text") or output.get("data", {}).get("text/plain", "") for output in self.outputs]
-        return [text for text in said if text]
+        return [COLOURS.sub("", text) for text in said if text]
 
     def shown(self) -> list[str]:
         """What a cell of code showed as HTML and Markdown, as written."""

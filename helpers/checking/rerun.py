@@ -3,7 +3,6 @@
 `notebooks/conftest.py` loads it. At the end, where nobody has to scroll, stand lesson, cell, its first line, the error.
 """
 
-import re
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -14,9 +13,10 @@ import pytest
 from nbval import plugin
 from nbval.kernel import RunningKernel
 
+from helpers.checking.lesson import COLOURS
+
 TOLD = "told"  # the property of a report, also in JUnit XML, that says what went wrong
 MOST = 3  # of a lesson: the cells after one that broke miss what it would have made
-COLOURS = re.compile(r"\x1b\[[\d;]*m")
 LETTERS = 120  # of what is quoted
 WITH_WORDS = ("text/markdown", "text/html", "text/plain")
 
