@@ -171,6 +171,7 @@ WRONG = {  # what is spoilt: how, and what the lint must say
     "a range in words": (source(9, "From 80 to 90 %."), ["line 1: the text says '80 %', which", "says '90 %'"]),
     "a claim in a heading": (source(9, "### We reach 97 %"), ["line 1: the text says '97 %', which"]),
     "a claim in backticks": (source(9, "`x`, `y`: `0.97` of `z`."), ["line 1: the text says '0.97', which"]),
+    "a claim in italics": (source(9, "x\nIt is _97 %_ or __0.98__."), ["line 2: the text says '97 %', which", "says '0.98', which"]),
     "a claim below 0": (source(9, "It fell by -0.37."), ["line 1: the text says '0.37', which"]),
     "a claim that begins with its point": (source(9, "It is .37 now."), ["line 1: the text says '.37', which"]),
     "a claim in thousands": (source(9, "All 37k, 1.2 million."), ["the text says '37k', which", "says '1.2 million'"]),

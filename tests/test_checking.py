@@ -133,7 +133,7 @@ FINE = {
         "How?\n\n---\n\n- a\n===\n\n|a|\n===\n\n<hr>\n===\n\n---\n===\n\n```\n<h5>a</h5>\nb\n===\n```\n\n#### ",
         "Points in [0, 255] become ones in [0, 1], or `[-128, 127]`.",
         "## 9 · Part\n\nIn 1998, since May 2024, from 0–255, pages 20-30, `64 * 64`, `-1`, co-20, in 5 and 2 %.",
-        "On 24 May, and on June 30.",
+        "On 24 May, and on June 30, in _conv_97_ and dense_98_2.",
         "## What `fit` does\n\nHow?\n\n## A part\n\n[a](#what-fit-does) [b](#a-part) [c](#a-part-1)",
         "<https://a.b/c.md>, <me@a.b>, <a name='d'></a><a href=\"#d\">e</a><img alt='f' src=data:image/png;base64,AA>",
     ],

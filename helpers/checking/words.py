@@ -18,6 +18,7 @@ NUMBER = re.compile(  # 2,000; 0.97; .97; 1e5; with what may follow: 37 %, 37k, 
     r"(?:\s?(?P<percent>%|per ?cent)(?:age points?)?|(?P<thousands>k|M| thousand| million| billion)|x|ms|px|[kMG]i?B)?"
     r"(?![\w–]|[.,]\d)"
 )
+EMPHASIS = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])")  # _97 %_, not conv_97
 THOUSANDS = {"k": 1e3, "M": 1e6, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 RANGE = re.compile(r"(?<![\w.,–-])(\d+(?:\.\d+)?)(?: ?%)?(?:–|-| to )(\d+(?:\.\d+)?)(?: ?%| percent)")
 SHARES = re.compile(r"(?<![\w.,–-])(\d*\.\d+)(?:–|-| to )(\d*\.\d+)(?![\w.–-])")
@@ -71,7 +72,7 @@ def claims(lesson: Lesson) -> Iterator[Finding]:
     for cell in lesson.text:
         if cell.is_exercise or any(words == "Try it" for _, _, words in headings(cell)):
             continue
-        told = RANGE.sub(r"\1 % \2 %", VERSIONS.sub("", cell.prose))
+        told = RANGE.sub(r"\1 % \2 %", VERSIONS.sub("", EMPHASIS.sub("", cell.prose)))
         told = SHARES.sub(r"\1 \2", told)
         told = NO_CLAIM.sub(lambda found: " " + "\n" * found.group().count("\n"), told)
         titles = {line for line, level, _ in headings(cell) if level == 1}  # a name, as "The top 100"
