@@ -152,6 +152,7 @@ WRONG = {  # what is spoilt: how, and what the lint must say
     "Markdown without a caption": (shows("text/markdown", "![a cat](data:,)\n<b></b>"), ["output 2 is a figure without a caption"]),
     "Markdown without alt text": (shows("text/markdown", "![](data:,)"), ["output 2 is a figure without alt"]),
     "a picture in the text": (source(3, "a\n![ ](https://a.b/c.png)"), ["line 2: there is a picture without alt text"]),
+    "a picture that was pasted": (source(3, "![image.png](attachment:a) ![my cat-1.jpg](attachment:b)"), ["line 1: there is a picture without alt text"]),
     "HTML in the text": (source(3, "<img\nsrc='https://a.b/c.png'>"), ["line 1: there is a picture without alt text"]),
     "no goal": (source(1, "# 9 · Nine"), ["the lesson names no goal"]),
     "no recap": (source(17, "There are 2,000 of them."), ["the lesson has no recap"]),

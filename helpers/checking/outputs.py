@@ -34,8 +34,9 @@ WARNING = re.compile(r"\b\w*Warning\b.*|\bWARNING\b.*|\bwarning:.*")
 PACKED = re.compile(r";base64,[^\"')\s]*")
 PICTURE = re.compile(r"<img\b[^>]*>|(?s:<svg\b.*?</svg>)|!\[[^\]]*\][(\[]")
 CAPTION = re.compile(r"<(?:fig)?caption\b[^>]*>(?:\s|<[^>]*>)*[^\s<]")
-WORDED = re.compile(
-    r"""\balt\s*=\s*(?:"[^"]*\w|'[^']*\w|\w)|!\[[^\]]*\w|<(?:title|desc|text)\b|\baria-(?:label|labelledby|hidden)\b"""
+WORDED = re.compile(  # ![image.png], as JupyterLab calls what is pasted, says nothing
+    r"""\balt\s*=\s*(?:"[^"]*\w|'[^']*\w|\w)|!\[(?![\w. -]+\.(?:png|jpe?g|gif|svg|webp)\])[^\]]*\w|"""
+    r"""<(?:title|desc|text)\b|\baria-(?:label|labelledby|hidden)\b"""
 )
 # 4.11.0.86 is a version: of networks, only what a machine calls itself or its neighbours, or what has a port.
 ADDRESS = re.compile(
