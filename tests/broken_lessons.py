@@ -194,6 +194,7 @@ WRONG = {  # what is spoilt: how, and what the lint must say
     "a path of Windows": (prints(r"in C:\Users\me"), [r"the output shows the path C:\Users\me"]),
     "the name of the machine": (prints("on thismachine"), ["the output shows thismachine, which is the name"]),
     "a date": (prints("made 2026-02-03"), ["the output shows the time 2026-02-03"]),
+    "a time in a name": (prints("saved as run_20260203-123159"), ["the output shows the time 20260203-123159"]),
     "a time": (prints("at 12:31:59"), ["the output shows the time 12:31:59"]),
     "an address": (prints("<object at 0x7f00aa11bb>"), ["the output shows the address 0x7f00aa11bb"]),
     "an address of a network": (prints("on 192.168.1.20"), ["the output shows the address 192.168.1.20"]),

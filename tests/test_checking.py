@@ -146,7 +146,7 @@ FINE = {
         "at 12:31, 3 of May",
         "C: 3",
         "<img src='data:image/png;base64,AA' alt='a pet'><figcaption><b>A</b> pet.</figcaption>",
-        "2026/13 of all, 1/2/3",
+        "2026/13 of all, 1/2/3, 20260203-4, 20269999-123456",
         "<svg><title>a cat</title></svg> <svg role='img' aria-label='a cat'></svg><figcaption>A cat.</figcaption>",
         "<svg aria-hidden='true'></svg><img alt='' aria-hidden='true' src='data:,'>",
         "97.1234, 1e-07 and 1.5e-07",

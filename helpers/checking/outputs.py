@@ -20,7 +20,8 @@ MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{,6}"
 TIME = re.compile(
     r"\b(?:19|20)\d\d[-/][01]?\d[-/][0-3]?\d(?!\d)|\b[0-2]?\d:[0-5]\d:[0-5]\d\b|"
     rf"\b\d?\d {MONTH} 20\d\d\b|\b{MONTH} \d?\d, 20\d\d\b|"
-    r"\b\d?\d[./]\d?\d[./]20\d\d\b"
+    r"\b\d?\d[./]\d?\d[./]20\d\d\b|"
+    r"(?<!\d)20\d\d[01]\d[0-3]\d[-_T][0-2]\d[0-5]\d[0-5]\d(?!\d)"
 )
 MANY, SECONDS = r"\d[\d.,]* ?", r"(?:s|secs?|seconds?|min(?! ?[:=])|minutes?|h|hours?)\b"
 # How long something took. A bare `2.5 s` is none: it may be what a file says, and so the same in each run.
