@@ -18,7 +18,7 @@ import nbformat
 
 from helpers import environment, site_explorer
 from helpers.errors import InputError
-from helpers.lessons import NOTEBOOKS, PROJECT, cover
+from helpers.lessons import NOTEBOOKS, PROJECT, cover, read_file
 from helpers.site_finish import finish
 from helpers.telling import INJECTED
 
@@ -39,7 +39,8 @@ def build(lessons: Path, destination: Path) -> Path:
     shown as it was saved.
 
     An older site at `destination` is replaced, when the new one is whole. Raises InputError if there are no lessons, if
-    Sphinx finds something wrong with them, such as a link that leads nowhere, or if something else is at `destination`.
+    one cannot be read, if Sphinx finds something wrong with them, such as a link that leads nowhere, or if something
+    else is at `destination`.
     """
     if destination.exists() and not (destination / OURS).is_file() and any(destination.iterdir()):
         raise InputError(f"{destination}: holds something else than a site of the lessons, which stays; move it away.")
@@ -110,7 +111,7 @@ class Page:
 
 def prepare(path: Path, source: Path) -> Page:
     """Write a copy of the lesson, with HTML figures, into the source of the site."""
-    notebook = nbformat.read(path, 4)
+    notebook = read_file(path)
     title, summary, *_ = [*notebook.cells[0].source.split("\n\n"), ""]
     picture, alt = "", ""
     if found := cover(notebook):

@@ -304,6 +304,13 @@ def test_a_link_that_leads_nowhere_is_named_and_the_old_site_stays(lessons, tmp_
     assert (tmp_path / "site" / "index.html").read_bytes() == before
 
 
+def test_a_lesson_that_cannot_be_read_is_named(lessons, tmp_path):
+    (tmp_path / "none").mkdir()
+    (tmp_path / "none" / "02_two.ipynb").write_text("<<<<<<< HEAD")
+    with pytest.raises(InputError, match="02_two.ipynb: is no notebook that can be read"):
+        site.build(lessons, tmp_path / "site")
+
+
 def test_a_folder_of_somebody_else_is_not_replaced(lessons, tmp_path):
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "index.html").write_text("my own pages")
