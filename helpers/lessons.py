@@ -330,15 +330,16 @@ def plain_value(text: str, otherwise: object = None) -> object:
 
 def must_fit(name: str, value: object, default: object) -> None:
     """Raise InputError where the default is a number and `value` is none like it, so that nobody waits for a lesson
-    that will break. A name in the plural counts something, of which there must be some."""
+    that will break. A name in the plural counts something, of which there must be some, unless the default is none."""
     if isinstance(default, bool) or not isinstance(default, (int, float)):
         return
     kinds = int if isinstance(default, int) else (int, float)
-    counts = name.endswith("S")
-    if isinstance(value, bool) or not isinstance(value, kinds) or value < 0 or (counts and not value):
+    is_number = isinstance(value, kinds) and not isinstance(value, bool)
+    counts = name.endswith("S") and default > 0
+    if not is_number or (default >= 0 and (value < 0 or (counts and not value))):
         kind = "whole number" if kinds is int else "number"
-        least = "above 0" if counts else "of 0 or more"
-        raise InputError(f"{name}: {value}: give a {kind} {least}, such as {default}.")
+        least = "" if default < 0 else " above 0" if counts else " of 0 or more"
+        raise InputError(f"{name}: {value}: give a {kind}{least}, such as {default}.")
 
 
 def seconds_of(notebook: nbformat.NotebookNode) -> float:

@@ -126,6 +126,13 @@ def test_a_value_that_will_break_the_lesson_is_refused_before_it_runs(place, nam
     assert not (place / "build").exists()
 
 
+def test_a_value_like_the_default_is_taken():
+    for name, value, default in (("CLASS", 0, 0), ("CLASS", 1, 0), ("SHIFT", -3, -2), ("SHIFTS", 0, -2.5)):
+        lessons.must_fit(name, value, default)
+    with pytest.raises(InputError, match="SHIFT: x: give a whole number, such as -2"):
+        lessons.must_fit("SHIFT", "x", -2)
+
+
 @pytest.mark.parametrize(
     "text", ["*.jpg", "a: b: c", "[1", "@x", "2024-13-45", "2009-08-14", "yes", "1:2:3", "", "{[]: 1}", "(" * 500]
 )
