@@ -137,6 +137,7 @@ WRONG = {  # what is spoilt: how, and what the lint must say
     "two of them": (tags(2, "parameters"), ["2 cells are tagged `parameters`", "cell 2 (id id-2), line 1: this is no"]),
     "many parameters": (source(4, "\n".join(f"A{n} = {n}" for n in range(7))), ["cell 4 (id id-4): 7 parameters"]),
     "a parameter that is computed": (source(4, "A = 1\nB = A + 1"), ["cell 4 (id id-4), line 2: this is no parameter"]),
+    "a parameter that would become a text": (source(4, "A = {[]: 1}\nSIZE = (48, 48)"), ["line 1: this is no parameter", "cell 4 (id id-4), line 2: this is no parameter"]),
     "work before the parameters": (source(2, "import os\nx = 2\n"), ["cell 2 (id id-2), line 2: the lesson begins to"]),
     "a long cell": (source(8, "print(0)\n" * 16), ["cell 8 (id id-8), line 16: the cell has 16 lines, and 15"]),
     "code in a row": (add_code, ["cell 10 (id new-0): 3 cells of code in a row; say above it"]),

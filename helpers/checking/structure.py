@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from helpers.checking.lesson import ITEM, Cell, Finding, Lesson, headings
+from helpers.lessons import plain_value
 from helpers.telling import INJECTED
 
 MEGABYTES = 2
@@ -79,11 +80,10 @@ def parameters(lesson: Lesson) -> Iterator[Finding]:
 
 
 def is_plain(step: ast.Assign) -> bool:
-    try:
-        ast.literal_eval(step.value)
-    except ValueError:
-        return False
-    return len(step.targets) == 1 and isinstance(step.targets[0], ast.Name)
+    """Whether papermill can set it: of a tuple and its like it would make a text."""
+    value = plain_value(ast.unparse(step.value), otherwise=())
+    is_handed_on = isinstance(value, int | float | str | list | dict | None)
+    return is_handed_on and len(step.targets) == 1 and isinstance(step.targets[0], ast.Name)
 
 
 def lengths(lesson: Lesson) -> Iterator[Finding]:
