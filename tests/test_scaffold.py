@@ -221,6 +221,15 @@ def test_a_name_that_would_break_the_project_is_refused_before_anything_is_writt
     assert written(small) == before
 
 
+@pytest.mark.parametrize("name", ["7_mine", "10_cleaning-Copy1"])
+def test_a_file_that_is_not_named_as_lessons_are_is_told_before_anything_is_written(small, name):
+    shutil.copy(small / "notebooks" / "10_cleaning.ipynb", small / "notebooks" / f"{name}.ipynb")
+    before = written(small)
+    with pytest.raises(InputError, match=f"{name}: this lesson has no name as in 06_colours; rename its file"):
+        new_lesson("shapes")
+    assert written(small) == before
+
+
 def test_after_an_error_all_is_as_it_was(small, monkeypatch):
     before = written(small)
     with pytest.raises(InputError, match=r"colours: cannot be imported .*, so nothing was changed; mend it first"):

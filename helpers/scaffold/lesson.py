@@ -117,8 +117,8 @@ def new_lesson(name: str, title: str = "") -> Path:
     from where the last lesson ends.
 
     name: small letters, digits and underscores. title: made from the name if not given.
-    Raises InputError for another kind of name, one that its exercises could not have, and where such a lesson is
-    there already; then all files are as they were.
+    Raises InputError for another kind of name, one that its exercises could not have, where such a lesson is there
+    already, and where the file of another has no such name; then all files are as they were.
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise InputError(f"{name}: no name for a lesson; take small letters, digits and underscores, as in my_lesson.")
@@ -126,6 +126,8 @@ def new_lesson(name: str, title: str = "") -> Path:
         raise InputError(f"{name}: a lesson of that name is there already; choose another name.")
     if reason := unfit_group(name):
         raise InputError(f"{name}: its exercises could not be named so ({reason}); choose another name.")
+    if odd := next((one for one in lessons.names() if not re.fullmatch(r"\d\d_\w+", one)), ""):
+        raise InputError(f"{odd}: this lesson has no name as in 06_colours; rename its file, or move it away.")
     text = README.read_text(encoding="utf-8")
     if BEFORE not in text:
         raise InputError(f"{README}: has no part {BEFORE.strip()!r} to put the lesson before; give it one.")
