@@ -36,7 +36,7 @@ from helpers.whole import write_whole
 TEXTS = lessons.PROJECT / "texts"
 HEADER = re.compile(r'(?:#[^\n]*\n)*msgid ""\nmsgstr ""\n(?:"[^\n]*\n)+\n')  # with what a translator's tool notes there
 HEAD = 'msgid ""\nmsgstr ""\n"Language: {}\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
-QUOTED = re.compile(r'(?:msg\w+(?:\[\d+\])? *)?"')  # how a line with a text begins
+QUOTED = re.compile(r'(?:msg\w+(?:\[\d+\])? *)?".*"\s*')  # a line with a text; babel cuts off what is not quoted
 PARAGRAPH = re.compile(r"```.*?```|[^\n](?:(?!\n\s*\n|\n```).)*", re.DOTALL)
 KINDS = ("text", "caption", "alt text")
 BEFORE = "translated from: "
@@ -90,8 +90,8 @@ def read(path: Path, language: str) -> Catalog:
     try:
         text = path.read_text(encoding="utf-8-sig")
         for number, line in enumerate(text.split("\n"), start=1):
-            if QUOTED.match(line) and not line.rstrip().endswith('"'):
-                raise InputError(f"{path}, line {number}: the closing quote is missing; mend that place.")
+            if line.startswith(("msg", '"')) and not QUOTED.fullmatch(line):
+                raise InputError(f"{path}, line {number}: the text does not stand between quotes; mend that place.")
         return read_po(io.BytesIO(text.encode()), locale=language, abort_invalid=True, charset="utf-8")
     except FileNotFoundError:
         raise InputError(f"{path}: there are no texts in that language yet; name it, to begin with them.") from None

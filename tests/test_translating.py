@@ -159,7 +159,7 @@ def test_a_file_from_another_editor_is_read_and_a_torn_line_is_named(place):
     torn = text.replace('msgstr "# Eins"', 'msgstr "# Eins')
     file.write_text(torn, encoding="utf-8")
     with pytest.raises(
-        InputError, match=rf"de.po, line {torn[: torn.index('# Eins')].count(chr(10)) + 1}: the closing"
+        InputError, match=rf"de.po, line {torn[: torn.index('# Eins')].count(chr(10)) + 1}: the text does not"
     ):
         translating.update("1", "de")
     assert file.read_text(encoding="utf-8") == torn
@@ -247,6 +247,16 @@ def test_what_cannot_be_done_is_said(place, capsys):
     assert cli.main(["texts", "1", "de"]) == 2
     assert "01_one.de.po: cannot be read as a PO file" in capsys.readouterr().err
     assert (place / "texts" / "01_one.de.po").read_text() == nonsense  # the translator's work stays
+
+
+@pytest.mark.parametrize("text", ["Eins", 'Eins"', '"Eins', '"', "'Eins'", '"Eins" # one', '"Ei"\n"ns'])
+def test_a_text_without_its_quotes_is_told_with_its_line_and_nothing_is_cut_off(place, text):
+    file = place / "texts" / "01_one.de.po"
+    file.parent.mkdir()
+    file.write_text(f'msgid "One"\nmsgstr {text}\n')
+    with pytest.raises(InputError, match=r"01_one\.de\.po, line [23]: the text does not stand between quotes"):
+        translating.update("1", "de")
+    assert file.read_text() == f'msgid "One"\nmsgstr {text}\n'
 
 
 def test_the_command_ends_with_1_as_long_as_something_is_missing(place, capsys):
