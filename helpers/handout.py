@@ -127,5 +127,8 @@ def fetch(folder: Path, system: str, python: str) -> None:
     words += [word for tag in (*tags, "any") for word in ("--platform", tag)]
     done = subprocess.run([*words, *wanted, *TO_BUILD, *extra], capture_output=True, text=True, check=False)
     if done.returncode:
+        what = f"the packages for {system} and Python {python} cannot be fetched"
+        if "connection broken" in done.stderr:  # pip ends with: there is no such package
+            raise InputError(f"{what} (no connection); check the network and call again.")
         reason = (done.stderr.strip().splitlines() or ["pip said nothing"])[-1]
-        raise InputError(f"the packages for {system} and Python {python} cannot be fetched ({reason}); mend that.")
+        raise InputError(f"{what} ({reason}); mend that.")

@@ -81,6 +81,9 @@ def test_what_cannot_be_made_is_said(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(handout.subprocess, "run", lambda *_, **__: failed)
     with pytest.raises(InputError, match=r"packages for macos and Python 3.11 cannot be fetched \(ERROR: no such"):
         handout.handout(tmp_path / "b.zip", "macos", "3.11")
+    failed.stderr = "WARNING: Retrying (…) after connection broken by 'NewConnectionError(…)'\nERROR: No matching …\n"
+    with pytest.raises(InputError, match=r"cannot be fetched \(no connection\); check the network and call again"):
+        handout.handout(tmp_path / "b.zip", "macos", "3.11")
     assert [path.name for path in tmp_path.iterdir()] == ["a.zip"]
 
 
