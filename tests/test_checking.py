@@ -410,6 +410,11 @@ def test_a_file_that_is_no_notebook_is_named(tmp_path, monkeypatch, capsys, text
     assert "09_nine.ipynb: is no notebook that can be read" in capsys.readouterr().err
 
 
+def here(words, real=subprocess.run, **options):
+    """What watching runs in a Python of its own; ruff has one in any case."""
+    return cli.main(words[3:]) if "helpers" in words else real(words, **options)
+
+
 def test_watching_speaks_of_a_lesson_that_is_new_and_runs_none(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(lessons, "NOTEBOOKS", tmp_path)
     findings(good(), tmp_path, "08_eight.ipynb")
@@ -421,6 +426,7 @@ def test_watching_speaks_of_a_lesson_that_is_new_and_runs_none(tmp_path, monkeyp
         findings(good(), tmp_path)
 
     monkeypatch.setattr("helpers.instructing.time.sleep", sleep)
+    monkeypatch.setattr("helpers.instructing.subprocess.run", here)
     assert cli.main(["check", "--watch"]) == 130
     said = capsys.readouterr().out
     assert said.startswith("09_nine") and "08_eight" not in said
@@ -442,5 +448,38 @@ def test_watching_says_what_is_missing_at_each_save(tmp_path, monkeypatch, capsy
         os.utime(tmp_path / "09_nine.ipynb", (1, 1))
 
     monkeypatch.setattr("helpers.instructing.time.sleep", sleep)
+    monkeypatch.setattr("helpers.instructing.subprocess.run", here)
     assert cli.main(["check", "--watch"]) == 130
     assert "09_nine.ipynb: 0 cells are tagged `parameters`" in capsys.readouterr().out
+
+
+def test_watching_knows_an_exercise_that_is_new(tmp_path):
+    away = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(lessons.PROJECT / "helpers", tmp_path / "helpers", ignore=away)
+    shutil.copy(lessons.PROJECT / "requirements.txt", tmp_path)
+    (tmp_path / "notebooks").mkdir()
+
+    def until_said(what, notebook):
+        """It is saved again and again, for what watches may not look yet."""
+        end = time.monotonic() + 120
+        while what not in (said := (tmp_path / "said").read_text()):
+            assert time.monotonic() < end and watching.poll() is None, said
+            findings(notebook, tmp_path / "notebooks")
+            time.sleep(1)
+
+    findings(good(), tmp_path / "notebooks")
+    words = [sys.executable, "-u", "-m", "helpers", "check", "--watch"]
+    surroundings = os.environ | {"PYTHONPATH": str(tmp_path)}
+    with (tmp_path / "said").open("a") as out:
+        watching = subprocess.Popen(words, cwd=tmp_path, env=surroundings, stdout=out, stderr=out)
+    try:
+        until_said("09_nine: nothing is missing.", good())
+        group = tmp_path / "helpers" / "exercises" / "cleaning" / "__init__.py"
+        new = 'import copy\nnew_ball = copy.copy(ball)\nnew_ball.path = "cleaning.new_ball"\n__all__ += ["new_ball"]\n'
+        group.write_text(group.read_text(encoding="utf-8") + new, encoding="utf-8")
+        notebook = good()
+        notebook.cells.append(new_code_cell("exercises.cleaning.new_ball.check(1)", id="new"))
+        until_said("the stub of cleaning.new_ball is not the one", notebook)
+    finally:
+        watching.kill()
+        watching.wait()
