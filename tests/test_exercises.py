@@ -453,6 +453,7 @@ def test_a_number_is_taken_in_any_form_and_known_thoughts_are_named(exercise):
     assert right not in exercise.known
     if several:
         must_fail_with(exercise.check((right[0], None)), f"A number is missing.\nCame: {right[0]}, none.")
+        must_fail_with(exercise.check({1, 2}), "keeps no order")
     else:
         must_fail_with(exercise.check(123456), "\nCame: 123456.")
     must_fail_with(exercise.check(12345 if not several else (12345,) * len(right)), exercise.otherwise)

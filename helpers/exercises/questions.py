@@ -158,6 +158,8 @@ class Number(Exercise):
     def _judge(self, answer: object) -> None:
         if isinstance(answer, bool):
             raise TryAgain("A number is asked for, not yes or no.", came=answer)
+        if isinstance(answer, set) and np.size(self.expected) > 1:
+            raise TryAgain("A set, in braces, keeps no order: put the numbers into parentheses.")
         if isinstance(answer, str):
             answer = _parsed(answer)
         elif isinstance(answer, dict | set):
