@@ -422,6 +422,7 @@ def test_a_choice_takes_its_letter_in_any_form_and_says_why_another_is_wrong(exe
     must_fail_with(exercise.check("z"), "have the letters a, b")
     must_fail_with(exercise.check(""), "Came: an empty text.")
     must_fail_with(exercise.check([exercise.right, wrong[0]]), "Choose the one")
+    must_fail_with(exercise.check({exercise.right: False}), "Came: none.")
 
 
 @each(of_kind(Pick))

@@ -47,7 +47,7 @@ class Choice(Exercise):
     def _judge(self, answer: object) -> None:
         letters = letters_of(answer, self.options)
         if len(letters) != 1:
-            raise TryAgain("Choose the one that explains it best.", came=", ".join(sorted(letters)))
+            raise TryAgain("Choose the one that explains it best.", came=", ".join(sorted(letters)) or "none")
         (letter,) = letters
         if letter != self.right:
             raise TryAgain(f"You chose {letter}. {self.options[letter][1]}")
