@@ -79,9 +79,11 @@ def texts_of(notebook: nbformat.NotebookNode) -> Iterator[Text]:
 def path_of(lesson: str, language: str) -> Path:
     """Where the texts of a lesson are. Raises InputError for a language that is none."""
     try:
-        Locale.parse(language)
+        usual = str(Locale.parse(language))
     except (UnknownLocaleError, ValueError):
         raise InputError(f"{language}: no language that we know; name it as in de, or pt_BR.") from None
+    if usual != language and usual.lower() == language.lower():  # a second file, beside the one that there is
+        raise InputError(f"{language}: write {usual}, as its texts are named.")
     return TEXTS / f"{lesson}.{language}.po"
 
 

@@ -239,6 +239,8 @@ def test_every_link_leads_where_the_original_leads(place):
 def test_what_cannot_be_done_is_said(place, capsys):
     with pytest.raises(InputError, match="klingonisch: no language that we know; name it as in de, or pt_BR"):
         translating.update("1", "klingonisch")
+    with pytest.raises(InputError, match="DE: write de, as its texts are named"):
+        translating.update("1", "DE")
     with pytest.raises(InputError, match=r"01_one\.de\.po: there are no texts in that language yet"):
         translating.build("1", "de")
     (place / "texts").mkdir()
