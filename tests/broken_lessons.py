@@ -310,6 +310,6 @@ WRONG = {  # what is spoilt: how, and what the lint must say
     "compare with digits behind thousands": (prints("12345.6789"), ["is tagged `compare` and prints 12345.6789"]),
     "compare with a long power": (prints("1.2345e-07"), ["is tagged `compare` and prints 1.2345e-07"]),
     "a second title": (source(7, "# Again?"), ["cell 7 (id id-7), line 1: 'Again?' is a second title"]),
-    "an id twice": (lambda nb: nb.cells[9].update(id="id-8"), ["cell 10 (id id-8)", "the cell id id-8 stands 2 times"]),
+    "an id twice": (lambda nb: nb.cells[9].update(id="id-8"), ["cell 10 (id id-8)", "the cell id id-8 stands 2 times; run `labs refresh`, which gives it one"]),
     "no id": (lambda nb: nb.cells[2].pop("id"), ["cell 3 (id missing)", "the cell has no id"]),
 }  # fmt: skip

@@ -28,12 +28,12 @@ def size(lesson: Lesson) -> Iterator[Finding]:
 
 
 def ids(lesson: Lesson) -> Iterator[Finding]:
-    names = [cell.get("id") for cell in lesson.as_written["cells"]]
+    names, cure = [cell.get("id") for cell in lesson.as_written["cells"]], "run `labs refresh`, which gives it one"
     for cell, name in zip(lesson.cells, names, strict=True):
         if name is None:
-            yield lesson.finding("the cell has no id", "run `labs refresh`, which gives it one", cell)
+            yield lesson.finding("the cell has no id", cure, cell)
         elif names.index(name) != cell.number - 1:
-            yield lesson.finding(f"the cell id {name} stands {names.count(name)} times", "give this cell its own", cell)
+            yield lesson.finding(f"the cell id {name} stands {names.count(name)} times", cure, cell)
 
 
 def tags(lesson: Lesson) -> Iterator[Finding]:
