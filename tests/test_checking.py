@@ -111,6 +111,7 @@ FINE = {
         "x = 0.00001\nN = 1_000\n# why 5 # 6\n!ls",
         'model.save(DATASET)\nfolder.mkdir()\nseries.walk("x")\nfolder.glob("*/*.jpg")\nopen(1)\nx.append("a.jpg")',
         'folder.rglob("pets/*.jpg")\nx.export()\nnp.map("x", "a")\ndef f():\n    return "a/b"\nnames.copy("a")',
+        'ax.set_title("cat.jpg")\nplt.title("cat.jpg")\nfig.suptitle("a.png")\nax.text(0, 0, "data/a.csv")',
         "%timeit 1 / 2\n!pip list\n!echo hello\n!mkdir {x} && echo hi\n%run -h\n%time x.y()",
         "A = 10 ** 400\nB = 1e999 * 2\nC = 9**9**9\nD = 1 << 10**10\nE = 'a' * 10**12\nF = (1,) * 10**12\nG = 1j ** 2",
     ],
