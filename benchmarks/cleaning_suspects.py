@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from shared import measuring
 
-from helpers import datasets
-from helpers.cleaning import crew, suspecting
+from helpers import crew, datasets
+from helpers.cleaning import suspecting
 from helpers.cleaning.walking import walk
 
 

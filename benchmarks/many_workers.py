@@ -3,7 +3,7 @@
 python benchmarks/many_workers.py                     # 5,000 pictures, three times: some ten minutes
 python benchmarks/many_workers.py --repeats 3 --keep  # then many_workers_cost.py
 
-Pictures are looked at by one plain loop, by the crew of `cleaning`, by a pool of processes and by Dask's executor, each
+Pictures are looked at by one plain loop, by the crew, by a pool of processes and by Dask's executor, each
 with 1, 2 and 4 workers, in turns. Told are the time on the wall, the processor time of all processes together, and of
 it that of the process that hands out the work (for Dask its scheduler, too): that is where it stops scaling. Opening a
 pool or a cluster is not timed.
@@ -21,8 +21,8 @@ import cleaning as cleaning_benchmark
 import psutil
 from shared import measuring
 
-from helpers import datasets
-from helpers.cleaning import crew, elsewhere
+from helpers import crew, datasets
+from helpers.cleaning import elsewhere
 from helpers.cleaning.inspecting import inspect
 from helpers.cleaning.walking import walk
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import BinaryIO
 
-from helpers.cleaning.names import RESERVED
 from helpers.errors import InputError
+from helpers.names import RESERVED
 from helpers.progress import progress
 
 MOST_FILES = 2_000_000  # more than the largest set of photos that is handed around in one archive

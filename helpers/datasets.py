@@ -12,9 +12,9 @@ from functools import partial
 from pathlib import Path
 
 from helpers.archives import unpack
-from helpers.cleaning.layout import NO_CLASS, is_part, is_picture
 from helpers.downloads import download
 from helpers.errors import InputError
+from helpers.layout import NO_CLASS, is_part, is_picture
 from helpers.progress import progress
 from helpers.whole_folder import UNFINISHED, in_turn, must_be_new, whole_folder
 

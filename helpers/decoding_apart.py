@@ -1,6 +1,6 @@
 """Pictures decoded in processes of their own: one that breaks, hangs or swells a decoder costs its own row only.
 
-The processes are those of `labs clean`, with the same bounds of time and memory (see `cleaning.crew`). Each of them is
+The processes are those of `labs clean`, with the same bounds of time and memory (see `crew`). Each of them is
 `python -m helpers.decoding_apart HEIGHT WIDTH`.
 """
 
@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.cleaning import crew, worker
+from helpers import crew
+from helpers.crew import worker
 from helpers.decoding import decode
 from helpers.errors import InputError
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from helpers import exporting
-from helpers.cleaning.names import same_spelt
 from helpers.datasets import Dataset
 from helpers.errors import InputError
+from helpers.names import same_spelt
 from helpers.one_probability import ask
 from helpers.pipeline import decode_into, list_images
 from helpers.quiet import keras

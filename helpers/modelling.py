@@ -146,7 +146,7 @@ def learned(options: argparse.Namespace, found: Dataset) -> Trained | None:
 
 def evaluate(options: argparse.Namespace) -> None:
     from helpers import pipeline, training
-    from helpers.cleaning.names import same_spelt
+    from helpers.names import same_spelt
 
     model = training.load_model(options.model)
     pictures = pipeline.image_dataset(options.folder, model.input_shape[1:3], shuffle=False)
@@ -168,7 +168,7 @@ def evaluate(options: argparse.Namespace) -> None:
 
 def predict(options: argparse.Namespace) -> int:
     from helpers import training
-    from helpers.cleaning.names import to_cell
+    from helpers.names import to_cell
 
     answers = training.predict(training.load_model(options.model), options.images)
     writer = csv.writer(sys.stdout, lineterminator="\n")

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from helpers import decoding_apart
-from helpers.cleaning import worker
+from helpers.crew import worker
 
 
 def decode(path: Path):

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from helpers import cleaning
-from helpers.cleaning.names import from_cell, to_cell
 from helpers.errors import InputError
+from helpers.names import from_cell, to_cell
 
 PIECES = ("\\", "udcff", "\udcff", *"'=+-@\n\r\t,;\" \u2028\x0b🐈a")
 names = some.one_of(

@@ -15,9 +15,9 @@ from cleaning_promise import make_old, state
 from PIL import Image
 from seat import Watch
 
-from helpers import cleaning
-from helpers.cleaning import copying, crew, formats, worker
-from helpers.cleaning.together import Later, share
+from helpers import cleaning, crew
+from helpers.cleaning import copying, formats, worker
+from helpers.crew.together import Later, share
 from helpers.errors import InputError
 from helpers.whole_folder import whole_folder
 
@@ -165,7 +165,7 @@ def test_a_file_of_many_bytes_waits_before_it_is_read(tmp_path, monkeypatch):
 TELLS_PROCESSES = """
 import os, sys, time
 from helpers.cleaning import worker
-from helpers.cleaning.together import PIXELS, wait_if_large
+from helpers.crew.together import PIXELS, wait_if_large
 
 def inspect(path):
     wait_if_large(PIXELS / 3, PIXELS / int(sys.argv[1]) if sys.argv[1:] else PIXELS)

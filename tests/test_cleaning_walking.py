@@ -9,9 +9,9 @@ from cleaning_corpus import good, packed, sixteen, write
 from cleaning_promise import make_old, state
 
 from helpers import cleaning, cli, datasets
-from helpers.cleaning.names import portable
 from helpers.cleaning.walking import walk
 from helpers.errors import InputError
+from helpers.names import portable
 
 
 def planted(folder, *paths):

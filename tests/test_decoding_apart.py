@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import decoding, decoding_apart, models, training
-from helpers.cleaning import crew
+from helpers import crew, decoding, decoding_apart, models, training
 
 BREAKING = [sys.executable, str(Path(__file__).with_name("decoding_breaking_worker.py"))]
 SIZE = (12, 16)

@@ -14,8 +14,7 @@ from PIL import Image
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_score
 
-from helpers import drawing
-from helpers.cleaning import crew
+from helpers import crew, drawing
 from helpers.drawing import sets
 from helpers.errors import InputError
 

@@ -17,8 +17,8 @@ from types import SimpleNamespace
 import pytest
 from cleaning_corpus import build, good, packed, png, write
 
-from helpers import cleaning
-from helpers.cleaning import crew, elsewhere
+from helpers import cleaning, crew
+from helpers.cleaning import elsewhere
 from helpers.errors import InputError
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="names and signals that Windows does not have")

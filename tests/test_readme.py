@@ -1,5 +1,6 @@
 """What README and CONTRIBUTING tell people to type or to open is there."""
 
+import ast
 import re
 import shlex
 import shutil
@@ -138,3 +139,21 @@ def test_every_lesson_is_in_the_readme_with_a_small_picture():
 def test_readme_commands_are_found_at_all():
     assert len(commands(PAGES[0], "make")) >= 8
     assert len(commands(PAGES[0], "labs")) >= 5
+
+
+def test_a_room_of_helpers_uses_only_those_before_it():
+    (row,) = [line for line in PAGES[0].read_text(encoding="utf-8").splitlines() if line.startswith("| [helpers/]")]
+    rooms = re.findall(r"`(\w+)`", row)
+    assert rooms[0] == "drawing" and rooms[-1] == "attribution"
+    for place, room in enumerate(rooms):
+        files = [*(ROOT / "helpers" / room).rglob("*.py"), *(ROOT / "helpers").glob(f"{room}.py")]
+        assert files
+        for file in files:
+            assert not used_by(file) & set(rooms[place + 1 :]), file
+
+
+def used_by(file):
+    """The rooms of `helpers` that a file imports, wherever in it."""
+    steps = [one for one in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(one, ast.ImportFrom)]
+    names = [f"{one.module}.{name.name}.".split(".") for one in steps if one.module for name in one.names]
+    return {second for first, second, *_ in names if first == "helpers"}

@@ -7,8 +7,8 @@ import numpy as np
 
 from helpers.cleaning.duplicates import Looks
 from helpers.cleaning.facts import Facts
-from helpers.cleaning.layout import Row, is_training
 from helpers.cleaning.walking import Place
+from helpers.layout import Row, is_training
 
 
 def find_copies(

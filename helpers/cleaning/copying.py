@@ -13,12 +13,12 @@ from helpers.cleaning import elsewhere
 from helpers.cleaning.decisions import DROP, KEEP, check_classes
 from helpers.cleaning.faults import DECIDE, FAULTS, HOPELESS, LEAVE_OUT, REPAIR
 from helpers.cleaning.mending import SUFFIX, Mended
-from helpers.cleaning.names import composed, portable, same_name, shortened
 from helpers.cleaning.reading import digest_of, read
 from helpers.cleaning.report import Finding, Report
 from helpers.cleaning.scanning import Examined, decided_label, examine
 from helpers.cleaning.walking import listing, walk
 from helpers.errors import InputError
+from helpers.names import composed, portable, same_name, shortened
 from helpers.progress import progress
 from helpers.whole_folder import whole_folder
 

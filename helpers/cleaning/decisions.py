@@ -5,9 +5,9 @@ import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from helpers.cleaning.names import from_cell, to_cell
 from helpers.cleaning.report import write_rows
 from helpers.errors import InputError
+from helpers.names import from_cell, to_cell
 
 COLUMNS = ("path", "decision")
 KEEP, DROP = "keep", "drop"

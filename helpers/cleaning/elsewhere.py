@@ -22,7 +22,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
-from helpers.cleaning import crew
+from helpers import crew
 from helpers.errors import InputError
 from helpers.progress import progress
 

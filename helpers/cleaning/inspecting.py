@@ -30,7 +30,7 @@ from helpers.cleaning.judging import judge_channels, judge_flat, judge_light, ju
 from helpers.cleaning.pixels import exif_turn, has_16_bits_in_colour, opened, rgb, turn_of, upright
 from helpers.cleaning.reading import digest_of, read
 from helpers.cleaning.tearing import STEP, block_of, tear
-from helpers.cleaning.together import Later, wait_if_large
+from helpers.crew.together import Later, wait_if_large
 
 MOST_PIXELS = 89_478_485  # Pillow's own limit, a quarter of a gigabyte of RGB
 MOST_OF_WEBP = 34_000_000  # its decoder holds the picture four times, as RGBA, and does not say where there is no room

@@ -9,7 +9,7 @@ from pathlib import Path
 from helpers.cleaning.formats import END_OF_JPEG, exif_notes, format_of, jpeg_frame, png_ends, short_notes, without
 from helpers.cleaning.pixels import DECODERS, exif_turn, opened, rgb, turn_of
 from helpers.cleaning.reading import digest_of, read
-from helpers.cleaning.together import Later, wait_if_large
+from helpers.crew.together import Later, wait_if_large
 
 SUFFIX = {"JPEG": ".jpg", "PNG": ".png"}
 

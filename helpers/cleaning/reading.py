@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from helpers.cleaning.together import BYTES, wait_if_large
+from helpers.crew.together import BYTES, wait_if_large
 
 MOST_BYTES = 200_000_000  # no photo is as long; a disk image under the name of one may be
 FLAGS = os.O_RDONLY

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helpers.cleaning.faults import DECIDE, FAULTS
-from helpers.cleaning.names import to_cell
 from helpers.errors import InputError
+from helpers.names import to_cell
 from helpers.whole import write_whole
 
 ALIKE = ("near copy", "copy across classes")

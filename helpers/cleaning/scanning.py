@@ -14,9 +14,9 @@ from helpers.cleaning.duplicates import Looks
 from helpers.cleaning.facts import Facts
 from helpers.cleaning.faults import DECIDE, FAULTS, HOPELESS, LEAVE_OUT
 from helpers.cleaning.faults import KEEP as KEEP_ANYWAY
-from helpers.cleaning.names import portable
 from helpers.cleaning.report import Finding, Report
 from helpers.cleaning.walking import Place, walk
+from helpers.names import portable
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.cleaning import crew
+from helpers import crew
 from helpers.cleaning.faults import FAULTS
 from helpers.cleaning.formats import format_of, jpeg_frame
 from helpers.cleaning.pixels import opened, rgb, turn_of
 from helpers.cleaning.reading import read
 from helpers.cleaning.report import Finding
-from helpers.cleaning.together import Later, wait_if_large
 from helpers.cleaning.walking import walk
+from helpers.crew.together import Later, wait_if_large
 from helpers.errors import InputError
 from helpers.progress import progress
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from helpers.cleaning.layout import NO_CLASS, Row, check_around, doubts, has_splits, is_picture, spellings
 from helpers.cleaning.reading import opened
 from helpers.errors import InputError
+from helpers.layout import NO_CLASS, Row, check_around, doubts, has_splits, is_picture, spellings
 
 SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini"})
 LINK, FOLDER, FILE, SPECIAL = "link", "folder", "file", "special"

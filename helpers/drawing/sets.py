@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from helpers.cleaning import crew
+from helpers import crew
 from helpers.drawing.picture import draw_pet
 from helpers.errors import InputError
 from helpers.progress import progress

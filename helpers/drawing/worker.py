@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from helpers.cleaning import worker
+from helpers.crew.worker import main
 from helpers.drawing.sets import draw_one, plan
 
 
@@ -24,4 +24,4 @@ def artist(images: int, seed: int) -> Callable[[Path], dict | Exception]:
 
 
 if __name__ == "__main__":
-    worker.main({"draw": artist(*map(int, sys.argv[1:]))})
+    main({"draw": artist(*map(int, sys.argv[1:]))})

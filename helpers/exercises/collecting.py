@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from helpers import exercises
-from helpers.cleaning.names import to_cell
 from helpers.errors import InputError
 from helpers.exercises import progress
+from helpers.names import to_cell
 from helpers.whole import must_be_free, write_whole
 
 COLUMNS = ("learner", "exercise", "status", "tries", "hints", "said", "times")

@@ -4,8 +4,8 @@ import re
 from collections import Counter, defaultdict
 from pathlib import Path, PurePosixPath
 
-from helpers.cleaning.names import portable, same_name
 from helpers.errors import InputError
+from helpers.names import portable, same_name
 
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff"})
 NO_CLASS = re.compile(r"\.|.*\.keras\.unfinished$")  # hidden folders, and what `labs train` keeps beside its model

@@ -16,7 +16,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import helpers
-from helpers.cleaning.together import PROCESSES, WHOLE_PICTURES, PutOff
+from helpers.crew.together import PROCESSES, WHOLE_PICTURES, PutOff
 from helpers.environment import python_path
 from helpers.progress import progress
 
