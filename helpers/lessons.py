@@ -17,6 +17,7 @@ import time
 import tokenize
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import chdir
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -36,6 +37,7 @@ NOTEBOOKS = PROJECT / "notebooks"
 BUILD = PROJECT / "build"
 PICTURES = PROJECT / "docs" / "pictures"
 PICTURE_BYTES = 150_000  # a page with five of them opens at once
+NOT_READY = "Kernel died before replying"  # as jupyter_client says it
 CELL_SECONDS = 600  # the longest of ours takes three minutes on a slow machine that does something else, too
 
 
@@ -117,19 +119,21 @@ def run_one(lesson: str, values: Mapping[str, object], output: Path, teller: Tel
     that breaks, what there is stays as `unfinished_….ipynb`. Raises InputError for one that breaks."""
     unfinished = output / f"unfinished_{lesson}.ipynb"
     teller.begin(lesson, len(code_cells(read(lesson))))
+    execute = partial(
+        papermill.execute_notebook,
+        NOTEBOOKS / f"{lesson}.ipynb",
+        unfinished,
+        values,
+        kernel_name="python3",
+        language="python",
+        progress_bar=False,
+        log_output=False,
+        execution_timeout=CELL_SECONDS,
+        on_cell_start=lambda cell, **_more: teller.cell(lesson, cell),
+        extra_arguments=["--IPKernelApp.log_level=40"],  # errors only: how the kernel listens is no news here
+    )
     try:
-        made = papermill.execute_notebook(
-            NOTEBOOKS / f"{lesson}.ipynb",
-            unfinished,
-            values,
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            log_output=False,
-            execution_timeout=CELL_SECONDS,
-            on_cell_start=lambda cell, **_more: teller.cell(lesson, cell),
-            extra_arguments=["--IPKernelApp.log_level=40"],  # errors only: how the kernel listens is no news here
-        )
+        made = with_a_kernel(execute)
     except PapermillExecutionError as error:
         reason = error.evalue if error.ename == "InputError" else f"{error.ename}: {error.evalue}"
         raise broken(lesson, error.source, reason, teller, unfinished) from None
@@ -137,11 +141,30 @@ def run_one(lesson: str, values: Mapping[str, object], output: Path, teller: Tel
         cells = code_cells(read(lesson))
         source = cells[min(max(teller.seen[lesson], 1), len(cells)) - 1].source
         raise broken(lesson, source, f"{type(error).__name__}: {error}", teller, unfinished) from None
+    except RuntimeError as error:
+        if NOT_READY not in str(error):
+            raise
+        teller.stop()
+        why = "its kernel ends as it starts; run `python -m ipykernel_launcher` in this environment to see why"
+        raise InputError(f"{lesson}: {why}.") from None
     for cell in code_cells(made):  # papermill takes sys.exit(0) for a good end
         if cell.metadata.get("papermill", {}).get("status") != "completed" or has_error(cell):
             raise broken(lesson, cell.source, "ends the lesson here (SystemExit)", teller, unfinished)
     os.replace(unfinished, output / f"{lesson}.ipynb")
     teller.end(lesson)
+
+
+def with_a_kernel(work: Callable[[], object]) -> object:
+    """What `work` gives. Where its kernel ends before it is ready, it is begun anew, three times in all: of two that
+    start at the same moment, one may find that its port is taken."""
+    left = 3
+    while True:
+        left -= 1
+        try:
+            return work()
+        except RuntimeError as error:
+            if not left or NOT_READY not in str(error):
+                raise
 
 
 def broken(lesson: str, source: str, reason: str, teller: Teller, unfinished: Path) -> InputError:

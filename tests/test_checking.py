@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from helpers import checking, cli, lessons
 from helpers.checking import tools
+from helpers.environment import python_path
 
 
 @pytest.mark.filterwarnings("ignore:Non-unique cell id", "ignore:Cell is missing an id")
@@ -294,6 +295,18 @@ def test_a_lesson_run_anew_is_told_by_cell_first_line_and_error(tmp_path):
         "cell 12 (id id-12): run anew, code cell 6 (`import os`): it fails (the kernel died, as it does when memory "
         "runs out); mend it.",
     ]
+
+
+def test_a_kernel_whose_port_was_taken_as_it_started_is_started_anew(tmp_path, monkeypatch):
+    notebook, mark = good(), tmp_path / "mark"
+    for cell in lessons.code_cells(notebook):
+        cell.source, cell.outputs = "None", []
+    findings(notebook, tmp_path)
+    dies = f"import os, pathlib, sys\nmark = pathlib.Path({str(mark)!r})\nkernel = 'ipykernel' in str(sys.orig_argv)\n"
+    dies += "if kernel and not mark.exists():\n    mark.touch()\n    os._exit(1)\n"
+    (tmp_path / "sitecustomize.py").write_text(dies)
+    monkeypatch.setenv("PYTHONPATH", python_path(tmp_path))
+    assert list(tools.anew(checking.Lesson(tmp_path / "09_nine.ipynb"))) == [] and mark.exists()
 
 
 def test_while_a_lesson_runs_a_bar_counts_its_cells(tmp_path, monkeypatch):

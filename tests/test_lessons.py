@@ -18,7 +18,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from PIL import Image
 
-from helpers import lessons, site_explorer
+from helpers import environment, lessons, site_explorer
 from helpers.errors import InputError
 from helpers.telling import Teller, minutes
 
@@ -47,6 +47,14 @@ def add(place, name, *cells):
     made = [new_code_cell(cell, id=f"cell{n}") if isinstance(cell, str) else cell for n, cell in enumerate(cells)]
     notebook = new_notebook(cells=[new_markdown_cell(f"# {name}", id="title"), PARAMETERS, *made])
     nbformat.write(notebook, place / "notebooks" / f"{name}.ipynb")
+
+
+DIES = """import os, pathlib, sys
+starts = pathlib.Path({starts!r})
+if any("ipykernel" in word for word in sys.orig_argv) and len(list(starts.iterdir())) < {times}:
+    (starts / str(os.getpid())).touch()
+    os._exit(1)
+"""
 
 
 def output_of(path, cell):
@@ -174,6 +182,22 @@ def test_a_lesson_that_breaks_is_named_with_the_cell_and_its_first_line(place, s
         lessons.run([], {"SEED": "4"})
     assert "\n" not in str(caught.value)
     assert [path.name for path in (place / "build" / "lessons").iterdir()] == ["unfinished_01_one.ipynb"]
+
+
+@pytest.mark.parametrize("times", [1, 9])
+def test_a_kernel_that_ends_before_it_is_ready_is_started_anew_and_told_if_none_starts(place, monkeypatch, times):
+    """As one does whose port another took at the same moment."""
+    starts = place / "starts"
+    starts.mkdir()
+    (place / "sitecustomize.py").write_text(DIES.format(starts=str(starts), times=times))
+    monkeypatch.setenv("PYTHONPATH", environment.python_path(place))
+    add(place, "01_one", "print(1)")
+    if times == 1:
+        assert output_of(lessons.run() / "01_one.ipynb", 1) == "1\n"
+    else:
+        with pytest.raises(InputError, match="^01_one: its kernel ends as it starts; run"):
+            lessons.run()
+    assert len(list(starts.iterdir())) == min(times, 3)
 
 
 def test_a_cell_without_end_is_stopped(place, monkeypatch):

@@ -6,6 +6,7 @@
 import time
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from itertools import zip_longest
 from queue import Empty
 
@@ -14,6 +15,7 @@ from nbval import plugin
 from nbval.kernel import RunningKernel
 
 from helpers.checking.lesson import COLOURS
+from helpers.lessons import with_a_kernel
 
 TOLD = "told"  # the property of a report, also in JUnit XML, that says what went wrong
 MOST = 3  # of a lesson: the cells after one that broke miss what it would have made
@@ -21,11 +23,16 @@ LETTERS = 120  # of what is quoted
 WITH_WORDS = ("text/markdown", "text/html", "text/plain")
 
 plugin.metadata_tags["compare"] = "check"
-await_reply = RunningKernel.await_reply
+start, await_reply = RunningKernel.__init__, RunningKernel.await_reply
 
 
 class DeadKernel(Exception):
     """The kernel is gone, so no reply will come."""
+
+
+def start_anew_if_it_dies(kernel: RunningKernel, *args, **kwargs) -> None:
+    """In place of nbval's own way, by which all cells of the lesson fail where a port is taken."""
+    with_a_kernel(partial(start, kernel, *args, **kwargs))
 
 
 def await_reply_of_the_living(kernel: RunningKernel, msg_id: str, timeout: float | None = None) -> None:
@@ -41,7 +48,7 @@ def await_reply_of_the_living(kernel: RunningKernel, msg_id: str, timeout: float
                 raise
 
 
-RunningKernel.await_reply = await_reply_of_the_living
+RunningKernel.__init__, RunningKernel.await_reply = start_anew_if_it_dies, await_reply_of_the_living
 
 
 def pytest_collection_modifyitems(items: list) -> None:
