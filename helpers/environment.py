@@ -27,7 +27,7 @@ def variable(name: str, value: str) -> Iterator[None]:
 
 
 @contextmanager
-def side_by_side(many: int) -> Iterator[None]:
+def shared_cores(many: int) -> Iterator[None]:
     """So many processes that begin meanwhile and run at once share the cores, in NumPy and in TensorFlow: else the
     threads of one wait for those of the others, busily. Where fewer threads are set already, it stays so."""
     share = max(1, (os.cpu_count() or 1) // many)

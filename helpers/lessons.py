@@ -81,7 +81,7 @@ def run(
         run_one(lesson, mine, output, teller)
 
     # The folder for all threads at once; papermill would change it for each, and they would cross.
-    with environment.variable(site_explorer.ASKED, "1"), environment.side_by_side(at_once), chdir(NOTEBOOKS):
+    with environment.variable(site_explorer.ASKED, "1"), environment.shared_cores(at_once), chdir(NOTEBOOKS):
         side_by_side(sorted(chosen, key=expected.get, reverse=True) if at_once > 1 else chosen, work, at_once)
     teller.done()
     return output

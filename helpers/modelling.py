@@ -104,8 +104,6 @@ def learned(options: argparse.Namespace, found: Dataset) -> Trained | None:
     from helpers import datasets, resuming, training
 
     unfinished = resuming.of(options.save, found, options.minutes, options.seed)
-    pictures = datasets.list_pictures(found.train)
-    marks = training.marks_of(pictures) if len(pictures) <= MOST_MARKS else ()
     if unfinished.is_there() and not options.resume:
         if not options.overwrite:
             raise InputError(
@@ -115,6 +113,8 @@ def learned(options: argparse.Namespace, found: Dataset) -> Trained | None:
         unfinished.forget()
     if options.resume and not unfinished.is_there():
         print(f"{unfinished.folder} is not there, so there is nothing to go on with: training from the start.")
+    pictures = datasets.list_pictures(found.train)
+    marks = training.marks_of(pictures) if len(pictures) <= MOST_MARKS else ()
     kept = f"{unfinished.folder} keeps what was learned: the same command with --resume goes on"
     try:
         trained = training.train_within(

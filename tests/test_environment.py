@@ -23,7 +23,7 @@ def test_what_runs_side_by_side_shares_the_cores_and_takes_no_more_than_is_allow
         monkeypatch.delenv(name, raising=False)
         if before:
             monkeypatch.setenv(name, before)
-    with environment.side_by_side(many):
+    with environment.shared_cores(many):
         assert [os.environ[name] for name in names] == [then, then]
     assert [os.environ.get(name) for name in names] == [before, before]
 

@@ -11,6 +11,7 @@ from helpers.activations.probes import Probe
 from helpers.activations.redraw import Redrawing
 from helpers.errors import InputError
 
+MANY = 10  # layers; of more, names and numbers stand upright
 BESIDE = {"bbox_to_anchor": (1, 0.5), "loc": "center left"}  # the legend, right of the axes
 FACTS = (
     ("D-.", figures.OTHER),
@@ -91,7 +92,7 @@ def show_distilling(
 def fit_names(axis: plt.Axes, names: Sequence[str]) -> None:
     """The names of layers below a chart: upright where they are many or long, and then the figure grows by them."""
     longest = max(map(len, names))
-    if len(names) > 10 or longest * len(names) > 70:
+    if len(names) > MANY or longest * len(names) > 70:
         axis.tick_params(axis="x", labelrotation=90)
         axis.figure.set_figheight(axis.figure.get_figheight() + 0.085 * longest)
 
@@ -100,7 +101,7 @@ def draw_shares(axis: plt.Axes, measures: Sequence[LayerMeasure]) -> None:
     """Bars: numbers of each layer as a share of the picture's, those that are zero lighter."""
     names = [layer.name for layer in measures]
     shares = np.array([layer.numbers for layer in measures]) / measures[0].numbers
-    turn = 90 if len(names) > 10 else 0
+    turn = 90 if len(names) > MANY else 0
     axis.bar(names, shares, color="#D9D9D9", label="zero")
     axis.bar(names, shares * (1 - np.array([layer.zeros for layer in measures])), color=figures.GREY, label="not zero")
     for place, (layer, share) in enumerate(zip(measures, shares, strict=True)):

@@ -117,8 +117,12 @@ def record_all(model: keras.Model) -> list[Call]:
     """`record_calls`, with plain operations, such as the sum in x + y, among the layers. The last one gives the answer:
     what a model within gives besides, and nobody asks for, is left out."""
     check(model)
-    calls, made = walk_chain(model, model.inputs[0]) if is_chain(model) else walk_graph(model, model.input)
-    answers = {id(tensor) for tensor in keras.tree.flatten(made if is_chain(model) else made.output)}
+    if is_chain(model):
+        calls, answer = walk_chain(model, model.inputs[0])
+    else:
+        calls, walked = walk_graph(model, model.input)
+        answer = walked.output
+    answers = {id(tensor) for tensor in keras.tree.flatten(answer)}
     return calls[: max((n for n, call in enumerate(calls, 1) if id(call.output) in answers), default=len(calls))]
 
 

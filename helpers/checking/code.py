@@ -35,7 +35,8 @@ SUFFIXES = (
 LIKE_A_PATH = re.compile(rf"{PROJECT.pattern}|(?:[\w.-]+[/\\])*[\w-][\w.-]*\.(?:{SUFFIXES})")
 # Calls to which a name with such an ending is a piece of text, or is put behind a folder.
 TEXT_ONLY = re.compile(
-    r"print|(?:set_|sup)?title|text|startswith|endswith|remove(?:prefix|suffix)|replace|r?(?:split|partition|index)|count|match|search|sub|findall|"
+    r"print|(?:set_|sup)?title|text|startswith|endswith|remove(?:prefix|suffix)|replace|"
+    r"r?(?:split|partition|index)|count|match|search|sub|findall|"
     r"fullmatch|r?glob|joinpath|with_name|append|add|get"
 )
 

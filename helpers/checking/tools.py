@@ -82,7 +82,7 @@ def other(lesson: Lesson) -> Iterator[Finding]:
 def both(lesson: Lesson) -> list[Finding]:
     """All that CI would say of running the lesson, each way on a core of its own."""
     ways = anew, other
-    with environment.side_by_side(len(ways)), ThreadPoolExecutor() as threads:
+    with environment.shared_cores(len(ways)), ThreadPoolExecutor() as threads:
         return [one for found in threads.map(lambda way: list(way(lesson)), ways) for one in found]
 
 
