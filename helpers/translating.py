@@ -24,7 +24,7 @@ from urllib.parse import quote, unquote
 import nbformat
 from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import PoFileError, read_po, write_po
+from babel.messages.pofile import PoFileError, read_po, unescape, write_po
 
 from helpers import lessons
 from helpers.checking import Cell, Finding
@@ -37,6 +37,8 @@ TEXTS = lessons.PROJECT / "texts"
 HEADER = re.compile(r'(?:#[^\n]*\n)*msgid ""\nmsgstr ""\n(?:"[^\n]*\n)+\n')  # with what a translator's tool notes there
 HEAD = 'msgid ""\nmsgstr ""\n"Language: {}\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
 QUOTED = re.compile(r'(?:msg\w+(?:\[\d+\])? *)?".*"\s*')  # a line with a text; babel cuts off what is not quoted
+STRING = r'("[^\n]*"\s*?(?:\n"[^\n]*"\s*?)*)$'  # in one line or in many
+ENTRY = re.compile(rf"^(?:msgctxt +{STRING}\n)?msgid +{STRING}", re.MULTILINE)
 PARAGRAPH = re.compile(r"```.*?```|[^\n](?:(?!\n\s*\n|\n```).)*", re.DOTALL)
 KINDS = ("text", "caption", "alt text")
 BEFORE = "translated from: "
@@ -94,12 +96,23 @@ def read(path: Path, language: str) -> Catalog:
         for number, line in enumerate(text.split("\n"), start=1):
             if line.startswith(("msg", '"')) and not QUOTED.fullmatch(line):
                 raise InputError(f"{path}, line {number}: the text does not stand between quotes; mend that place.")
+        must_differ(text, path)
         return read_po(io.BytesIO(text.encode()), locale=language, abort_invalid=True, charset="utf-8")
     except FileNotFoundError:
         raise InputError(f"{path}: there are no texts in that language yet; name it, to begin with them.") from None
     except (PoFileError, UnicodeDecodeError) as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"{path}: cannot be read as a PO file ({reason}); mend that place.") from None
+
+
+def must_differ(text: str, path: Path) -> None:
+    """Raise InputError for a text that has two entries, as after a merge: babel keeps the last, and drops the other."""
+    first = {}
+    for entry in ENTRY.finditer(text):
+        number = text.count("\n", 0, entry.start()) + 1
+        key = tuple("".join(unescape(line.strip()) for line in part.splitlines()) for part in entry.groups(""))
+        if (before := first.setdefault(key, number)) != number:
+            raise InputError(f"{path}, line {number}: this text has an entry in line {before}, too; keep one of them.")
 
 
 def update(lesson: str, language: str) -> Path:

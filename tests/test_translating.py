@@ -261,6 +261,19 @@ def test_a_text_without_its_quotes_is_told_with_its_line_and_nothing_is_cut_off(
     assert file.read_text() == f'msgid "One"\nmsgstr {text}\n'
 
 
+@pytest.mark.parametrize("second", ['msgid "One two"', 'msgid ""\n"One "\n"two"', 'msgid  "One two" '])
+def test_a_text_that_has_two_entries_is_named_and_neither_is_dropped(place, second):
+    file = place / "texts" / "01_one.de.po"
+    file.parent.mkdir()
+    other = 'msgctxt "open"\nmsgid "Two"\nmsgstr "Zwei"\n\nmsgctxt "code"\nmsgid "Two"\nmsgstr "Zwo"\n\n'
+    text = f'msgid "One two"\nmsgstr "Eins"\n\n{other}{second}\nmsgstr "Ein"\n\n#~ msgid "Two"\n#~ msgstr "Zwei"\n'
+    for end in ("\n", "\r\n"):
+        file.write_text(text, newline=end)
+        with pytest.raises(InputError, match=r"01_one\.de\.po, line 12: this text has an entry in line 1, too"):
+            translating.update("1", "de")
+        assert file.read_bytes() == text.replace("\n", end).encode()
+
+
 def test_the_command_ends_with_1_as_long_as_something_is_missing(place, capsys):
     assert cli.main(["texts", "1", "de"]) == 1
     assert "is not translated" in capsys.readouterr().out
