@@ -98,6 +98,17 @@ def test_a_thumbnail_is_no_larger_than_asked_for(tmp_path):
         assert Image.open(io.BytesIO(thumbnails.thumbnail(tmp_path / name, 100))).size == (100, 75)
 
 
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_thumbnail_of_a_jpeg_that_was_cut_off_shows_what_is_left(tmp_path, progressive):
+    kept = io.BytesIO()
+    noise = np.random.default_rng(0).integers(0, 255, (48, 64, 3), "uint8")
+    Image.fromarray(noise).resize((640, 480)).save(kept, "JPEG", progressive=progressive)
+    (tmp_path / "cut.jpg").write_bytes(kept.getvalue()[: len(kept.getvalue()) // 2])
+    seen = Image.open(io.BytesIO(thumbnails.thumbnail(tmp_path / "cut.jpg", 100)))
+    assert seen.size == (100, 75)
+    assert np.asarray(seen.crop((0, 0, 100, 25))).std() > 20
+
+
 def test_a_review_goes_no_further_than_its_first_and_last_picture(tmp_path):
     for name in ("a", "b"):
         (tmp_path / name).mkdir()

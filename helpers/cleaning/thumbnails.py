@@ -5,12 +5,13 @@ import io
 import warnings
 from pathlib import Path
 
+from helpers.cleaning.formats import format_of
 from helpers.cleaning.pixels import opened, rgb
 from helpers.cleaning.reading import read
 
 
 def thumbnail(path: Path, side: int) -> bytes | None:
-    """A JPEG of at most side x side pixels, lying as the file has it; of a damaged one, what is left. None where there
+    """A JPEG of at most side x side pixels, lying as the file has it; of a damaged JPEG, what is left. None where there
     is nothing to show."""
 
     try:
@@ -28,10 +29,10 @@ def thumbnail(path: Path, side: int) -> bytes | None:
 
 def drafted(data: bytes, side: int):
     """The picture in Pillow. Of a JPEG, as much as can be had, at a half or less where that is large enough."""
-    import simplejpeg
+    import simplejpeg  # its own `is_jpeg` asks for the end mark, too, which one that was cut off has not
     from PIL import Image
 
-    if simplejpeg.is_jpeg(data) and simplejpeg.decode_jpeg_header(data, strict=False)[2] != "CMYK":
+    if format_of(data) == "JPEG" and simplejpeg.decode_jpeg_header(data, strict=False)[2] != "CMYK":
         return Image.fromarray(simplejpeg.decode_jpeg(data, min_height=side, min_width=side, strict=False))
     return opened(data)
 
