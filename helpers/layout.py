@@ -8,7 +8,10 @@ from helpers.errors import InputError
 from helpers.names import portable, same_name
 
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff"})
-NO_CLASS = re.compile(r"\.|.*\.keras\.unfinished$")  # hidden folders, and what `labs train` keeps beside its model
+# Hidden folders, those that systems and disks keep for themselves, and what `labs train` keeps beside its model.
+NO_CLASS = re.compile(
+    r"\.|(__MACOSX|@eaDir|\$RECYCLE\.BIN|System Volume Information|lost\+found)$|.*\.keras\.unfinished$"
+)
 # As people name them: train, Training, training_set, train2017, test1, val_images.
 PART = re.compile(r"(?i)(?:(train(?:ing)?)|val|valid|validation|test|testing)(?:[ _-]?(?:set|data|images|\d+))*")
 NAMED = 4  # folders named in a sentence; the rest are left out

@@ -172,6 +172,14 @@ def test_a_portable_name_is_one_on_windows_too_and_stays_as_it_is(name):
     assert not re.match(r"(?i)(con|com¹|lpt³)\s*(\.|$)", made)
 
 
+@pytest.mark.parametrize("name", ["__MACOSX", "@eaDir", "$RECYCLE.BIN", "System Volume Information", "lost+found"])
+def test_a_folder_that_a_system_keeps_for_itself_is_no_class(tmp_path, name):
+    pets = planted(tmp_path / "pets", "cats/a.jpg", "dogs/b.jpg", f"{name}/c.jpg", f"{name}/cats/._a.jpg")
+    assert [place.path for place in walk(pets)[0]] == ["cats/a.jpg", "dogs/b.jpg"]
+    assert walk(pets)[1] == [(name, "hidden", "folder")]
+    assert [one.name for one in datasets.class_folders(pets)] == ["cats", "dogs"]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there, links need a right of their own")
 def test_a_class_of_which_nothing_is_read_is_a_matter_for_a_person(tmp_path, capsys):
     pets = planted(tmp_path / "pets", "cats/a.jpg", "dogs.jpg/b.jpg", "cats/more.d/c.jpg")
