@@ -44,6 +44,7 @@ def whole_folder(destination: Path) -> Iterator[Path]:
         with open(mark, "a") as file:
             lock(file, destination)
             mine = True
+            must_be_new(destination)  # another run may have filled it since the caller looked
             if work.exists() and not known:
                 raise InputError(f"{work}: is in the way and not from here; move it, or choose another place.")
             shutil.rmtree(work, ignore_errors=True)
@@ -52,6 +53,7 @@ def whole_folder(destination: Path) -> Iterator[Path]:
                 yield work
                 if hasattr(os, "sync"):
                     os.sync()  # or a power cut may leave the name, and files without their content
+                must_be_new(destination)
                 if destination.is_dir():
                     destination.rmdir()
                 work.rename(destination)

@@ -95,6 +95,17 @@ def test_an_empty_folder_gives_its_place_to_a_new_one(tmp_path):
     assert os.listdir(tmp_path) == ["place"] and os.listdir(tmp_path / "place") == ["made"]
 
 
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_a_folder_that_another_program_has_filled_is_said_to_be_there(tmp_path, when):
+    place = tmp_path / "place"
+    if when == "before":
+        (place / "theirs").mkdir(parents=True)
+    with pytest.raises(InputError, match="place: is there already and is not overwritten"), whole_folder(place):
+        assert when == "meanwhile", "work that is for nothing"
+        (place / "theirs").mkdir(parents=True)
+    assert os.listdir(tmp_path) == ["place"] and os.listdir(place) == ["theirs"]
+
+
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="there, every user has a name")
 def test_one_program_at_a_time_goes_on_where_the_user_has_no_name_too(tmp_path, monkeypatch):
     """As in a container that is started for a number."""
