@@ -74,6 +74,15 @@ def test_the_command_lists_and_its_exit_code_tells(pets, tmp_path, capsys):
     assert "nothing wrong" in capsys.readouterr().out
 
 
+def test_what_was_not_looked_at_is_not_counted_among_what_was(pets, tmp_path):
+    for number in range(20):
+        write(pets / "cats" / f".{number}.jpg", b"hidden")
+    report = cleaning.scan(pets)
+    assert report.summary().splitlines()[0] == "8 files looked at: 22 findings in 22 files and folders."
+    cleaning.write_page(report, pets, tmp_path / "page.html")
+    assert "<h1>8 files looked at: 22 findings</h1>" in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
 def test_the_command_follows_decisions(pets, tmp_path):
     cleaning.write_decisions({"dogs/1.jpg": "drop"}, tmp_path / "mine.csv")
     clean = tmp_path / "clean"

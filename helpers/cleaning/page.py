@@ -39,7 +39,8 @@ def write_page(report: Report, folder: str | Path, path: str | Path) -> None:
     shown = sum(min(SHOWN, len(findings)) for findings in by_fault.values())
     with progress(total=shown, text="drawing the page") as bar:
         sections = [section(fault, findings, Path(folder), bar) for fault, findings in by_fault.items()]
-    body = f"<h1>{len(report):,} findings in {report.pictures:,} files</h1>\n{contents(report)}\n{''.join(sections)}"
+    head = f"{report.pictures:,} files looked at: {len(report):,} findings"
+    body = f"<h1>{head}</h1>\n{contents(report)}\n{''.join(sections)}"
     write_text(path, document(Path(folder).resolve().name, body))
 
 

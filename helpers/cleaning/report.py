@@ -61,7 +61,7 @@ class Report:
         if not self.findings:
             return f"{self.pictures:,} files looked at: nothing wrong was found."
         files = len({finding.path for finding in self.findings})
-        lines = [f"{self.pictures:,} files looked at: {len(self.findings):,} findings in {files:,} of them."]
+        lines = [f"{self.pictures:,} files looked at: {len(self.findings):,} findings in {files:,} files and folders."]
         for (fault, action), count in self.actions().items():
             lines.append(f"{count:6,}  {fault:20} {action:10} {FAULTS[fault].meaning}")
         if sum(one.fault in ALIKE for one in self.findings) > max(10, MANY * self.pictures):
