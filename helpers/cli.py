@@ -177,18 +177,21 @@ def clean(options: argparse.Namespace) -> int:
         )
     else:
         report = cleaning.scan(options.folder, options.workers, near=options.near)
-    unsought = None
+    undone = None
     if options.suspects:
         try:
             suspects = cleaning.suspects(options.folder, options.suspects, options.workers)
             undecided = [one for one in suspects if one.path not in decisions]
             report = cleaning.Report([*report, *undecided], report.pictures)
         except InputError as error:  # too few pictures: what was found before is written all the same
-            unsought = error
-    if options.report:
-        report.to_csv(options.report)
-    if options.page:
-        cleaning.write_page(report, options.folder, options.page)
+            undone = error
+    try:
+        if options.report:
+            report.to_csv(options.report)
+        if options.page:
+            cleaning.write_page(report, options.folder, options.page)
+    except InputError as error:  # no room, say: what was found is said all the same
+        undone = error
     print(report.summary())
     if options.to:
         written = sum(path.is_file() for path in options.to.rglob("*"))
@@ -197,8 +200,8 @@ def clean(options: argparse.Namespace) -> int:
             print(
                 "What is marked `decide` waits for you: --report tells of which files, --decisions takes what you say."
             )
-    if unsought:
-        raise unsought
+    if undone:
+        raise undone
     return int(report.needs_a_person() if options.to else len(report) > 0)
 
 

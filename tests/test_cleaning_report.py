@@ -1,5 +1,6 @@
 """What people see of it: the summary, the page, and `labs clean`."""
 
+import errno
 import re
 import subprocess
 import sys
@@ -128,6 +129,18 @@ def test_too_few_pictures_to_suspect_any_cost_no_report(pets, tmp_path, capsys):
     said = capsys.readouterr()
     assert "too few pictures" in said.err and "empty" in said.out
     assert "cats/empty.jpg,empty" in (tmp_path / "f.csv").read_text()
+
+
+@pytest.mark.parametrize("what", ["--report", "--page"])
+def test_a_report_that_cannot_be_written_costs_nothing_of_what_was_found(pets, tmp_path, capsys, monkeypatch, what):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("helpers.cleaning.report.write_whole", full)
+    assert cli.main(["clean", str(pets), "--to", str(tmp_path / "clean"), what, str(tmp_path / "f")]) == 2
+    said = capsys.readouterr()
+    assert "cannot be written (No space left on device)" in said.err
+    assert "empty" in said.out and f"7 files written to {tmp_path / 'clean'}." in said.out
 
 
 @pytest.mark.parametrize("two", [("--report", "--page"), ("--to", "--report"), ("--to", "--page")])

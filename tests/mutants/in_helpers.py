@@ -49,7 +49,7 @@ MUTANTS = (
     ("cleaning/copies.py", "(second, False), (places", "(second, True), (places", "cleaning_decisions"),
     ("cleaning/copies.py", "if near and looks", "if looks", "cleaning_report"),
     ("cleaning/report.py", "> max(10, MANY", "< max(10, MANY", "cleaning_report"),
-    ("cli.py", "        raise unsought", "        pass", "cleaning_report"),
+    ("cli.py", "        raise undone", "        pass", "cleaning_report"),
     ("datasets.py", "os.link(path.resolve(), place)", "os.rename(path.resolve(), place)", "datasets"),
     ("datasets.py", "len(found) != 2", "len(found) > 2", "datasets"),
     ("picture_cache.py", "path.stat().st_mtime_ns) for path", "0) for path", "pipeline_cache"),
