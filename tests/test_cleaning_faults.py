@@ -4,6 +4,7 @@ import os
 import struct
 import sys
 
+import cv2
 import numpy as np
 import pytest
 from cleaning_corpus import build, clear, exif, good, moving, packed, png, rows_of, write
@@ -129,6 +130,21 @@ def test_twelve_bits_in_sixteen_are_brought_to_eight_in_a_tiff_in_colour(tmp_pat
     )
     assert by_all.shape == by_twelve.shape == ((100, 130, 3) if turn < 5 else (130, 100, 3))
     assert np.abs(by_all - by_twelve).mean() < 1.5
+
+
+LOSSLESS = [cv2.IMWRITE_JPEG2000_COMPRESSION_X1000, 1000]
+
+
+@pytest.mark.parametrize(("kind", "channels"), [("tif", 4), ("jp2", 3)])
+def test_twelve_bits_in_sixteen_are_brought_to_eight_with_transparency_and_in_jpeg_2000(tmp_path, kind, channels):
+    pixels = np.asarray(good(5))
+    samples = np.full((100, 130, channels), 65535, "uint16")
+    samples[..., :3] = pixels[..., ::-1].astype("uint16") * 16
+    write(tmp_path / "pets" / "cats" / f"a.{kind}", cv2.imencode(f".{kind}", samples, LOSSLESS)[1].tobytes())
+    report = cleaning.clean(tmp_path / "pets", tmp_path / "clean")
+    assert "16 bit" in report.counts() and "dark" not in report.counts()
+    mended = np.asarray(Image.open(tmp_path / "clean" / "cats" / "a.png")).astype(int)
+    assert np.abs(mended - pixels).mean() < 1.5
 
 
 def test_only_the_name_is_changed_where_only_the_name_is_wrong(corpus, clean_files):

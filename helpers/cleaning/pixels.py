@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers.cleaning.formats import start_of_pixels
 
-ORIENTATION, BITS_OF_SAMPLE = 0x0112, 258  # fields of EXIF and of TIFF
+ORIENTATION, BITS_OF_SAMPLE, EXTRA_SAMPLES = 0x0112, 258, 338  # fields of EXIF and of TIFF
 # What `format_of` knows. Pillow tries no other decoder: for PostScript it would start another program.
 DECODERS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "AVIF", "ICO", "JPEG2000", "PPM", "TGA")
 POSTSCRIPT = (b"%!PS", b"\xc5\xd0\xd3\xc6")  # how files begin for which Pillow would start it
@@ -48,15 +48,21 @@ def rgb(picture, data: bytes = b""):
 
 
 def has_16_bits_in_colour(picture, data: bytes) -> bool:
-    """Whether an opened picture, a PNG or a TIFF, has colours of 16 bits, which Pillow brings to 8 by itself."""
-    if picture.format == "PNG":
-        return data[24:25] == b"\x10" and picture.mode in ("RGB", "RGBA")
-    return picture.format == "TIFF" and picture.mode == "RGB" and picture.tag_v2.get(BITS_OF_SAMPLE, (8,))[0] == 16
+    """Whether an opened picture, a PNG, a TIFF or a JPEG 2000, has colours of 16 bits, which Pillow brings to 8 by
+    itself."""
+    if picture.mode not in ("RGB", "RGBA"):
+        return False
+    if picture.format == "TIFF":
+        return picture.tag_v2.get(BITS_OF_SAMPLE, (8,))[0] == 16
+    if picture.format == "JPEG2000":
+        at = data.find(b"\xff\x51") + 40  # of the bits of a sample, less one (ISO/IEC 15444-1, A.5.1)
+        return data[at : at + 1] == b"\x0f"
+    return picture.format == "PNG" and data[24:25] == b"\x10"
 
 
 def from_16_bits(picture, data: bytes, turn: int):
     """A picture in colour from its samples of 16 bits, where they fit into 12; otherwise as Pillow gives it."""
-    if max(high for _, high in picture.getextrema()[:3]) > 15:
+    if max(high for _, high in picture.getextrema()[:3]) > 16 or is_premultiplied(picture):
         return picture
     import cv2
     from PIL import Image
@@ -70,6 +76,12 @@ def from_16_bits(picture, data: bytes, turn: int):
     whole = Image.fromarray(np.concatenate(parts, axis=-1))
     whole.getexif()[ORIENTATION] = 1 if picture.format == "TIFF" else max(turn, 1)  # a TIFF was turned as it was read
     return whole
+
+
+def is_premultiplied(picture) -> bool:
+    """Whether an opened picture is a TIFF of which the samples are multiplied by how dense they are, which Pillow
+    undoes (1 in its field ExtraSamples; TIFF 6.0, page 31)."""
+    return picture.format == "TIFF" and 1 in picture.tag_v2.get(EXTRA_SAMPLES, ())
 
 
 def turn_of(data: bytes) -> int:
