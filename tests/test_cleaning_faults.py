@@ -238,3 +238,22 @@ def test_a_tiff_of_several_pictures_is_told_and_one_with_a_small_version_of_it_i
         pages[1].save(file, format="TIFF", tiffinfo=small)
     assert Image.open(tmp_path / "small.tif").n_frames == 2
     assert "animated" not in [fault for fault, _ in inspect(tmp_path / "small.tif").faults]
+
+
+@pytest.mark.parametrize("where", ["behind it", "in a list of its own"])
+def test_a_small_version_is_not_taken_for_the_picture_itself(tmp_path, where):
+    """As NEF, DNG and ARW are made, which are TIFFs: the first page is a thumbnail of the raw photo."""
+    small = TiffImagePlugin.ImageFileDirectory_v2()
+    small[254] = 1
+    if where == "in a list of its own":
+        small.tagtype[330], small[330] = 4, (8,)
+    write(tmp_path / "pets" / "cats" / "plain.jpg", packed(good(3)))
+    photo = tmp_path / "pets" / "cats" / "photo.nef"
+    with TiffImagePlugin.AppendingTiffWriter(photo, new=True) as file:
+        good(1, 64, 64).save(file, format="TIFF", tiffinfo=small)
+        if where == "behind it":
+            file.newFrame()
+            good(1, 640, 640).save(file, format="TIFF")
+    report = cleaning.clean(tmp_path / "pets", tmp_path / "clean")
+    assert [(one.path, one.fault, one.action) for one in report] == [("cats/photo.nef", "unknown format", "leave out")]
+    assert [path.name for path in (tmp_path / "clean" / "cats").iterdir()] == ["plain.jpg"]

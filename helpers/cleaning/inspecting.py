@@ -37,6 +37,7 @@ MOST_OF_WEBP = 34_000_000  # its decoder holds the picture four times, as RGBA, 
 SLACK = 64  # bytes that programs leave behind the pixels of a BMP
 JUDGED = 128  # least side at which light, blur and likeness are judged: larger JPEGs are decoded at a half, a quarter…
 
+NEW_SUBFILE_TYPE, SUB_IFDS = 254, 330  # fields of TIFF
 TURN_BACK = {6: 8, 8: 6}  # EXIF orientations that undo another; the rest undo themselves
 
 
@@ -165,6 +166,9 @@ def judge_pixels(picture, data: bytes, kind: str, facts: Facts) -> np.ndarray | 
     if kind == "PNG" and not whole_png(data, facts):
         return None
     frames = frames_of(picture, kind)
+    if frames is None:
+        facts.add("unknown format", "TIFF of which only a small version can be read, as of a raw photo")
+        return None
     if kind == "JPEG":
         strictly_cmyk(data)
     if kind == "BMP" and bmp_surplus(data) > SLACK:
@@ -187,18 +191,24 @@ def judge_pixels(picture, data: bytes, kind: str, facts: Facts) -> np.ndarray | 
     return grey
 
 
-def frames_of(picture, kind: str) -> int:
+def frames_of(picture, kind: str) -> int | None:
     """How many pictures the file holds; of a TIFF, those that can be come to, small versions of another one left out
-    (bit 0 of its field NewSubfileType; TIFF 6.0, page 36)."""
+    (bit 0 of its field NewSubfileType; TIFF 6.0, page 36). None where such a one comes first, and would be taken for
+    the picture: that is behind it, or in a list of its own, as raw photos have it (SubIFDs)."""
     if kind != "TIFF":
         return getattr(picture, "n_frames", 1) if kind in ("GIF", "PNG", "WEBP") else 1
     count = 0
     with suppress(Exception):  # decoders raise many kinds; what is behind a damaged place is not counted
         for number in range(getattr(picture, "n_frames", 1)):
             picture.seek(number)
-            count += not picture.tag_v2.get(254, 0) & 1
+            count += not is_small_version(picture)
     picture.seek(0)
-    return count
+    return None if is_small_version(picture) and (count or SUB_IFDS in picture.tag_v2) else count
+
+
+def is_small_version(picture) -> bool:
+    """Whether the page of a TIFF that is up says that it is a small version of another one."""
+    return bool(picture.tag_v2.get(NEW_SUBFILE_TYPE, 0) & 1)
 
 
 def strictly_cmyk(data: bytes) -> None:
