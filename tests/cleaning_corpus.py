@@ -306,6 +306,8 @@ CASES = {
     "drawing.tga": (lambda p: packed(p, "TGA"), "other format"),
     "photo.jxl": (lambda p: b"\xff\x0a" + bytes(range(256)), "unknown format"),
     "boxed.jxl": (lambda p: b"\x00\x00\x00\x0cJXL \r\n\x87\n" + bytes(300), "unknown format"),
+    "big.tif": (lambda p: packed(p, "TIFF", big_tiff=True), "other format"),
+    "moving.avif": (lambda p: moving(p, "AVIF"), "animated"),
 }
 
 

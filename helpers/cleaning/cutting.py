@@ -31,8 +31,11 @@ def cut_webp(data: bytes) -> bool:
 
 
 def cut_tiff(data: bytes) -> bool:
-    """The list of its contents, which often stands last, lies behind the end."""
-    return int.from_bytes(data[4:8], "little" if data[:2] == b"II" else "big") + 2 > len(data)
+    """The list of its contents, which often stands last, does not end before the file does."""
+    order, big = "little" if data[:2] == b"II" else "big", b"+" in data[2:4]  # a BigTIFF has wider numbers
+    counted, entry = (8, 20) if big else (2, 12)  # bytes
+    at = int.from_bytes(data[8:16] if big else data[4:8], order)
+    return at + counted + entry * int.from_bytes(data[at : at + counted], order) > len(data)
 
 
 def cut_boxes(data: bytes) -> bool:

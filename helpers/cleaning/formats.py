@@ -15,6 +15,8 @@ SIGNATURES = (
     (b"WEBP", 8, "WEBP"),
     (b"II*\x00", 0, "TIFF"),
     (b"MM\x00*", 0, "TIFF"),
+    (b"II+\x00", 0, "TIFF"),  # BigTIFF
+    (b"MM\x00+", 0, "TIFF"),
     (b"ftypavif", 4, "AVIF"),
     (b"ftypavis", 4, "AVIF"),
     (b"ftyphei", 4, "HEIC"),

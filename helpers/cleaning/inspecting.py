@@ -196,7 +196,7 @@ def frames_of(picture, kind: str) -> int | None:
     (bit 0 of its field NewSubfileType; TIFF 6.0, page 36). None where such a one comes first, and would be taken for
     the picture: that is behind it, or in a list of its own, as raw photos have it (SubIFDs)."""
     if kind != "TIFF":
-        return getattr(picture, "n_frames", 1) if kind in ("GIF", "PNG", "WEBP") else 1
+        return getattr(picture, "n_frames", 1) if kind in ("GIF", "PNG", "WEBP", "AVIF") else 1
     count = 0
     with suppress(Exception):  # decoders raise many kinds; what is behind a damaged place is not counted
         for number in range(getattr(picture, "n_frames", 1)):
