@@ -361,8 +361,11 @@ def fetch_cats_vs_dogs(target: Path, source: str | Path | None = None) -> Datase
     else:
         with tempfile.TemporaryDirectory() as scratch:
             unpack(source, Path(scratch))
-            with whole_folder(target) as unfinished:
-                _take(Path(scratch), unfinished)
+            try:
+                with whole_folder(target) as unfinished:
+                    _take(Path(scratch), unfinished)
+            except InputError as error:  # the user knows the archive; what it was unpacked into is gone
+                raise InputError(str(error).replace(scratch, str(source))) from None
     return _describe(target, "Photos of cats and dogs, from the archive of the course.")
 
 

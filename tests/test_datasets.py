@@ -311,6 +311,22 @@ def test_a_source_that_is_no_archive_is_named(split_folder, tmp_path, source):
     assert (tmp_path / "keepme").is_dir()
 
 
+@pytest.mark.parametrize(
+    ("inside", "says"),
+    [
+        (("fruit/apples/1.jpg",), "fruit.zip: neither train/ and validation/ nor"),
+        (("Cat/1.jpg", "Dog/2.jpg"), r"fruit.zip.Cat: too few pictures"),
+    ],
+)
+def test_what_is_wrong_in_an_archive_is_said_of_it_and_not_of_a_folder_that_is_gone(tmp_path, inside, says):
+    with zipfile.ZipFile(tmp_path / "fruit.zip", "w") as packed:
+        for name in inside:
+            packed.writestr(name, name)
+    with pytest.raises(InputError, match=says):
+        datasets.fetch_cats_vs_dogs(tmp_path / "made", tmp_path / "fruit.zip")
+    assert not (tmp_path / "made").exists()
+
+
 def test_an_empty_folder_takes_the_photos(split_folder, tmp_path):
     (tmp_path / "made").mkdir()
     assert len(sides(datasets.fetch_cats_vs_dogs(tmp_path / "made", split_folder))) == 4
