@@ -160,6 +160,7 @@ class ListFaults(argparse.Action):
 
 def clean(options: argparse.Namespace) -> int:
     from helpers import cleaning
+    from helpers.cleaning.faults import DECIDE
 
     written = [path for path in (options.to, options.report, options.page) if path]
     if len({path.resolve() for path in written}) < len(written):
@@ -196,10 +197,13 @@ def clean(options: argparse.Namespace) -> int:
     if options.to:
         written = sum(path.is_file() for path in options.to.rglob("*"))
         print(f"{written:,} files written to {options.to}.")
-        if report.needs_a_person():
+        waiting = {one.fault for one in report if one.action == DECIDE}
+        if waiting - {"empty class"}:
             print(
                 "What is marked `decide` waits for you: --report tells of which files, --decisions takes what you say."
             )
+        if "empty class" in waiting:
+            print("An empty class waits for you: put pictures into its folder, or take it away; --report tells which.")
     if undone:
         raise undone
     return int(report.needs_a_person() if options.to else len(report) > 0)

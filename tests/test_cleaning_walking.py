@@ -191,7 +191,8 @@ def test_a_class_of_which_nothing_is_read_is_a_matter_for_a_person(tmp_path, cap
     assert {path for path, fault, _ in rows if fault == "empty class"} == {"dogs.jpg", "birds"}
     assert cli.main(["clean", str(pets), "--to", str(tmp_path / "clean")]) == 1
     said = capsys.readouterr().out
-    assert f"2 files written to {tmp_path / 'clean'}." in said and "waits for you" in said
+    assert f"2 files written to {tmp_path / 'clean'}." in said
+    assert "put pictures into its folder, or take it away" in said and "--decisions" not in said  # which take pictures
     only = tmp_path / "only"
     only.mkdir()
     (only / "cats").symlink_to(pets / "cats")
