@@ -9,6 +9,7 @@ from cleaning_corpus import good, packed, sixteen, write
 from cleaning_promise import make_old, state
 
 from helpers import cleaning, cli, datasets
+from helpers.cleaning import walking
 from helpers.cleaning.walking import walk
 from helpers.errors import InputError
 from helpers.names import portable
@@ -198,3 +199,21 @@ def test_a_class_of_which_nothing_is_read_is_a_matter_for_a_person(tmp_path, cap
     (only / "cats").symlink_to(pets / "cats")
     with pytest.raises(InputError, match=r"no folder with pictures in it \(links are not followed: cats\)"):
         walk(only)
+
+
+def test_a_class_that_cannot_be_read_is_not_said_to_be_without_pictures(tmp_path, monkeypatch):
+    pets = planted(tmp_path / "pets", "cats/a.jpg", "dogs/b.jpg")
+    (pets / "birds").mkdir()
+    listing = walking.listing
+
+    def refused(place):
+        if place.name == "dogs":
+            raise PermissionError(13, "Permission denied")
+        return listing(place)
+
+    monkeypatch.setattr(walking, "listing", refused)
+    assert walk(pets)[1] == [
+        ("birds", "empty class", ""),
+        ("dogs", "empty class", "as it cannot be read"),
+        ("dogs", "unreadable", "Permission denied"),
+    ]

@@ -63,12 +63,13 @@ def walk(folder: str | Path) -> tuple[list[Place], list[Row]]:
         links = ", ".join(path for path, fault, _ in rows if fault == "link" and "/" not in path)
         why = f" (links are not followed: {links})" if links else ""
         raise InputError(f"{folder}: holds no folder with pictures in it{why}; give one that holds a folder per class.")
+    unread = {path for path, fault, _ in rows if fault == "unreadable"}
     filled = {parent for path in {path.rpartition("/")[0] for path in files} for parent in above(path)}
     for path in folders:
         level = len(path.parts)
         name = (labels if level == depth else splits).get(path.name.casefold(), path.name)
         if level <= depth and path not in filled:
-            rows.append((str(path), "empty class", ""))
+            rows.append((str(path), "empty class", "as it cannot be read" if str(path) in unread else ""))
         elif level <= depth and name.casefold() == path.name.casefold() and name != path.name:
             rows.append((str(path), "same but for case", f"as {name}"))
     return places, sorted(rows)
