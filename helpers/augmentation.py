@@ -15,6 +15,8 @@ from helpers.quiet import keras, tf
 
 cv2.setNumThreads(1)  # batches are varied side by side; OpenCV's own threads inside them would wait for one another
 
+MOST = 2  # a picture in 0..1 may have been lit a little beyond; of one in 0..255 nearly all would be cut off as white
+
 
 @keras.saving.register_keras_serializable(package="labs")
 class RandomWarp(keras.layers.Layer):
@@ -29,7 +31,8 @@ class RandomWarp(keras.layers.Layer):
 
     Called with float pictures (B, H, W, C) or (H, W, C) in 0..1, it gives float32 of the same shape in 0..1. What comes
     in from outside the frame is the picture mirrored at its edge. `training=False` returns the pictures as they are.
-    In a model it stands first: no gradient flows back through it. Raises InputError for whole numbers.
+    In a model it stands first: no gradient flows back through it. Raises InputError for whole numbers, and for
+    numbers up to 255; within `tf.data`, TensorFlow makes its InvalidArgumentError of the latter, with the same words.
     """
 
     idle_at_use = True  # outside training it may be left out
@@ -109,6 +112,7 @@ def one_variation(
     """`picture` (H, W, 3) in 0..1, varied by these amounts and none at random: what RandomWarp makes if it draws them.
 
     rotation and shear in degrees; right and down in fractions of the side; a zoom above zero is farther away.
+    Raises InputError for a picture that goes up to 255.
     """
     batch = np.asarray(picture, "float32")[None]
     amounts = (rotation, shear, zoom, -1 if flip else 1, right, down)
@@ -142,7 +146,9 @@ def matrices(
 
 def _vary(batch: np.ndarray, moves: np.ndarray, contrast: np.ndarray, brightness: np.ndarray) -> np.ndarray:
     """Each picture read along its matrix; then contrast around the picture's own mean, then brightness, kept in 0..1.
-    contrast, brightness: float32 (B,)."""
+    contrast, brightness: float32 (B,). Raises InputError where the first picture goes far beyond 1."""
+    if (most := batch[:1].max(initial=0)) > MOST:
+        raise InputError(f"pictures in 0..1 are varied, and these go up to {most:g}; divide them by 255 before.")
     varied = np.empty_like(batch)
     edges = _beyond(moves, *batch.shape[1:3])
     for picture, matrix, edge, more, lighter, result in zip(

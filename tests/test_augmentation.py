@@ -246,3 +246,17 @@ def test_whole_numbers_are_refused_for_they_would_all_be_white():
     whole = np.full((2, 8, 8, 3), 90, "uint8")
     with pytest.raises(InputError, match="takes pictures in 0..1, not uint8; divide them by 255 before"):
         RandomWarp()(whole, training=True)
+
+
+def test_numbers_up_to_255_are_refused_too_in_tf_data_and_alone():
+    """As `image_dataset_from_directory` gives them."""
+    pictures = 255 * photos(4)
+    says = "pictures in 0..1 are varied, and these go up to 25[45].*; divide them by 255 before"
+    batches, warp = tf.data.Dataset.from_tensor_slices(pictures).batch(2), RandomWarp(seed=1)
+    with pytest.raises(tf.errors.InvalidArgumentError, match=says):
+        list(batches.map(lambda some: warp(some, training=True)))
+    for picture in (pictures[0], pictures[0].astype("uint8")):
+        with pytest.raises(InputError, match=says):
+            one_variation(picture, rotation=10)
+    slightly = RandomWarp(**STILL)(1.5 * photos(), training=True)  # lit by another layer before
+    assert slightly.numpy().max() == 1
