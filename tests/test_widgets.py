@@ -364,6 +364,15 @@ def test_whole_numbers_are_varied_as_shares():
     np.testing.assert_allclose(widgets.Variation(whole).after(), whole / 255, atol=0.01)
 
 
+def test_whole_numbers_are_explored_as_shares_and_those_of_another_kind_refused(model):
+    whole = np.uint8(noise(1, 32) * 255)
+    given, shares = (exploring.Exploration(model, some) for some in (whole, whole / 255))
+    np.testing.assert_array_equal(given.maps(), shares.maps())
+    for show in (lambda some: exploring.Exploration(model, some), lambda some: widgets.Variation(some[0])):
+        with pytest.raises(InputError, match="of int64 is not understood; give numbers in 0..1, or uint8 up to 255"):
+            show(whole.astype("int64"))
+
+
 def test_a_picture_of_another_size_is_refused_before_it_is_chosen():
     model = models.lab_cnn((24, 24))
     pictures = list(np.zeros((2, 24, 24, 3), "float32"))

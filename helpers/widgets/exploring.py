@@ -19,7 +19,7 @@ from helpers.errors import InputError
 from helpers.photos import FORMATS, Photo
 from helpers.quiet import keras
 from helpers.widgets import keeping
-from helpers.widgets.pages import captioned, image, row
+from helpers.widgets.pages import captioned, image, in_shares, row
 
 WIDTH = 190  # of a picture, pixels: three of them fit on a small screen
 COLUMNS = 16  # tiles in a row of the overview
@@ -42,7 +42,7 @@ class Exploration:
         if not len(pictures):
             raise InputError("There is no picture to explore; give at least one, (H, W, C) in 0..1.")
         self.every, self.class_names = activation_model(model), class_names
-        self.pictures = [np.asarray(picture, "float32") for picture in pictures]
+        self.pictures = [in_shares(picture) for picture in pictures]
         for picture in self.pictures:
             check_size(self.every, as_batch(picture))
         if names is not None and len(names) != len(pictures):
@@ -154,9 +154,9 @@ def explorer(
 
     First a figure, which stays where there are no widgets: of the first two pictures, the channels of each convolution
     that vary most. Then, in a running notebook, the choices; `labs run` keeps all maps beside them, for the site.
-    model: as for `activation_model`. pictures: (H, W, C) each, or (H, W) for a model of grey ones, in 0..1, of the size
-    that the model takes.
-    Raises InputError for no pictures, pictures of another size, and a model without maps.
+    model: as for `activation_model`. pictures: (H, W, C) each, or (H, W) for a model of grey ones, in 0..1 or uint8, of
+    the size that the model takes.
+    Raises InputError for no pictures, pictures of another size, other whole numbers, and a model without maps.
     """
     state = Exploration(model, pictures, names, class_names)
     show_figure(state)

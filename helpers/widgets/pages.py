@@ -9,6 +9,16 @@ import numpy as np
 from PIL import Image
 
 from helpers import figures
+from helpers.errors import InputError
+
+
+def in_shares(picture: np.ndarray) -> np.ndarray:
+    """A picture in 0..1 or uint8 as float32 in 0..1. Raises InputError for other whole numbers: nobody knows how far
+    they go."""
+    picture = np.asarray(picture)
+    if picture.dtype.kind in "iu" and picture.dtype != np.uint8:
+        raise InputError(f"A picture of {picture.dtype} is not understood; give numbers in 0..1, or uint8 up to 255.")
+    return picture / np.float32(255) if picture.dtype == np.uint8 else picture.astype("float32")
 
 
 def image(picture: np.ndarray, alt: str, width: int, sharp: bool = False) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from helpers import figures
 from helpers.augmentation import RandomWarp, one_variation
 from helpers.errors import InputError
-from helpers.widgets.pages import captioned, image, row
+from helpers.widgets.pages import captioned, image, in_shares, row
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,7 @@ class Variation:
         picture = np.asarray(picture)
         if picture.ndim != 3 or picture.shape[-1] != 3:
             raise InputError(f"A picture of shape {picture.shape} cannot be varied; give one of (H, W, 3) in 0..1.")
-        picture = picture / np.float32(255) if picture.dtype == np.uint8 else picture
-        self.before, self.warp = picture, warp or RandomWarp()
+        self.before, self.warp = in_shares(picture), warp or RandomWarp()
         self.rng = np.random.default_rng(self.warp.seed)
         self.reset()
 
@@ -83,7 +82,7 @@ def sliders(picture: np.ndarray, warp: RandomWarp | None = None) -> Variation:
 
     First a figure of each movement at both ends of its slider, which stays where there are no widgets. Then, in a
     running notebook, the sliders; a button draws all of them at random within the reach of `warp`, as training does.
-    picture: (H, W, 3) in 0..1, or uint8. Raises InputError for another shape.
+    picture: (H, W, 3) in 0..1, or uint8. Raises InputError for another shape, and other numbers.
     """
     state = Variation(picture, warp)
     show_figure(state)
