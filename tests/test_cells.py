@@ -231,6 +231,14 @@ def test_eight_ways_are_the_eight_and_none_other():
     assert sum(len(one) for one in in_a_pipeline) == 4
 
 
+@pytest.mark.parametrize("shape", [(2, 4, 6, 3), (4, 4, 3)])
+def test_what_is_no_batch_of_squares_cannot_be_held_in_eight_ways(shape):
+    layer = networks.EightWays(seed=1)
+    with pytest.raises(InputError, match="cannot be turned by quarters; give a batch of square ones"):
+        layer(np.zeros(shape, "float32"), training=True)
+    assert layer(np.zeros(shape, "float32")).shape == shape  # at use they are handed through
+
+
 def test_a_saved_model_that_holds_pictures_in_eight_ways_is_used_by_a_program_that_knows_nothing_of_it(tmp_path):
     picture = np.random.default_rng(0).integers(0, 255, (24, 24, 3), "uint8")
     Image.fromarray(picture).save(tmp_path / "cell.png")

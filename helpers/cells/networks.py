@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from helpers.errors import InputError
 from helpers.quiet import keras, tf
 
 layers = keras.layers
@@ -12,7 +13,7 @@ class EightWays(keras.layers.Layer):
     """Holds each picture of a batch in one of eight ways at random while training: four quarter turns, each as it
     is and mirrored. Nothing is lost or blurred by it. Otherwise it hands pictures through.
 
-    Square pictures (B, S, S, C), of any dtype. seed: for the same series in each run.
+    Square pictures (B, S, S, C), of any dtype. seed: for the same series in each run. Raises InputError for other ones.
     """
 
     idle_at_use = True  # outside training it may be left out
@@ -25,6 +26,12 @@ class EightWays(keras.layers.Layer):
         if not training:
             return pictures
         held = tf.convert_to_tensor(pictures)
+        sides = held.shape[1:3]
+        if held.shape.rank not in (4, None) or not sides.is_compatible_with(sides[::-1]):
+            raise InputError(
+                f"{self.name}: pictures of shape {held.shape} cannot be turned by quarters; "
+                "give a batch of square ones, (B, S, S, C)."
+            )
         for change in (lambda x: x[:, :, ::-1], lambda x: x[:, ::-1], lambda x: tf.transpose(x, (0, 2, 1, 3))):
             chosen = keras.random.uniform((tf.shape(held)[0], 1, 1, 1), seed=self.generator) < 0.5
             held = tf.where(chosen, change(held), held)
