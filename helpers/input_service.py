@@ -50,7 +50,8 @@ def served(
     not promise that: what a worker held when it was killed is missing (ShardingPolicy.DYNAMIC: "at most once"), and if
     it does not come back under the same address, the service waits for it for ever. So when no batch came for
     `patience` seconds, and at the end, what is missing is read here. Batches come as they are ready, so their order is
-    not quite the same in each run. Raises InputError as `image_dataset` does, and where nobody answers at `address`.
+    not quite the same in each run. Raises InputError as `image_dataset` does, where nobody answers at `address`, and
+    where `kept` cannot be written to.
     """
     must_answer(address)
     paths, labels, class_names = pipeline.list_images(folder)
@@ -157,14 +158,24 @@ def next_of(came: queue.Queue, patience: float) -> object:
 
 
 def keep(folder: Path, paths: list[Path], image_size: tuple[int, int]) -> Path:
-    """The file of the decoded pictures, one after another; made if there is none for these files as they are now."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """The file of the decoded pictures, one after the other; made if there is none for these files as they are now.
+    Raises InputError where it cannot be written."""
     file = folder.resolve() / f"{picture_cache.fingerprint(paths, image_size, pipeline.DECODING)}.bytes"
-    if not file.exists():
-        with whole(file) as unfinished:
-            pictures = np.memmap(unfinished, "uint8", "w+", shape=(len(paths), *image_size, 3))
-            pipeline.decode_into(pictures, paths)
-            pictures.flush()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            with whole(file) as unfinished:
+                pictures = np.memmap(unfinished, "uint8", "w+", shape=(len(paths), *image_size, 3))
+                with open(unfinished, "rb+") as empty:
+                    picture_cache.take_room(empty)
+                pipeline.decode_into(pictures, paths)
+                pictures.flush()
+    except OSError as error:
+        needed = len(paths) * int(np.prod(image_size)) * 3
+        raise InputError(
+            f"{folder}: {needed:,} bytes of pictures cannot be kept there ({error.strerror or error}); make room, or "
+            "choose another folder."
+        ) from None
     return file
 
 

@@ -73,7 +73,7 @@ def _has_written(kept: Path, shape: tuple[int, ...], fill: Fill) -> bool:
         with whole(kept) as unfinished:
             pictures = np.lib.format.open_memmap(unfinished, mode="w+", dtype="uint8", shape=shape)
             with open(unfinished, "rb+") as file:
-                _take_room(file)
+                take_room(file)
             fill(pictures)
             pictures.flush()
         return True
@@ -81,7 +81,7 @@ def _has_written(kept: Path, shape: tuple[int, ...], fill: Fill) -> bool:
         return False
 
 
-def _take_room(file: BinaryIO) -> None:
+def take_room(file: BinaryIO) -> None:
     """Have the disk keep room for all of a file that has its length already. To write into it through memory where
     there is none would end the program. Raises OSError if there is none."""
     if hasattr(os, "posix_fallocate"):

@@ -1,6 +1,7 @@
 """More workers, on engines that exist: the same report from any executor, the same pictures through TensorFlow's data
 service, the same curve on two devices, whoever is lost on the way."""
 
+import errno
 import itertools
 import json
 import os
@@ -249,6 +250,23 @@ def test_where_no_dispatcher_answers_that_is_said(pets, tmp_path, address, words
 
     with pytest.raises(InputError, match=f"^'{address}': {words}"):
         input_service.served(pets, tmp_path, address)
+
+
+def test_where_the_shared_disk_has_no_room_that_is_said_and_nothing_is_left(pets, tmp_path, monkeypatch):
+    from helpers import input_service, pipeline
+
+    def full(file):
+        assert os.fstat(file.fileno()).st_size == 60 * 20 * 30 * 3  # before anything is written through memory
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    paths = pipeline.list_images(pets)[0]
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match=r"file: 108,000 bytes of pictures cannot be kept there \(.+\); make room"):
+        input_service.keep(tmp_path / "file", paths, (20, 30))
+    monkeypatch.setattr(input_service.picture_cache, "take_room", full)
+    with pytest.raises(InputError, match=r"kept there \(No space left on device\); make room, or choose another"):
+        input_service.keep(tmp_path / "kept", paths, (20, 30))
+    assert list((tmp_path / "kept").iterdir()) == []
 
 
 def test_on_several_devices_a_network_learns_as_on_one_if_it_normalizes_over_all(pets):

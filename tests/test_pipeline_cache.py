@@ -131,12 +131,12 @@ def test_where_the_disk_fills_up_meanwhile_pictures_are_decoded_anew(folder, mon
     def full(_file):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(picture_cache, "_take_room", full)
+    monkeypatch.setattr(picture_cache, "take_room", full)
     assert levels(folder) == [0, 10, 20, 0, 10, 20] and files() == []
 
 
 def test_room_is_taken_before_the_file_is_written_through_memory(folder, monkeypatch):
-    monkeypatch.setattr(picture_cache, "_take_room", lambda file: taken.append(os.fstat(file.fileno()).st_size))
+    monkeypatch.setattr(picture_cache, "take_room", lambda file: taken.append(os.fstat(file.fileno()).st_size))
     taken = []
     levels(folder)
     assert taken == [next(picture_cache.FOLDER.iterdir()).stat().st_size]
