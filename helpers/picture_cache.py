@@ -90,10 +90,14 @@ def take_room(file: BinaryIO) -> None:
 
 def _make_room(newest: Path) -> None:
     remove_left(FOLDER)
-    files = sorted(FOLDER.glob("[!.]*.npy"), key=lambda path: path.stat().st_mtime, reverse=True)
+    sizes: dict[Path, tuple[float, int]] = {}
+    for path in FOLDER.glob("[!.]*.npy"):
+        with contextlib.suppress(OSError):  # another program makes room, too
+            about = path.stat()
+            sizes[path] = about.st_mtime, about.st_size
     together = 0
-    for path in files:
-        together += path.stat().st_size
+    for path, (_, size) in sorted(sizes.items(), key=lambda one: one[1], reverse=True):
+        together += size
         if together > ON_DISK and path != newest:
             with contextlib.suppress(OSError):  # somebody else reads it just now, and on Windows that holds it fast
                 path.unlink()

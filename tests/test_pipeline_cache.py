@@ -2,6 +2,7 @@
 
 import errno
 import os
+import sys
 import time
 
 import numpy as np
@@ -150,6 +151,13 @@ def test_what_a_killed_run_left_is_removed_a_day_later(folder):
         os.utime(picture_cache.FOLDER / name, (then, then))
     levels(folder)
     assert [name for name in files() if name.startswith(".")] == [".b.1234.unfinished.npy"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links are not for everyone there")
+def test_a_kept_file_that_another_program_removes_meanwhile_is_nothing_to_stumble_over(folder):
+    picture_cache.FOLDER.mkdir()
+    (picture_cache.FOLDER / "gone.npy").symlink_to("nowhere")  # still listed, and no longer there
+    assert levels(folder) == [0, 10, 20, 0, 10, 20]
 
 
 def test_where_memory_is_short_pictures_go_to_disk(folder, monkeypatch):
