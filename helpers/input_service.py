@@ -53,6 +53,7 @@ def served(
     not quite the same in each run. Raises InputError as `image_dataset` does, where nobody answers at `address`, and
     where `kept` cannot be written to.
     """
+    pipeline.must_be_a_size(image_size)
     must_answer(address)
     paths, labels, class_names = pipeline.list_images(folder)
     file = keep(Path(kept), paths, image_size)

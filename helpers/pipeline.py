@@ -23,8 +23,17 @@ DECODING = "6"  # a name for what `decode` does: change it when `decode` gives o
 
 
 def load_image(path: str | Path, image_size: tuple[int, int]) -> np.ndarray:
-    """One picture exactly as training saw it: float32 (H, W, 3) in 0..1. Raises InputError as `decode` does."""
+    """One picture exactly as training saw it: float32 (H, W, 3) in 0..1. Raises InputError as `decode` does, and as
+    `must_be_a_size`."""
+    must_be_a_size(image_size)
     return as_numbers(decode(path, image_size))
+
+
+def must_be_a_size(image_size: tuple[int, int]) -> None:
+    """Raise InputError unless it is a height and a width: no picture would be read, and it is not to blame."""
+    given = np.asarray(image_size)
+    if given.shape != (2,) or given.dtype.kind not in "iu" or given.min() < 1:
+        raise InputError(f"image_size={image_size}: give height and width in pixels, such as (150, 150).")
 
 
 def as_numbers(pixels: np.ndarray | Sequence[np.ndarray]) -> np.ndarray:
@@ -75,9 +84,11 @@ def image_dataset(
         `shuffle` and `seed`.
 
     The dataset also carries `.class_names` (list of str) and `.paths` (list of Path, in the order of the pictures when
-    `shuffle=False`). Raises InputError for a folder that cannot be used and for a picture that cannot be read; without
-    a cache, that picture ends the epoch that comes to it, with TensorFlow's InvalidArgumentError and the same words.
+    `shuffle=False`). Raises InputError for a size that is none, for a folder that cannot be used and for a picture that
+    cannot be read; without a cache, that picture ends the epoch that comes to it, with TensorFlow's
+    InvalidArgumentError and the same words.
     """
+    must_be_a_size(image_size)
     paths, labels, class_names = list_images(folder)
     if images is not None or skip:
         chosen = _in_balance(labels, skip, images)

@@ -205,6 +205,13 @@ def test_a_folder_that_cannot_be_used_is_named(folder, change, says):
     assert says in str(error.value)
 
 
+@pytest.mark.parametrize("size", [8, (0, 8), (None, None), (8.0, 8.0), (8, 8, 3)])
+def test_a_size_that_is_none_is_refused_and_no_picture_blamed_for_it(folder, size):
+    for attempt in (pipeline.image_dataset, lambda _, size: pipeline.load_image(folder / "pears" / "p1.png", size)):
+        with pytest.raises(InputError, match=r"^image_size=.*: give height and width in pixels, such as"):
+            attempt(folder, size)
+
+
 def avif(path):
     """A picture of the kind AVIF, that does not say which of its parts is the picture."""
     packed = io.BytesIO()
