@@ -178,3 +178,17 @@ def test_a_folder_of_ones_own_gets_a_truth_of_its_faults(good, tmp_path):
 def test_too_few_pictures_to_plant_faults_among(tmp_path):
     with pytest.raises(InputError, match="holds 0 JPEGs, too few"):
         drawing.plant_faults(tmp_path)
+
+
+@pytest.mark.parametrize("side", [1, 28])
+def test_faults_are_planted_among_tiny_pictures_too(tmp_path, side):
+    """Such as handwritten digits: the middle of so small a file is a table, which may be overwritten unseen."""
+    for number in range(88):
+        path = tmp_path / ("three", "five")[number % 2] / f"{number}.jpg"
+        path.parent.mkdir(exist_ok=True)
+        Image.new("L", (side, side), number).save(path)
+    planted = drawing.plant_faults(tmp_path)
+    assert len(planted) == 2 * len(drawing.FAULTS)
+    for path in (tmp_path / one["path"] for one in planted if one["fault"] == "garbled"):
+        with pytest.raises(ValueError):
+            simplejpeg.decode_jpeg(path.read_bytes())

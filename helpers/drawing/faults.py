@@ -1,6 +1,7 @@
 """Plants the faults of real folders in a folder of good pictures, and writes down where."""
 
 import io
+import itertools
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from helpers.drawing.sets import COLUMNS, CORNERS, POINTS, read_truth, write_tru
 from helpers.errors import InputError
 
 Rng = np.random.Generator
+TRIES = 100  # that photos never need
 
 
 def jpeg(picture: Image.Image, **options) -> bytes:
@@ -33,10 +35,11 @@ def cut_short(picture: Image.Image, rng: Rng) -> bytes:
 
 
 def garbled(picture: Image.Image, rng: Rng) -> bytes:
-    """Bytes in the middle overwritten at random, until a decoder that looks closely sees the damage."""
+    """Bytes in the middle overwritten at random, until a decoder that looks closely sees the damage. Of a tiny picture
+    the middle of the file is none of its pixels: then those at the end."""
     whole = jpeg(picture)
-    start = len(whole) // 2
-    while True:
+    for tries in itertools.count():
+        start = len(whole) // 2 if tries < TRIES else len(whole) - 40
         noise = bytes(rng.integers(0, 255, 40, "uint8"))  # no 255, which would start a marker
         broken = whole[:start] + noise + whole[start + 40 :]
         try:
@@ -152,10 +155,16 @@ def duplicate(folder: Path, path: Path, fault: str, rng: Rng) -> Path:
     target = next((one for one in elsewhere if one.is_dir()), path.parent)
     with Image.open(path) as picture:
         width, height = picture.size
-        cropped = picture.convert("RGB").crop((0, 0, int(width * 0.98), int(height * 0.98)))
+        cropped = picture.convert("RGB").crop((0, 0, shrunk(width, 0.98), shrunk(height, 0.98)))
     near = target / f"{path.stem}_small.jpg"
-    near.write_bytes(jpeg(cropped.resize((int(width * 0.98 * NEAR), int(height * 0.98 * NEAR))), quality=70))
+    size = shrunk(width, 0.98 * NEAR), shrunk(height, 0.98 * NEAR)
+    near.write_bytes(jpeg(cropped.resize(size), quality=70))
     return near
+
+
+def shrunk(side: int, share: float) -> int:
+    """Of a side, so much in whole pixels, and one at least."""
+    return max(1, int(side * share))
 
 
 def note(folder: Path, planted: list[dict]) -> None:
