@@ -30,8 +30,10 @@ def packed(picture: Image.Image, kind: str, **options) -> bytes:
 
 
 def cut_short(picture: Image.Image, rng: Rng) -> bytes:
+    """The end is missing. What stands before the pixels is most of a tiny picture's file, and stays."""
     whole = jpeg(picture)
-    return whole[: int(len(whole) * rng.uniform(0.3, 0.8))]
+    pixels = whole.index(b"\xff\xda") + 14
+    return whole[: max(pixels, int(len(whole) * rng.uniform(0.3, 0.8)))]
 
 
 def garbled(picture: Image.Image, rng: Rng) -> bytes:
