@@ -66,11 +66,19 @@ def must(fit: bool, name: str) -> None:
         )
 
 
+def must_be_numbers(answers: np.ndarray) -> np.ndarray:
+    """The same answers. Raises InputError if NaN is among them, which would pass for class 0."""
+    if np.isnan(answers).any():
+        raise InputError("model: answers nan, which is no probability; train it anew, with a lower learning rate.")
+    return answers
+
+
 def ask(model: keras.Model, pictures: Sequence[np.ndarray]) -> np.ndarray:
-    """The answers of a one-unit model to pictures, uint8 or float in 0..1, in batches of 64: (N,)."""
+    """The answers of a one-unit model to pictures, uint8 or float in 0..1, in batches of 64: (N,). Raises InputError if
+    it answers NaN."""
     lots = (np.asarray(pictures[start : start + 64]) for start in range(0, len(pictures), 64))
     numbers = (as_numbers(lot) if lot.dtype == np.uint8 else lot for lot in lots)
-    return np.concatenate([model.predict_on_batch(lot)[:, 0] for lot in numbers])
+    return must_be_numbers(np.concatenate([model.predict_on_batch(lot)[:, 0] for lot in numbers]))
 
 
 def checked(answers: Sequence[float], truth: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:

@@ -18,7 +18,7 @@ from helpers.decoding_apart import decoded
 from helpers.errors import InputError
 from helpers.exporting import export as export  # a part of what one does with a model, in a room of its own
 from helpers.exporting import read_note, write_note
-from helpers.one_probability import must_take_pictures
+from helpers.one_probability import must_be_numbers, must_take_pictures
 from helpers.pipeline import as_numbers
 from helpers.progress import beside, progress
 from helpers.quiet import keras, tf
@@ -94,11 +94,11 @@ class Evaluation:
 def evaluate(model: keras.Model, dataset: tf.data.Dataset) -> Evaluation:
     """Answers against labels over all batches of `dataset`; an answer above 0.5 says class 1, and so does a label.
 
-    Raises InputError for a model that gives more than one number a picture, and for a dataset without pictures.
+    Raises InputError for a model that gives more than one number a picture, or NaN, and for a dataset without pictures.
     """
     confusion = np.zeros((2, 2), int)
     for pictures, labels in dataset:
-        answers = model.predict_on_batch(pictures)
+        answers = must_be_numbers(model.predict_on_batch(pictures))
         if answers.shape[1:] != (1,):
             raise InputError("model: gives more than one number a picture; give one that ends in one sigmoid unit.")
         np.add.at(confusion, ((labels.numpy()[:, 0] > 0.5).astype(int), (answers[:, 0] > 0.5).astype(int)), 1)
@@ -135,7 +135,7 @@ def predict(
     are decoded in processes of their own, so that holds for one that crashes or stops a decoder, too.
 
     class_names: only needed for a model that does not carry them (see `save`).
-    Raises InputError for a model that does not turn one picture of one size into one probability.
+    Raises InputError for a model that does not turn one picture of one size into one probability, or that answers NaN.
     """
     must_take_pictures(model)
     names = class_names or getattr(model, "class_names", None) or ["class 0", "class 1"]
@@ -149,7 +149,7 @@ def predict(
             answers |= {at: Prediction(paths[at], error=why) for at, why in lot if isinstance(why, str)}
             good = [(at, picture) for at, picture in lot if not isinstance(picture, str)]
             ones = model.predict_on_batch(as_numbers([picture for _, picture in good]))[:, 0] if good else ()
-            for (at, _), one in zip(good, map(float, ones), strict=True):
+            for (at, _), one in zip(good, map(float, must_be_numbers(ones)), strict=True):
                 answers[at] = Prediction(paths[at], names[int(one > 0.5)], max(one, 1 - one))
             bar.update(len(lot))
     return [answers[at] for at in range(len(paths))]

@@ -18,7 +18,7 @@ from helpers import figures
 from helpers.activations.every_layer import record_calls
 from helpers.attribution import grad_cam, overlay
 from helpers.errors import InputError
-from helpers.one_probability import must_take_pictures
+from helpers.one_probability import must_be_numbers, must_take_pictures
 from helpers.photos import FORMATS, Photo, from_disk
 from helpers.pipeline import decode_into
 from helpers.quiet import keras
@@ -56,9 +56,9 @@ class Photos:
         self.known: np.ndarray | None = None
 
     def ask(self, photo: Photo) -> Answer:
-        """Class, probability, heat and likeness for one photo."""
+        """Class, probability, heat and likeness for one photo. Raises InputError if the network answers NaN."""
         picture = photo.as_trained(self.size)
-        one = float(self.model.predict_on_batch(picture[None])[0, 0])
+        one = float(must_be_numbers(self.model.predict_on_batch(picture[None]))[0, 0])
         index = int(one > 0.5)
         try:
             heat = grad_cam(self.model, picture, index)

@@ -9,7 +9,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from helpers import exporting, models, pipeline, training, upload
+from helpers import exporting, models, one_probability, page, pipeline, training, upload
 from helpers.errors import InputError
 from helpers.quiet import keras, tf
 
@@ -388,6 +388,23 @@ def test_evaluate_refuses_two_answers_a_picture_and_a_set_without_pictures(sets)
     empty = tf.data.Dataset.from_tensor_slices((np.zeros((0, 1, 8, 8, 3), "float32"), np.zeros((0, 1, 1))))
     with pytest.raises(InputError, match="no pictures to evaluate on"):
         training.evaluate(built((8, 8, 3), 1), empty)
+
+
+def test_a_model_that_answers_nan_is_refused_wherever_it_is_asked(sky, capsys):
+    """Else it would count as class 0, and be right on half of the pictures."""
+    model, photo = built((8, 8, 3), 1, "sigmoid"), next(iter(sky.rglob("*.jpg")))
+    model.set_weights([np.full_like(one, np.nan) for one in model.get_weights()])
+    asked = [
+        lambda: training.evaluate(model, pipeline.image_dataset(sky / "validation", (8, 8), shuffle=False)),
+        lambda: training.predict(model, [photo]),
+        lambda: one_probability.ask(model, np.zeros((2, 8, 8, 3), "uint8")),
+        lambda: page.test_answer(model),
+    ]
+    for ask in asked:
+        with pytest.raises(InputError, match="answers nan, which is no probability; train it anew"):
+            ask()
+    upload.Photos(model, ["day", "night"]).show(photo)
+    assert "answers nan" in capsys.readouterr().out
 
 
 def test_history_is_written_a_row_an_epoch(tmp_path):

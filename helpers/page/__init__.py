@@ -19,7 +19,7 @@ import numpy as np
 from helpers import exporting, model_card
 from helpers.datasets import Dataset
 from helpers.errors import InputError
-from helpers.one_probability import must_take_pictures
+from helpers.one_probability import must_be_numbers, must_take_pictures
 from helpers.page import runtime
 from helpers.progress import progress
 from helpers.quiet import keras, tf
@@ -37,7 +37,7 @@ def make(model: keras.Model, target: str | Path, data: Dataset | None = None, gi
     data: the set that it learned from, to measure on its validation pictures. given: the package of the runtime, as
     `runtime.get` takes it.
     Raises InputError if `target` is there already and not empty, the model is not one picture of one size to one
-    probability of a named class, the classes of data are others, or the runtime is not to be had.
+    probability of a named class, it answers NaN, the classes of data are others, or the runtime is not to be had.
     """
     target, names = Path(target), model_card.names_of(model, data)
     model_card.check(target, names, data)
@@ -76,7 +76,7 @@ def test_answer(model: keras.Model) -> float:
     """What the network says of the test picture: the page asks itself the same before it answers anybody."""
     height, width, colours = model.input_shape[1:]
     picture = (np.arange(height * width * colours) * TEST % 256).reshape(1, height, width, colours)
-    return float(model.predict_on_batch(picture.astype("float32") / 255)[0, 0])
+    return float(must_be_numbers(model.predict_on_batch(picture.astype("float32") / 255))[0, 0])
 
 
 def to_tflite(model: keras.Model) -> bytes:
