@@ -190,9 +190,12 @@ def accuracy(measured: Measured) -> str:
     shares = {key: measured.right[members] for key, members in measured.groups.items()}
     ordered = sorted(shares.items(), key=lambda one: one[1].mean())
     rows = [f"| {plain(name)} | {plain(value)} | {len(right):,} | {share(right)} |" for (name, value), right in ordered]
+    whole = f"On {len(measured.right):,} pictures{measured.newness()}: **{share(measured.right)}**."
+    if not rows:
+        return f"{whole}\n\nNot told by kind of picture: there are fewer than {FEWEST} of each."
     return "\n".join(
         [
-            f"On {len(measured.right):,} pictures{measured.newness()}: **{share(measured.right)}**.",
+            whole,
             "",
             "By kind of picture, as far as it is known, the hardest first. Of many kinds one is the worst by chance, "
             "too: mind the intervals.",

@@ -5,6 +5,7 @@ import csv
 import re
 import shutil
 import zipfile
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -189,6 +190,13 @@ def test_the_card_says_what_was_measured(packed, model, data):
     shares = [float(share) for *_, share in rows]
     assert shares == sorted(shares)
     assert "must not be used" in text
+
+
+def test_a_card_of_too_few_pictures_says_so_where_the_table_by_kind_would_be_empty():
+    few = SimpleNamespace(right=np.array([True, False]), groups={}, newness=str)
+    text = model_card.accuracy(few)
+    assert text.startswith("On 2 pictures: **50.0% (") and "|" not in text
+    assert text.endswith("Not told by kind of picture: there are fewer than 20 of each.")
 
 
 def test_pictures_that_a_model_learned_from_are_not_called_new(model, data, tmp_path, capsys):
