@@ -94,7 +94,7 @@ def check(target: Path, names: Sequence[str] | None, data: Dataset | None) -> No
 
 class Measured:
     """The model's answers to all validation pictures. pictures: uint8 (N, H, W, 3). labels, answers: (N,). seen: how
-    many of them it learned from, as far as it says."""
+    many of them it learned from; None where its file does not tell."""
 
     def __init__(self, model: keras.Model, data: Dataset):
         self.paths, self.labels, self.names = list_images(data.validation)
@@ -107,6 +107,8 @@ class Measured:
 
     def newness(self) -> str:
         """Whether these pictures are new to it, to stand behind "pictures"."""
+        if self.seen is None:
+            return " (its file does not tell whether it learned from them)"
         if not self.seen:
             return " that it did not learn from"
         return f", of which it learned from {self.seen:,}, so expect less on new ones"

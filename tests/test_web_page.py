@@ -181,7 +181,7 @@ def test_with_pictures_the_page_says_how_often_it_is_right(model, grey_scale, st
     result = training.evaluate(model, pipeline.image_dataset(grey_scale.validation, (SIDE, SIDE), shuffle=False))
     low, high = result.interval
     share = f"{result.accuracy:.1%} ({low:.1%} to {high:.1%})"
-    assert f"Right on <strong>{share}</strong> of 10 pictures that it did not learn from." in html
+    assert f"Right on <strong>{share}</strong> of 10 pictures (its file does not tell" in html
     rows = dict(re.findall(r'<th scope="row">(\w+)</th><td>5</td><td>([\d.]+)%', html))
     assert {name: float(share) / 20 for name, share in rows.items()} == {
         "dark": result.confusion[0, 0], "light": result.confusion[1, 1]}  # fmt: skip
