@@ -27,8 +27,8 @@ VALUES = 12  # a column of more different values tells single pictures apart, no
 SAID = ("truth.csv", "labels.csv")  # beside train/ and validation/: what is known of each picture, a row each
 NOT_FOR = """- It knows two classes and answers with one of them, whatever it is shown. Where pictures of neither may
   come, have it say "I don't know" below a threshold.
-- It was measured on pictures like those that it learned from. In other light, from another camera, of other kinds, it
-  will be right less often, and not say so.
+- It knows pictures like those that it learned from. In other light, from another camera, of other kinds, it will be
+  right less often, and not say so.
 - Do not let it decide by itself where a wrong answer harms somebody: people's safety, health, work, money or rights.
 - It says nothing about people: do not use it on pictures of them."""
 USE = """```python

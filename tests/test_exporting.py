@@ -299,3 +299,4 @@ def test_a_card_without_pictures_says_that_nothing_was_measured(model, tmp_path)
     said = model_card.pack(model, tmp_path / "out")
     text = (tmp_path / "out" / "MODEL_CARD.md").read_text(encoding="utf-8")
     assert "Not measured" in text and "Not said" in text and "--pictures" in said
+    assert "was measured" not in text
