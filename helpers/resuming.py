@@ -98,10 +98,12 @@ class Unfinished:
             write_whole(self.folder / name, numbers.getvalue())
             write_whole(self.folder / STATE, json.dumps(told).encode())
         except OSError as error:
-            goes_on = "what was learned before is kept: make room, and go on by --resume"
-            raise InputError(
-                f"{self.folder}: cannot be written ({error.strerror}); {goes_on if self.is_there() else 'make room'}."
-            ) from None
+            if self.is_there():
+                what_next = "what was learned before is kept: make room, and go on by --resume"
+            else:
+                what_next = "make room"
+                self.forget()  # no empty folder stays behind
+            raise InputError(f"{self.folder}: cannot be written ({error.strerror}); {what_next}.") from None
         for path in before:
             path.unlink(missing_ok=True)
         self.written = time.monotonic()

@@ -274,6 +274,7 @@ def test_a_full_disk_is_named_and_what_was_kept_before_stays(tmp_path):
         return str(caught.value)
 
     assert write(0).endswith("state: cannot be written (File too large); make room.")
+    assert list(tmp_path.iterdir()) == []
     unfinished.write(model, {"part": 1})
     kept = sorted((tmp_path / "state").iterdir())
     assert "what was learned before is kept: make room, and go on by --resume" in write(2)
