@@ -481,6 +481,7 @@ def test_each_exercise_is_tried_on_four_right_ways_and_on_six_wrong_ones_with_a_
     _line, told = exercise_page.on_the_page()[exercise.path]
     assert len(right) >= RIGHT_AT_LEAST
     assert len(set(told) - {"It raised an error …", "This answer cannot be judged …"}) >= WRONG_AT_LEAST
+    assert not any("**" in one for one in told), "a verdict is no Markdown: its stars would be seen"
 
 
 @each([one for one in ALL if type(one) is not exercises.Exercise and one.path in exercise_page.on_the_page()])

@@ -270,8 +270,8 @@ WRONG = {
     },
     "best_epoch": {
         "Counted from 0": lambda history: np.argmin(history["val_loss"]),
-        "**training** loss": lambda history: np.argmin(history["loss"]) + 1,
-        "validation **accuracy**": lambda history: np.argmax(history["val_accuracy"]) + 1,
+        "where training loss": lambda history: np.argmin(history["loss"]) + 1,
+        "validation accuracy": lambda history: np.argmax(history["val_accuracy"]) + 1,
         "validation loss is highest": lambda history: np.argmax(history["val_loss"]) + 1,
         "first rise": first_rise,
         "lowest loss itself": lambda history: min(history["val_loss"]),

@@ -7,12 +7,12 @@ from helpers.exercises.probes import items, numbers
 from helpers.exercises.sandbox import TryAgain, ask
 
 SLIPS = {
-    "multiple values for argument 'training'": "`map` hands over pictures **and** labels, and the layer took the "
+    "multiple values for argument 'training'": "`map` hands over pictures and labels, and the layer took the "
     "labels for `training`: write a function of both, that sends only the pictures through `warp`.",
     "BatchDataset": "A layer takes a batch of pictures, a dataset is something else: let `train.map(…)` send each "
     "batch through it.",
     "Only input tensors may be passed": "Name the argument: `warp(pictures, training=True)`.",
-    "takes 1 positional argument but 2 were given": "`map` hands over pictures **and** labels: take both.",
+    "takes 1 positional argument but 2 were given": "`map` hands over pictures and labels: take both.",
     "is not defined": "A name is used that is not there: `map` takes one function, with pictures and labels in its "
     "parentheses, and returns both in a pair.",
     "int32": "Labels are no pictures: send only the pictures through `warp`, and hand on the labels as they are.",
@@ -95,7 +95,7 @@ def _read(data, probe):
     if not batches and hasattr(data, "__next__"):
         raise TryAgain("A generator is used up after one epoch; a dataset can be read again and again.", probe)
     if not batches or not all(isinstance(one, tuple | list) and len(one) == 2 for one in batches):
-        raise TryAgain("A dataset hands out pictures **and** labels; here they are not in pairs.", probe)
+        raise TryAgain("A dataset hands out pictures and labels; here they are not in pairs.", probe)
     pairs = [(numbers(pictures, probe), numbers(labels, probe)) for pictures, labels in batches]
     if all(pictures.ndim == 3 for pictures, _ in pairs):
         raise TryAgain("Pictures come one by one here; leave them in their batches.", probe)

@@ -169,7 +169,7 @@ def _judge_in_frame(answer):
         "A positive shift moves the pet right; here it moves left.": lambda box, shift: _share_left(
             box, (-shift[0], shift[1])
         ),
-        "That is the share that is **lost**.": lambda box, shift: 1 - _share_left(box, shift),
+        "That is the share that is lost.": lambda box, shift: 1 - _share_left(box, shift),
         "Right and down are exchanged in `shift`.": lambda box, shift: _share_left(box, shift[::-1]),
         "Only one direction is looked at, right; mind down.": lambda box, shift: _share_left(box, (shift[0], 0.0)),
         "Only one direction is looked at, down; mind right.": lambda box, shift: _share_left(box, (0.0, shift[1])),
@@ -229,7 +229,7 @@ keeps_answer = Pick(
         ),
         "f": (
             "a red traffic light (the classes are red and green), with its hue changed at random",
-            "here the colour **is** the answer.",
+            "here the colour is the answer.",
         ),
         "g": ("a dog, somewhat darker", "Dusk makes no cat of a dog."),
         "h": ("a cat, 10 % nearer", "Distance does not change the animal, as long as it is in the frame."),

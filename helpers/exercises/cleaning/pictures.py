@@ -19,11 +19,11 @@ ball = Number(
     expected=(15, 30),
     known={
         (30, 15): "You have the two numbers, but not in this order: the wide side is the one that shrinks more.",
-        (30, 30): "That is what **cropping** gives: a square of 200 is cut out and halved, and the ball stays round.",
+        (30, 30): "That is what cropping gives: a square of 200 is cut out and halved, and the ball stays round.",
         (
             15,
             15,
-        ): "That is what **padding** gives: 400 × 400 with bars, all of it to a quarter, and the ball stays round.",
+        ): "That is what padding gives: 400 × 400 with bars, all of it to a quarter, and the ball stays round.",
         (60, 60): "The picture becomes smaller, and all that is in it with it.",
         (0.25, 0.5): "These are the right factors. Now apply them to the 60 pixels of the ball.",
         (25, 50): "That is the size in percent; asked for are pixels.",

@@ -43,7 +43,7 @@ def _judge_grad_cam(answer):
         "Slopes lose their sign: what speaks against the class counts as if it spoke for it.": (
             maps * np.abs(each)
         ).sum(-1),
-        "It is turned round: bright is what speaks **against** the class.": np.maximum(0, -(maps * each).sum(-1)),
+        "It is turned round: bright is what speaks against the class.": np.maximum(0, -(maps * each).sum(-1)),
         "Maps and slopes are exchanged: the slopes are weighed by the mean of the maps.": np.maximum(
             0, (slopes * maps.mean((0, 1))).sum(-1)
         ),
@@ -171,7 +171,7 @@ def _judge_peak(answer):
         "It is turned round: True is for a peak within the box.": lambda heat, box: not _hits(heat, box),
         "It says yes to everything.": lambda heat, box: True,
         "It says no to everything.": lambda heat, box: False,
-        "One of the two is enough for it: x **and** y must lie within the box.": lambda heat, box: (
+        "One of the two is enough for it: x and y must lie within the box.": lambda heat, box: (
             _hits(heat, (box[0], 0, box[2], 99)) or _hits(heat, (0, box[1], 99, box[3]))
         ),
         "Only x is looked at.": lambda heat, box: _hits(heat, (box[0], 0, box[2], 99)),

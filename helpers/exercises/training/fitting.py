@@ -41,10 +41,10 @@ def _judge_best_epoch(answer):
 
     known = {
         "Counted from 0: the first epoch is epoch 1.": lambda h: np.argmin(h["val_loss"]),
-        "That is where **training** loss is lowest; it falls to the end, also when nothing is learned.": lambda h: (
+        "That is where training loss is lowest; it falls to the end, also when nothing is learned.": lambda h: (
             np.argmin(h["loss"]) + 1
         ),
-        "That is where validation **accuracy** is highest; it does not mind being sure and wrong.": lambda h: (
+        "That is where validation accuracy is highest; it does not mind being sure and wrong.": lambda h: (
             np.argmax(h["val_accuracy"]) + 1
         ),
         "That is where training accuracy is highest.": lambda h: np.argmax(h["accuracy"]) + 1,
@@ -96,7 +96,7 @@ early_stopping = Number(
     what="stops after, weights of, as in (3, 3)",
     expected=(7, 7),
     known={
-        (7, 5): "It stops there. But `restore_best_weights` is `False` by default: it leaves the **last** weights.",
+        (7, 5): "It stops there. But `restore_best_weights` is `False` by default: it leaves the last weights.",
         (5, 5): "Nobody knows in epoch 5 that it is the best: patience 2 waits for two epochs without a better one.",
         (6, 6): "That would be patience 1. Epochs 6 and 7 are the two without a better one.",
         (6, 5): "Patience 2 waits one epoch more, and the best weights are not restored by default.",

@@ -26,7 +26,7 @@ def _judge_which_class(answer):
         value = ask(answer, probability, list(folders), probe=probe)
         came.append(text(value, "The name of a folder is asked for, as text, not its number or a list.", probe))
     known = {
-        "It is read the wrong way round: a probability above 0.5 speaks **for** class 1, the later in the alphabet.": (
+        "It is read the wrong way round: a probability above 0.5 speaks for class 1, the later in the alphabet.": (
             lambda p, f: sorted(f)[p < 0.5]
         ),
         "It takes the folders in the order in which they come; Keras numbers them by the alphabet.": lambda p, f: f[
