@@ -593,3 +593,10 @@ def test_numbers_come_from_a_generator_too_and_have_no_imaginary_part():
     assert probes.numbers(one for one in (1, 2.5)).tolist() == [1, 2.5]
     with pytest.raises(sandbox.TryAgain, match="Numbers are asked for"):
         probes.numbers(np.array([1 + 1j]))
+
+
+def test_a_text_that_looks_like_what_was_asked_for_is_called_a_text():
+    yes_or_no, numbers = exercises.cleaning.readable, exercises.layers.dead
+    must_fail_with(yes_or_no.check(lambda path: "True"), "True or False is asked for, and this is a text.")
+    must_fail_with(yes_or_no.check(lambda path: 7), "True or False is asked for.")
+    must_fail_with(numbers.check(lambda maps: "1, 3, 5"), "Numbers are asked for, and this is a text.")

@@ -26,7 +26,7 @@ def numbers(value: object, probe: str | None = None) -> np.ndarray:
             raise ValueError("text, or numbers with an imaginary part")
         return array.astype("float64")
     except Exception:  # noqa: BLE001 what cannot be made into numbers fails in many ways
-        raise TryAgain("Numbers are asked for.", probe, value) from None
+        raise TryAgain(f"Numbers are asked for{_and_no_text(value)}.", probe, value) from None
 
 
 def items(value: object, probe: str | None = None) -> list:
@@ -45,8 +45,13 @@ def truth_value(value: object, probe: str) -> bool:
     """True or False, also as 1, 0 or a NumPy or TensorFlow value. Raises TryAgain for anything else."""
     value = value.numpy() if hasattr(value, "numpy") else value
     if np.size(value) != 1 or np.asarray(value).item() not in (0, 1):
-        raise TryAgain("True or False is asked for.", probe, value)
+        raise TryAgain(f"True or False is asked for{_and_no_text(value)}.", probe, value)
     return bool(np.asarray(value).item())
+
+
+def _and_no_text(value: object) -> str:
+    """What to add where a text came: without its quotes, "0.17" looks like the number that was asked for."""
+    return ", and this is a text" if isinstance(value, str) else ""
 
 
 def compare(
