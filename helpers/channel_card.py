@@ -228,6 +228,8 @@ def draw_firing(axis: plt.Axes, study: LayerStudy, channel: int, class_names: Se
     shares = study.fires(channel)
     axis.barh([0, 1], shares, color=[figures.class_colour(0), figures.class_colour(1)], height=0.5)
     axis.set_yticks([0, 1], class_names, parse_math=False)  # a name may hold a $
+    for name in axis.get_yticklabels():
+        figures.fit(name, 1.0)  # the map ends there
     for place, share in enumerate(shares):
         axis.text(share + 0.03, place, f"{share:.0%}", va="center", fontsize=9)
     axis.set(xlim=(0, 1.25), xticks=[0, 0.5, 1])

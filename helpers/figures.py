@@ -106,6 +106,12 @@ def legend(axis: plt.Axes, **where: object) -> None:
         name.set_parse_math(False)
 
 
+def fit(text: plt.Text, inches: float) -> None:
+    """Make a text of a figure smaller, down to 4 points, until it is no wider: a class may have a long name."""
+    while text.get_window_extent().width > inches * text.figure.dpi and text.get_fontsize() > 4:
+        text.set_fontsize(text.get_fontsize() - 0.25)  # in steps: letters do not shrink evenly
+
+
 def told_apart(names: Collection[str], styles: Sequence = LINES) -> Iterator[tuple[str, object]]:
     """Each name with a style of its own. Raises InputError without names, and for more of them than there are styles:
     no line is left out, and no two look the same."""
@@ -180,5 +186,6 @@ def grid(
         picture = visible(picture)
         axis.imshow(picture if picture.dtype == np.uint8 else np.clip(picture, 0, 1))
         if titles and titles[index]:
-            axis.set_title(titles[index], fontsize=9, pad=3, parse_math=False)  # a name may hold a $
+            title = axis.set_title(titles[index], fontsize=9, pad=3, parse_math=False)  # a name may hold a $
+            fit(title, size - 0.05)
     show(figure, caption, alt)

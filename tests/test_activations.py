@@ -433,6 +433,13 @@ def test_film_strip_runs_from_pixels_to_probability(shown):
         film_strip(model, pictures, layers=["conv_9"])
 
 
+def test_a_long_name_of_a_class_and_its_share_stay_on_the_film(shown):
+    film_strip(lab_cnn((40, 32)), [np.zeros((40, 32, 3))], ["american_pit_bull_terrier", "cats"])
+    figure = shown[0][0]
+    ends = {text.get_text(): text.get_window_extent().x1 for text in figure.axes[0].texts}
+    assert ends["american_pit_bull_terrier 0.50"] < 100 * figure.get_figwidth()
+
+
 def test_rows_of_numbers_and_maps_in_depth_stand_on_the_strip(shown):
     pictures = layers.Input((20, 28, 3))
     rows = layers.Reshape((35, 8), name="rows")(layers.Conv2D(8, 4, strides=4, name="patches")(pictures))

@@ -268,6 +268,19 @@ def test_a_kernel_is_shown_in_colours_over_those_of_the_picture_but_not_over_thr
     assert np.abs(drawn[1] - in_colours[1]).max() > 0.1
 
 
+def test_a_long_name_of_a_class_stays_beside_the_map(pictures, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(figures, "show", lambda figure, caption, alt: drawn.append(figure))
+    study = study_layer(edge_network(), "edges", pictures, np.arange(12) % 2)
+    channel_card(study, 0, pictures[0], ["american_pit_bull_terrier", "cats"])
+    long, short = drawn[0].axes[1].get_yticklabels()
+    drawn[0].canvas.draw()
+    map_ends = 100 * (4.2 + 1.85)
+    assert long.get_window_extent().x0 > map_ends and long.get_fontsize() > 5
+    assert short.get_fontsize() == figures.matplotlib.rcParams["font.size"]
+    figures.plt.close("all")
+
+
 def test_a_name_with_a_dollar_is_drawn_as_it_is(pictures, monkeypatch):
     drawn = []
     monkeypatch.setattr(figures, "show", lambda figure, caption, alt: drawn.append(figures._png(figure)))

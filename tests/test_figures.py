@@ -113,6 +113,15 @@ def test_a_name_with_dollars_in_it_is_shown_as_it_is(shown):
     assert shown
 
 
+def test_a_long_name_above_a_picture_does_not_reach_the_next_one(shown):
+    name = "american_staffordshire_terrier"
+    figures.grid([np.ones((8, 8)), None], [name, ""])
+    figures.grid([np.ones((8, 8)), None], ["cats", ""])
+    long, short = (np.asarray(png_of(picture).convert("L")) for picture, _ in shown[::2])
+    assert (long[:20, 140:] == 255).all() and (long[:20, :3] == 255).all()
+    assert (long[:20] < 128).any() and not (long == short).all()
+
+
 def test_no_bar_is_shown_where_lessons_are_compared(monkeypatch):
     monkeypatch.setenv("TQDM_DISABLE", "1")
     assert progress(range(3)).disable is True

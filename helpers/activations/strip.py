@@ -152,7 +152,8 @@ def draw_probability(
         x, y = corner[0], corner[1] + 0.3 + 0.42 * index
         axis.add_patch(Rectangle((x, y), FRAME, 0.16, color="#44444C", linewidth=0))
         axis.add_patch(Rectangle((x, y), share * FRAME, 0.16, color=figures.class_colour(index), linewidth=0))
-        axis.text(x, y - 0.04, f"{class_names[index]} {share:.2f}", fontsize=8, color=INK, parse_math=False)
+        words = f"{class_names[index]} {share:.2f}"
+        figures.fit(axis.text(x, y - 0.04, words, fontsize=8, color=INK, parse_math=False), FRAME)
 
 
 def draw_words(axis: plt.Axes, corner: tuple[float, float], name: str, output: np.ndarray) -> None:
