@@ -427,7 +427,9 @@ def test_film_strip_runs_from_pixels_to_probability(shown):
     second = float(model.predict(pictures[1][None], verbose=0)[0, 0])  # of class 1, pears
     assert f"pears {second:.2f}" in words and f"apples {1 - second:.2f}" in words
     assert f"{second:.2f}" != f"{1 - second:.2f}"
-    assert "conv_1" in alt
+    first, other = (f"{100 * share:.0f} % zeros" for share in zeros["conv_1"])
+    assert f"one: pixels 100 % zeros, conv_1 {first}, " in alt and f"two: pixels 0 % zeros, conv_1 {other}, " in alt
+    assert alt.endswith(f"answer 0 % zeros; apples {1 - second:.2f}, pears {second:.2f}.")
     assert words.count("100% zero") >= 1 and words.count("0% zero") >= 2  # of the black pixels; of others, and answers
     with pytest.raises(InputError, match="'conv_9' is not a layer"):
         film_strip(model, pictures, layers=["conv_9"])
@@ -467,7 +469,8 @@ def test_a_number_that_is_no_share_is_written_on_the_strip(shown):
     film_strip(model, [np.ones((4, 4, 3))], ["apples", "pears"])
     model.add(layers.Activation("sigmoid"))
     film_strip(model, [np.ones((4, 4, 3))], ["apples", "pears"])
-    for (figure, _, _), share in zip(shown, (False, True), strict=True):
+    for (figure, _, alt), share in zip(shown, (False, True), strict=True):
+        assert alt.endswith("activation 0 % zeros; apples 0.00, pears 1.00.") is share
         words = [text.get_text() for text in figure.axes[0].texts]
         assert "48" in words and ("pears 1.00" in words) is share and not any("pears 48" in one for one in words)
 

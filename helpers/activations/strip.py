@@ -65,7 +65,7 @@ def film_strip(
             draw_film(axis, size[0], top)
             for column, name in enumerate(names[row * FRAMES : (row + 1) * FRAMES]):
                 corner = (LEFT + column * pitch + (pitch - FRAME) / 2, top + 0.33)
-                if name == last and one[name].size == 1 and 0 <= one[name].item() <= 1:
+                if name == last and is_share(one[name]):
                     draw_probability(axis, corner, one[name].item(), class_names)
                 else:
                     draw_frame(axis, corner, name, [other[name] for other in seen], index)
@@ -77,9 +77,26 @@ def film_strip(
     )
     if any(seen[0][name].ndim == 2 for name in names[1:]):
         words += " Of rows of numbers: all, a row a place, a column a number."
-    counted = "; ".join(f"{name} {100 * np.mean(share):.0f} % zeros" for name, share in zeros.items())
-    figures.show(figure, words, f"{words} {counted}.")
+    told = [""] if len(seen) == 1 else [f"picture {number}: " for number in range(1, len(seen) + 1)]
+    told = [f"{title}: " for title in titles] if titles else told
+    for index, one in enumerate(seen):
+        told[index] += ", ".join(f"{name} {100 * share[index]:.0f} % zeros" for name, share in zeros.items())
+        if last in names and is_share(one[last]):
+            told[index] += "; " + ", ".join(
+                f"{name} {share:.2f}" for name, share in shares(one[last].item(), class_names)
+            )
+    figures.show(figure, words, f"{words} {'. '.join(told)}.")
     return zeros
+
+
+def is_share(output: np.ndarray) -> bool:
+    """Whether it is one number, from 0 to 1."""
+    return output.size == 1 and 0 <= output.item() <= 1
+
+
+def shares(probability: float, class_names: Sequence[str]) -> list[tuple[str, float]]:
+    """Each class with its share, where `probability` is that of the second."""
+    return list(zip(class_names, (1 - probability, probability), strict=False))
 
 
 def draw_film(axis: plt.Axes, width: float, top: float) -> None:
@@ -148,12 +165,11 @@ def draw_probability(
     axis: plt.Axes, corner: tuple[float, float], probability: float, class_names: Sequence[str]
 ) -> None:
     """One bar a class, with its name and share."""
-    for index, share in enumerate((1 - probability, probability)):
+    for index, (name, share) in enumerate(shares(probability, class_names)):
         x, y = corner[0], corner[1] + 0.3 + 0.42 * index
         axis.add_patch(Rectangle((x, y), FRAME, 0.16, color="#44444C", linewidth=0))
         axis.add_patch(Rectangle((x, y), share * FRAME, 0.16, color=figures.class_colour(index), linewidth=0))
-        words = f"{class_names[index]} {share:.2f}"
-        figures.fit(axis.text(x, y - 0.04, words, fontsize=8, color=INK, parse_math=False), FRAME)
+        figures.fit(axis.text(x, y - 0.04, f"{name} {share:.2f}", fontsize=8, color=INK, parse_math=False), FRAME)
 
 
 def draw_words(axis: plt.Axes, corner: tuple[float, float], name: str, output: np.ndarray) -> None:
