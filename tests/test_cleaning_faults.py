@@ -7,7 +7,7 @@ import sys
 import cv2
 import numpy as np
 import pytest
-from cleaning_corpus import build, clear, exif, good, moving, packed, png, rows_of, write
+from cleaning_corpus import build, clear, exif, good, moving, of_rows, packed, png, rows_of, write
 from cleaning_promise import assert_all_loaded, assert_decoded_alike, make_old, state
 from PIL import Image, TiffImagePlugin
 
@@ -258,3 +258,11 @@ def test_a_small_version_is_not_taken_for_the_picture_itself(tmp_path, where):
     report = cleaning.clean(tmp_path / "pets", tmp_path / "clean")
     assert [(one.path, one.fault, one.action) for one in report] == [("cats/photo.nef", "unknown format", "leave out")]
     assert [path.name for path in (tmp_path / "clean" / "cats").iterdir()] == ["plain.jpg"]
+
+
+def test_a_png_that_was_cut_off_is_not_said_to_hold_nothing(tmp_path):
+    data = packed(good(5), "PNG")
+    (tmp_path / "cut.png").write_bytes(data[: len(data) * 9 // 10])
+    assert inspect(tmp_path / "cut.png").faults == (("truncated", "ends before its pixels do"),)
+    (tmp_path / "short.png").write_bytes(of_rows(good(5), 0.5))
+    assert inspect(tmp_path / "short.png").faults == (("truncated", "19,550 of 39,100 bytes of its pixels"),)

@@ -233,7 +233,8 @@ def whole_png(data: bytes, facts: Facts) -> bool:
     held, due = png_bytes(data, b"".join(content for name, content, _ in chunks if name == b"IDAT"))
     if held != due:
         less = held < due
-        reason = f"{max(held, 0):,} of {due:,} bytes of its pixels" if less else "more pixels than its head tells of"
+        there = "ends before its pixels do" if held < 0 else f"{held:,} of {due:,} bytes of its pixels"
+        reason = there if less else "more pixels than its head tells of"
         facts.add("truncated" if less else "damaged", reason)
         return False
     if chunks[-1][0] != b"IEND":
