@@ -308,6 +308,11 @@ CASES = {
     "boxed.jxl": (lambda p: b"\x00\x00\x00\x0cJXL \r\n\x87\n" + bytes(300), "unknown format"),
     "big.tif": (lambda p: packed(p, "TIFF", big_tiff=True), "other format"),
     "moving.avif": (lambda p: moving(p, "AVIF"), "animated"),
+    "page.pbm": (lambda p: packed(p.convert("1"), "PPM"), "other format"),
+    "words.ppm": (
+        lambda p: b"P3\n%d %d\n255\n%s" % (*p.size, " ".join(map(str, np.asarray(p).ravel())).encode()),
+        "other format",
+    ),
 }
 
 

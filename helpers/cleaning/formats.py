@@ -24,8 +24,7 @@ SIGNATURES = (
     (b"\x00\x00\x01\x00", 0, "ICO"),
     (b"\x00\x00\x00\x0cjP  ", 0, "JPEG2000"),
     (b"\xff\x4f\xff\x51", 0, "JPEG2000"),
-    (b"P5\n", 0, "PPM"),
-    (b"P6\n", 0, "PPM"),
+    *((b"P%d\n" % number, 0, "PPM") for number in range(1, 7)),  # black and white, grey or colour; as text or as bytes
     (b"TRUEVISION-XFILE.", -18, "TGA"),
     (b"\x00\x00\x00\x0cJXL ", 0, "JPEG XL"),
     (b"\xff\x0a", 0, "JPEG XL"),
