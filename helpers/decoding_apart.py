@@ -40,8 +40,11 @@ def _unreadable(reason: str) -> str:
 
 
 def answer(path: Path, image_size: tuple[int, int]) -> np.ndarray | str:
-    """The picture, or why there is none, without its path. Never raises for what is in the file."""
+    """The picture, or why there is none, without its path. Never raises for what is in the file, and reads no pipe,
+    which may never end."""
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            return "a pipe or a device, where a picture is due; copy what comes out of it to a file."
         return decode(path, image_size)
     except InputError as error:
         return str(error).removeprefix(f"{path}: ")

@@ -49,6 +49,15 @@ def test_relative_paths_and_odd_names_are_found(photos, tmp_path, monkeypatch):
 
 
 @unix
+def test_nobody_waits_for_a_pipe_or_reads_a_device(photos, tmp_path, monkeypatch):
+    monkeypatch.setattr(crew, "SECONDS", 5.0)
+    os.mkfifo(tmp_path / "pipe.jpg")
+    pipe, device, picture = taken([tmp_path / "pipe.jpg", "/dev/null", photos / "00.png"])
+    assert pipe.startswith(f"{tmp_path / 'pipe.jpg'}: a pipe or a device") and device.startswith("/dev/null: a pipe or")
+    assert isinstance(picture, np.ndarray)
+
+
+@unix
 @pytest.mark.parametrize(
     ("name", "why"),
     [("breaks.jpg", "its process ended"), ("hangs.jpg", "took more than 5 seconds"), ("swells.jpg", "")],
