@@ -75,7 +75,7 @@ const Resize = (() => {
     return isAsLarge ? fromFour(ready, width, height, 1, 1) : fromFour(ready, width, height, stepX, stepY);
   }
 
-  // The standard deviation of the blur that is still wanting; see `_soften` in pipeline.py.
+  // The standard deviation of the blur that is still wanting; see `_soften` in decoding.py.
   function soften(step, eighths) {
     return Math.sqrt(Math.max(0, (step * step - 1) / 6 - (1 - (eighths / 8) ** 2) / 12));
   }
