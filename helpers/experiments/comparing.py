@@ -39,13 +39,13 @@ def compare(first: np.ndarray, second: np.ndarray, truth: np.ndarray) -> Compari
     in Medicine 24, 729-740), so that it is not empty where the two never differ.
     Raises InputError if the three differ in length, or are empty, and for answers that are no probabilities.
     """
-    first, second, truth = (np.asarray(one, float).reshape(-1) for one in (first, second, truth))
-    n = len(truth)
-    if not n or len(first) != n or len(second) != n:
+    one, other, n = (np.size(given) for given in (first, second, truth))
+    if not n or one != n or other != n:
         raise InputError(
-            f"{len(first)} and {len(second)} answers for {n} labels; give both networks the same pictures in one order."
+            f"{one} and {other} answers for {n} labels; give both networks the same pictures in one order."
         )
-    first, second, truth = *(checked(one, truth)[0] > 0.5 for one in (first, second)), truth > 0.5
+    (first, truth), (second, _) = checked(first, truth), checked(second, truth)
+    first, second = first > 0.5, second > 0.5
     right, also = first == truth, second == truth
     gained, lost = int((also & ~right).sum()), int((right & ~also).sum())
     difference = (gained - lost) / n
