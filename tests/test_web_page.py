@@ -61,13 +61,17 @@ def picture():
     return Image.fromarray(draw_pet("cat", np.random.default_rng(3), (391, 287))[0])
 
 
+def node():
+    found = shutil.which("node")
+    if not found:
+        pytest.skip("the page's scripts are tried in node here, and there is none; make test-browser tries them, too")
+    return found
+
+
 def read_by_script(paths, tmp_path):
     """What the page's own decoder makes of JPEGs, by path and size; a sentence where it makes nothing."""
-    node = shutil.which("node")
-    if not node:
-        pytest.skip("the page's scripts are tried in node here, and there is none; make test-browser tries them, too")
     (tmp_path / "read.js").write_text(READ_ALL.replace("SIZES", str(SIZES)), encoding="utf-8")
-    words = [node, str(tmp_path / "read.js"), str(page.ASSETS), *map(str, paths)]
+    words = [node(), str(tmp_path / "read.js"), str(page.ASSETS), *map(str, paths)]
     done = subprocess.run(words, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
@@ -186,6 +190,21 @@ def test_with_pictures_the_page_says_how_often_it_is_right(model, grey_scale, st
     assert {name: float(share) / 20 for name, share in rows.items()} == {
         "dark": result.confusion[0, 0], "light": result.confusion[1, 1]}  # fmt: skip
     assert "Do not let it decide by itself" in html and "Not measured" not in html
+
+
+def test_a_photo_larger_than_a_browser_allows_is_refused_and_not_taken_for_a_black_one(tmp_path):
+    """Chromium stops at 16,384 x 16,384 pixels, Safari on a phone at 4,096 x 4,096: then all they give is zeros."""
+    too_large = """
+    const sheet = {fillRect() {}, drawImage() {}, getImageData: () => ({data: new Uint8ClampedArray(64)})};
+    globalThis.document = {createElement: () => ({getContext: () => sheet})};
+    globalThis.createImageBitmap = async () => ({width: 4, height: 4, close() {}});
+    const answer = (one) => console.log(JSON.stringify(one.message || one));
+    Photo.read(new Blob([new Uint8Array(64)]), 4, 4).then(answer, answer);
+    """
+    scripts = [(page.ASSETS / name).read_text(encoding="utf-8") for name in page.SCRIPTS[:5]]
+    (tmp_path / "read.js").write_text("\n".join([*scripts, too_large]), encoding="utf-8")
+    done = subprocess.run([node(), str(tmp_path / "read.js")], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == "it has more pixels than this browser can hold"
 
 
 def test_names_in_the_table_are_text_too():

@@ -65,6 +65,8 @@ const Photo = (() => {
     sheet.drawImage(bitmap, 0, 0);
     bitmap.close();
     const four = sheet.getImageData(0, 0, width, height).data, pixels = new Uint8ClampedArray(3 * width * height);
+    if (four[3] !== 255) // not even the white came onto it: browsers are silent where a sheet is larger than they allow
+      throw new Error("it has more pixels than this browser can hold");
     for (let from = 0, to = 0; from < four.length; from++) if (from % 4 < 3) pixels[to++] = four[from];
     const isDeep = bytes[0] === 0x89 && bytes[24] === 16; // a PNG of 16 bits: Python knows it where only 12 are used
     if (isDeep && pixels.every((value) => value < 16))
