@@ -54,6 +54,12 @@ def is_idle(layer: keras.layers.Layer) -> bool:
     return by_kind or linear or getattr(layer, "idle_at_use", False)
 
 
+def must_name_two(names: Sequence[str]) -> None:
+    """Raise InputError unless these are the names of two classes."""
+    if [isinstance(name, str) for name in names] != [True, True]:
+        raise InputError(f'{list(names)}: not the names of two classes; give both, as in ["cats", "dogs"].')
+
+
 def gives_one_number(model: keras.Model) -> bool:
     return tuple(model.output_shape)[1:] == (1,)
 

@@ -18,7 +18,7 @@ from helpers.decoding_apart import decoded
 from helpers.errors import InputError
 from helpers.exporting import export as export  # a part of what one does with a model, in a room of its own
 from helpers.exporting import read_note, write_note
-from helpers.one_probability import must_be_numbers, must_take_pictures
+from helpers.one_probability import must_be_numbers, must_name_two, must_take_pictures
 from helpers.pipeline import as_numbers
 from helpers.progress import beside, progress
 from helpers.quiet import keras, tf
@@ -135,10 +135,12 @@ def predict(
     are decoded in processes of their own, so that holds for one that crashes or stops a decoder, too.
 
     class_names: only needed for a model that does not carry them (see `save`).
-    Raises InputError for a model that does not turn one picture of one size into one probability, or that answers NaN.
+    Raises InputError for a model that does not turn one picture of one size into one probability, or that answers NaN,
+    and for names that are not those of two classes.
     """
     must_take_pictures(model)
     names = class_names or getattr(model, "class_names", None) or ["class 0", "class 1"]
+    must_name_two(names)
     paths = [Path(path) for path in paths]
     answers = {}
     with (
@@ -177,10 +179,11 @@ def save(
     """Write the model, with its class names inside, to one `.keras` file; whole or not at all.
 
     marks: of the pictures that it learned from, as `marks_of` gives them, to be known again where it is judged.
-    Raises InputError if the name does not end in .keras, its folder is missing, or the file is there already and
-    `overwrite` is not set.
+    Raises InputError if the name does not end in .keras, its folder is missing, the file is there already and
+    `overwrite` is not set, or the class names are not two.
     """
     path = Path(path)
+    must_name_two(class_names)
     if path.suffix != ".keras":
         raise InputError(f"{path}: a model is saved under a name that ends in .keras; choose such a name.")
     must_be_free(path, overwrite)

@@ -18,7 +18,7 @@ from helpers import figures
 from helpers.activations.every_layer import record_calls
 from helpers.attribution import grad_cam, overlay
 from helpers.errors import InputError
-from helpers.one_probability import must_be_numbers, must_take_pictures
+from helpers.one_probability import must_be_numbers, must_name_two, must_take_pictures
 from helpers.photos import FORMATS, Photo, from_disk
 from helpers.pipeline import decode_into
 from helpers.quiet import keras
@@ -45,11 +45,13 @@ class Photos:
 
     class_names: in the order of the classes. training: paths of the pictures to compare with; none if not given. They
     are read and sent through the network once, when first asked.
-    Raises InputError for a model that does not turn one picture of one size, in colour, into one probability.
+    Raises InputError for a model that does not turn one picture of one size, in colour, into one probability, and for
+    names that are not those of two classes.
     """
 
     def __init__(self, model: keras.Model, class_names: Sequence[str], training: Sequence[Path] = ()):
         must_take_pictures(model)
+        must_name_two(class_names)
         self.model, self.class_names, self.training = model, list(class_names), list(training)
         self.size = tuple(model.input_shape[1:3])
         self.features = features_model(model)

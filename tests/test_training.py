@@ -407,6 +407,18 @@ def test_a_model_that_answers_nan_is_refused_wherever_it_is_asked(sky, capsys):
     assert "answers nan" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("names", [["day"], ["day", "dusk", "night"], [0, 1]])
+def test_names_that_are_not_those_of_two_classes_are_refused_before_a_file_holds_them(trained, sky, tmp_path, names):
+    for use in (
+        lambda: training.save(trained, tmp_path / "m.keras", names),
+        lambda: training.predict(trained, [sky], names),
+        lambda: upload.Photos(trained, names),
+    ):
+        with pytest.raises(InputError, match="not the names of two classes; give both"):
+            use()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_history_is_written_a_row_an_epoch(tmp_path):
     training.write_history({"loss": [0.7, 0.5], "accuracy": [0.5, 0.75]}, tmp_path / "history.csv")
     with open(tmp_path / "history.csv", newline="", encoding="utf-8") as file:
