@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import figures
+from helpers import figures, lessons
 from helpers.errors import InputError
 from helpers.progress import progress
 
@@ -111,6 +111,13 @@ def test_a_white_picture_has_an_edge_on_a_white_page_and_an_empty_place_has_none
 def test_a_name_with_dollars_in_it_is_shown_as_it_is(shown):
     figures.grid([np.ones((8, 8))], ["price $x^$"], caption="Grey.", alt="A grey picture.")
     assert shown
+
+
+def test_a_class_of_any_name_stands_in_the_legend_of_the_first_lesson(shown):
+    (cell,) = (cell for cell in lessons.read("01_cleaning").cells if cell.id == "01-17")
+    sizes, labels = np.array([[30, 20], [20, 30], [40, 20]]), np.array([0, 1, 1])
+    exec(cell.source, {**globals(), "sizes": sizes, "labels": labels, "class_names": ["$\\foo$", "dogs"]})
+    assert shown[0][0]["text/plain"].endswith("below the line: landscape. 67% of them lie there.")
 
 
 def test_a_long_name_above_a_picture_does_not_reach_the_next_one(shown):
