@@ -197,6 +197,24 @@ def test_the_figure_tells_each_way_with_its_mean_and_interval(monkeypatch):
     assert "plain 75 % ± 64" in alt and "varied 85 % ± 64" in alt
 
 
+def test_a_single_seed_is_said_to_have_no_interval(monkeypatch):
+    shown = []
+    monkeypatch.setattr(figures, "show", lambda figure, caption, alt: shown.append((caption, alt)))
+    experiments.show_intervals({"plain": [0.7], "varied": [0.8]}, "accuracy (%)", "Two ways.")
+    assert shown[0][0] == "Two ways. One seed: it has no interval, so it tells no two rows apart."
+    assert shown[0][1].endswith("plain 70 %; varied 80 %.")
+
+
+def test_a_figure_of_shares_ends_where_shares_end(monkeypatch):
+    axes = []
+    monkeypatch.setattr(figures, "show", lambda figure, caption, alt: axes.extend(figure.axes))
+    experiments.show_intervals({"plain": [0.5, 0.7]}, "accuracy (%)", "Far beyond.")
+    experiments.show_intervals({"plain": [0.7, 0.71]}, "accuracy (%)", "Not so.")
+    far, near = (axis.get_xlim() for axis in axes)
+    assert far == (-3, 103)
+    assert 60 < near[0] < near[1] < 80
+
+
 def test_many_seeds_have_an_interval_too():
     assert experiments.mean_interval(np.arange(30) / 30)[1] == pytest.approx(
         2.045 * np.std(np.arange(30) / 30, ddof=1) / 30**0.5, rel=1e-3

@@ -24,7 +24,8 @@ def show_intervals(rows: Mapping[str, Sequence[float]], label: str, caption: str
     """
     figure, told = draw_intervals(rows, label)
     seeds = len(next(iter(rows.values())))
-    words = f"{caption} Dots: {seeds} seeds; diamond: their mean, with its 95 % interval."
+    dots = f"Dots: {seeds} seeds; diamond: their mean, with its 95 % interval."
+    words = f"{caption} {dots if seeds > 1 else 'One seed: it has no interval, so it tells no two rows apart.'}"
     figures.show(figure, words, f"{words} {'; '.join(told)}.")
 
 
@@ -40,6 +41,11 @@ def draw_intervals(rows: Mapping[str, Sequence[float]], label: str, unit: str = 
         number = f"{100 * mean:.0f}"
         one = unit.removesuffix("s") if number == "1" else unit
         told.append(f"{name} {number} {one}" + (f" ± {100 * half:.0f}" if len(values) > 1 else ""))
+    low, high = axis.get_xlim()
+    if unit == "%" and all(0 <= value <= 1 for values in rows.values() for value in values):
+        axis.set_xlim(
+            max(low, -3), min(high, 103)
+        )  # the interval of two seeds may reach far beyond what a share can be
     axis.set_yticks(range(len(rows)), rows, parse_math=False)  # a name may hold a $
     axis.set_xlabel(label)
     axis.set_ylim(len(rows) - 0.5, -0.5)  # the first on top
