@@ -129,10 +129,10 @@ def test_a_network_that_also_looks_at_the_mirror_image_is_shown_the_right_way_ro
     both = training.load_model(tmp_path / "pets.keras")
     picture = np.random.default_rng(1).random((32, 32, 3), "float32")
     picture[:, :12] /= 10
-    for class_index in (0, 1):
-        heat = grad_cam(both, picture, class_index)
+    heats = [grad_cam(both, picture, class_index) for class_index in (0, 1)]
+    for class_index, heat in enumerate(heats):
         np.testing.assert_allclose(heat, grad_cam(network, picture, class_index), atol=1e-5)
-        assert abs(heat - heat[:, ::-1]).max() > 0.1
+    assert max(abs(heat - heat[:, ::-1]).max() for heat in heats) > 0.1  # nothing may speak for one of the classes
     gained = integrated_gradients(both, picture, steps=64).sum()
     upright, mirrored = (integrated_gradients(network, one, steps=64).sum() for one in (picture, picture[:, ::-1]))
     assert gained == pytest.approx((upright + mirrored) / 2, rel=1e-3)
