@@ -165,10 +165,13 @@ def grid(
     """Show pictures of any sizes side by side, `columns` to a row, each `size` inches wide, with a title if given.
 
     pictures: arrays (H, W, C) or (H, W), uint8 in 0..255 or float in 0..1, each shown as `visible` makes it, in a
-    thin frame; None leaves a place empty. Nothing is stretched. Raises InputError without pictures.
+    thin frame; None leaves a place empty. Nothing is stretched. Raises InputError without pictures, and for fewer
+    titles than pictures.
     """
     if not len(pictures):
         raise InputError("no pictures to show; look at what was meant to choose them.")
+    if titles and len(titles) < len(pictures):
+        raise InputError(f"{len(titles)} titles for {len(pictures)} pictures; give each picture one, or none at all.")
     columns = min(columns, len(pictures))
     rows = -(-len(pictures) // columns)
     heading = 0.06 + 0.18 * max((title.count("\n") + 1 for title in titles if title), default=0) if titles else 0

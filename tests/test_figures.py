@@ -51,6 +51,8 @@ def test_a_caption_is_text_in_one_line_and_the_command_is_code(shown):
 def test_what_cannot_be_shown_is_said(shown):
     with pytest.raises(InputError, match="no pictures to show"):
         figures.grid([])
+    with pytest.raises(InputError, match="1 titles for 2 pictures; give each picture one, or none at all"):
+        figures.grid([np.ones((8, 8))] * 2, ["one"])
     with pytest.raises(InputError, match="7 lines; a figure can tell 1 to 6 apart"):
         figures.chart([1, 2], {name: [1, 2] for name in "abcdefg"}, "x", "y", "Too many.")
     assert not shown
