@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from helpers import experiments, figures
+from helpers.errors import InputError
 from helpers.experiments import runs as running
 from helpers.quiet import keras, tf
 
@@ -165,6 +166,13 @@ def test_the_clock_can_be_chosen():
     recipe = {"short": experiments.Recipe(small_model, two_colours(), 2)}
     (run,) = experiments.train_each(recipe, None, two_colours(), seeds=(1,), clock=lambda: next(ticks))
     assert run.seconds == [7, 14]
+
+
+def test_a_test_set_without_pictures_is_told_in_a_sentence():
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    empty = tf.data.Dataset.from_tensor_slices((np.zeros((4, 2)), np.zeros((4, 1)))).batch(2).skip(2)
+    with pytest.raises(InputError, match="no picture to test on; the folder may hold fewer"):
+        experiments.accuracy(model, empty)
 
 
 def test_accuracy_counts_pictures_not_batches():

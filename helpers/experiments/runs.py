@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from tqdm import tqdm
 
+from helpers.errors import InputError
 from helpers.progress import progress
 from helpers.quiet import keras, tf
 
@@ -153,11 +154,14 @@ class Watch(keras.callbacks.Callback):
 
 
 def ask(model: keras.Model, dataset: tf.data.Dataset) -> tuple[np.ndarray, np.ndarray]:
-    """What a one-unit model says of each picture, float32 (N,) in 0..1, and whether it is of class 1, bool (N,)."""
+    """What a one-unit model says of each picture, float32 (N,) in 0..1, and whether it is of class 1, bool (N,). Raises
+    InputError for a dataset without pictures."""
     answers, truth = [], []
     for pictures, labels in dataset:
         answers.append(model.predict_on_batch(pictures).reshape(-1))
         truth.append(np.asarray(labels).reshape(-1) > 0.5)
+    if not answers:
+        raise InputError("There is no picture to test on; the folder may hold fewer than `images` and `skip` ask for.")
     return np.concatenate(answers), np.concatenate(truth)
 
 
