@@ -207,6 +207,15 @@ def test_a_file_that_is_no_picture_is_answered_and_nothing_moves(state):
     assert state.picture == 2 and len(state.pictures) == 3
 
 
+def test_the_name_of_a_layer_is_text_and_no_tag():
+    """A model from elsewhere may name its layers as it likes."""
+    named_so = keras.layers.Conv2D(2, 3, name="<img src=x onerror=alert(1)>")
+    model = keras.Sequential([keras.Input((24, 24, 3)), named_so, keras.layers.Flatten(), keras.layers.Dense(1)])
+    box = exploring.box(exploring.Exploration(model, noise()))
+    html = "".join(one.value for one in all_of(box) if isinstance(one, ipywidgets.HTML))
+    assert "<img src=x" not in html and "<div>&lt;img src=x onerror=alert(1)&gt;, channel 0" in html
+
+
 def test_the_answer_is_the_networks_own(state, model):
     one = float(model(state.pictures[0][None])[0, 0])
     assert state.answer() == f"{['cats', 'dogs'][int(one > 0.5)]} ({max(one, 1 - one):.0%})"

@@ -211,7 +211,7 @@ def box(state: Exploration) -> ipywidgets.Widget:
             captioned(image(state.pictures[state.picture], name, WIDTH, True), state.called())
             + captioned(image(state.tile(), state.words(), WIDTH, True), f"{state.layer}, channel {state.channel}")
             + captioned(image(state.over(), "the channel over the picture", WIDTH, True), "laid over the picture")
-            + f"<div>{state.words()}</div>"
+            + f"<div>{escape(state.words())}</div>"
             + image(state.overview(), f"all channels of {state.layer}, the chosen one framed", 720)
             + "<div>Each channel on its own scale; single numbers all on one. "
             + "Grey: the same everywhere on this picture.</div>"
