@@ -42,8 +42,9 @@ def build(lessons: Path, destination: Path) -> Path:
     one cannot be read, if Sphinx finds something wrong with them, such as a link that leads nowhere, or if something
     else is at `destination`.
     """
-    if destination.exists() and not (destination / OURS).is_file() and any(destination.iterdir()):
-        raise InputError(f"{destination}: holds something else than a site of the lessons, which stays; move it away.")
+    ours = not destination.exists() or (destination / OURS).is_file()
+    if not ours and (destination.is_file() or any(destination.iterdir())):
+        raise InputError(f"{destination}: is something else than a site of the lessons, and stays; move it away.")
     committed = {path.name: path for path in NOTEBOOKS.glob("[0-9]*.ipynb")}
     executed = {path.name: path for path in lessons.glob("[0-9]*.ipynb")}
     found = [path for _, path in sorted((committed | executed).items())]

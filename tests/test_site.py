@@ -314,9 +314,11 @@ def test_a_lesson_that_cannot_be_read_is_named(lessons, tmp_path):
 def test_a_folder_of_somebody_else_is_not_replaced(lessons, tmp_path):
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "index.html").write_text("my own pages")
-    with pytest.raises(InputError, match="site: holds something else than a site of the lessons"):
+    with pytest.raises(InputError, match="site: is something else than a site of the lessons"):
         site.build(lessons, tmp_path / "site")
     assert (tmp_path / "site" / "index.html").read_text() == "my own pages"
+    with pytest.raises(InputError, match="index.html: is something else than a site of the lessons"):
+        site.build(lessons, tmp_path / "site" / "index.html")
 
 
 def test_without_executed_lessons_it_says_what_to_run_first(tmp_path, monkeypatch, capsys):
