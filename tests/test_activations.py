@@ -22,6 +22,7 @@ from helpers.activations import (
     redraw,
     show_distilling,
     show_firing,
+    show_redrawings,
 )
 from helpers.activations.display import SILENT
 from helpers.activations.probes import STRENGTHS, best_strength, ridge
@@ -411,6 +412,16 @@ def test_a_picture_comes_back_from_what_keeps_it_and_not_from_what_does_not():
         redraw(model, pictures[:5], pictures[5:])
     with pytest.raises(InputError, match="'nowhere' is not a layer that can be redrawn from"):
         redraw(model, pictures[:80], pictures[80:], ["nowhere"])
+
+
+def test_words_say_that_less_comes_back_from_row_to_row_only_where_it_does(shown):
+    pictures = np.zeros((2, 4, 4, 3), "float32")
+    more, less = Redrawing("a", pictures, 0.9), Redrawing("b", pictures, 0.2)
+    show_redrawings(pictures, [more, less])
+    show_redrawings(pictures, [less, more])
+    (_, _, falling), (_, _, rising) = shown
+    assert falling.endswith("a 90%, b 20%. From row to row less comes back.")
+    assert rising.endswith("b 20%, a 90%.")
 
 
 def test_film_strip_runs_from_pixels_to_probability(shown):

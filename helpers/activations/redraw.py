@@ -5,6 +5,7 @@ draws pictures that it has not seen. What comes back was kept; what does not com
 a linear method. So the share kept is a lower bound.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -82,7 +83,8 @@ def show_redrawings(pictures: np.ndarray, drawings: Sequence[Redrawing], columns
     words = f"{columns} unseen pictures, and what came back of them from single layers: the share of the variance, "
     words += f"over {len(pictures)} pictures."
     shares = ", ".join(f"{one.name} {one.kept:.0%}" for one in drawings)
-    figures.show(figure, words, f"{words} {shares}. From row to row less comes back.")
+    falls = all(one.kept >= other.kept for one, other in itertools.pairwise(drawings))
+    figures.show(figure, words, f"{words} {shares}.{' From row to row less comes back.' * falls}")
 
 
 def from_layer(numbers: np.ndarray, targets: np.ndarray) -> np.ndarray:
