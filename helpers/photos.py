@@ -58,6 +58,8 @@ def from_disk(path: str | Path) -> Photo:
     """The photo at `path`; ~ is the user's own folder. Raises InputError if there is none, or it cannot be read."""
     path = expanded(path)
     try:
+        if path.is_dir():
+            raise InputError(f"{path}: a folder, where a photo is due; name a photo in it.")
         if not path.is_file():
             raise InputError(f"{path}: there is no such file; check the path.")
         content = path.read_bytes()

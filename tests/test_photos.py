@@ -129,6 +129,11 @@ def test_no_program_is_started_for_a_photo(tmp_path, monkeypatch, start):
     assert not started
 
 
+def test_a_folder_is_named_as_one(tmp_path):
+    with pytest.raises(InputError, match="a folder, where a photo is due; name a photo in it"):
+        from_disk(tmp_path)
+
+
 @pytest.mark.parametrize("path", ["~nobody_here/a.jpg", "x" * 300 + ".jpg"])
 def test_a_path_that_no_system_takes_is_told_in_a_sentence(path):
     with pytest.raises(InputError, match="there is no such file|cannot be read"):
