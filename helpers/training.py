@@ -25,6 +25,7 @@ from helpers.quiet import keras, tf
 from helpers.whole import must_be_free, whole
 
 MARK = 8  # characters
+EXPORTED = "`labs export` made this for other programs; give the model that it was made from."
 
 
 def fit(
@@ -212,7 +213,7 @@ def load_model(path: str | Path) -> keras.Model:
         raise InputError(f"{path}: {_why_not(error)}; give a file that `labs train` made.") from None
     note = read_note(path)
     if note.get("takes"):
-        raise InputError(f"{path}: `labs export` made this for other programs; give the model that it was made from.")
+        raise InputError(f"{path}: {EXPORTED}")
     must_take_pictures(model, str(path))
     model.class_names = note.get("class_names")
     marks = note.get("learned_from", "")
@@ -231,6 +232,8 @@ def _must_be_what_its_name_says(path: Path) -> None:
     elif zipfile.is_zipfile(path):
         if path.suffix == ".keras":
             return
+        if read_note(path).get("takes"):
+            raise InputError(f"{path}: {EXPORTED}")
         why = "is not named as a Keras model; let its name end in .keras if it is one"
     elif start.startswith(b"PK"):
         why = "cannot be read as a Keras model (it is cut off); fetch or copy it again"
