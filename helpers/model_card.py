@@ -44,8 +44,12 @@ probability = float(model.predict(pixels)[0, 0])                           # of 
 
 
 def plain(text: str) -> str:
-    """Any text in one line, so that Markdown shows it and makes nothing of it: no tag, table, link or code."""
-    return re.sub(r"([\\`*_{}\[\]<>#|~&!])", r"\\\1", one_line(text))
+    """Any text in one line, so that Markdown shows it and makes nothing of it: no tag, table, link, code or formula.
+
+    $ and \\ stand in a span of their own, as in `figures.as_markdown`: where a card is shown, formulas are sought once
+    more in what Markdown has made, but not across tags."""
+    mark = re.compile(r"([$\\])|[`*_{}\[\]<>#|~&!]")
+    return mark.sub(lambda found: f"<span>\\{found[1]}</span>" if found[1] else f"\\{found[0]}", one_line(text))
 
 
 def one_line(text: str) -> str:
