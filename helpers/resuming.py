@@ -66,9 +66,14 @@ class Unfinished:
                 "taken away; put them back as they were, or begin anew with --overwrite in place of --resume."
             )
         if other:
+            told = "; ".join(
+                "other pictures" if name == "pictures" else f"{name}: {state['about'].get(name)} then, {value} now"
+                for name, value in self.about.items()
+                if name in other
+            )
             raise InputError(
-                f"{self.folder}: is of another training ({', '.join(other)} differ); go on with that one, or take the "
-                "folder away and train from the start."
+                f"{self.folder}: is of another training ({told}); go on with that one, or take the folder away and "
+                "train from the start."
             )
         return state
 

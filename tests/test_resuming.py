@@ -174,7 +174,7 @@ def test_a_state_of_another_training_is_not_taken(tmp_path):
     model = keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(2)])
     model.compile()
     resuming.Unfinished(tmp_path / "state", {"seed": 1, "minutes": 3}).write(model, {})
-    with pytest.raises(InputError, match=r"state: is of another training \(seed differ"):
+    with pytest.raises(InputError, match=r"state: is of another training \(seed: 1 then, 2 now\)"):
         resuming.Unfinished(tmp_path / "state", {"seed": 2, "minutes": 3}).read()
 
 
