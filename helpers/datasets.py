@@ -14,7 +14,7 @@ from pathlib import Path
 from helpers.archives import unpack
 from helpers.downloads import download
 from helpers.errors import InputError
-from helpers.layout import NO_CLASS, is_part, is_picture
+from helpers.layout import NO_CLASS, is_part, is_picture, listed
 from helpers.progress import progress
 from helpers.whole_folder import UNFINISHED, in_turn, must_be_new, whole_folder
 
@@ -97,7 +97,7 @@ def class_folders(folder: Path) -> list[Path]:
     """The two class folders in alphabetical order. Raises InputError for another number, and for an empty one."""
     found = [entry for entry in folder.iterdir() if entry.is_dir() and not NO_CLASS.match(entry.name)]
     found.sort(key=lambda entry: entry.name)  # capitals first, as Keras has it, on every system
-    names = ", ".join(entry.name for entry in found[:5]) or "none"
+    names = listed({entry.name for entry in found}) or "none"
     if found and (any(map(is_split, found)) or all(is_part(entry.name) for entry in found)):
         named = {entry.name for entry in found} == set(SPLITS)
         raise InputError(

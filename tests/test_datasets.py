@@ -146,6 +146,10 @@ def test_hidden_files_and_folders_are_no_pictures(two_classes, tmp_path):
         (lambda d: picture(d / "one" / "cats" / "a.jpg").parent.parent, "holds 1 class folders .cats.; two"),
         (lambda d: [picture(d / "three" / n / "a.jpg") for n in "abc"][0].parent.parent, "holds 3 class folders"),
         (
+            lambda d: [picture(d / n / "a.jpg") for n in "abcdef"][0].parent.parent,
+            "6 class folders .a, b, c, d and others",
+        ),
+        (
             lambda d: (picture(d / "e" / "a" / "a.jpg"), (d / "e" / "b").mkdir())[0].parent.parent,
             "b: holds no pictures",
         ),
