@@ -478,10 +478,10 @@ def test_a_number_that_is_no_share_is_written_on_the_strip(shown):
     model = keras.Sequential([layers.Input((4, 4, 3)), layers.Flatten(), layers.Dense(1, name="logit")])
     model.layers[-1].kernel.assign(np.ones((48, 1)))
     film_strip(model, [np.ones((4, 4, 3))], ["apples", "pears"])
-    model.add(layers.Activation("sigmoid"))
+    model.add(layers.Activation("sigmoid", name="share"))
     film_strip(model, [np.ones((4, 4, 3))], ["apples", "pears"])
     for (figure, _, alt), share in zip(shown, (False, True), strict=True):
-        assert alt.endswith("activation 0 % zeros; apples 0.00, pears 1.00.") is share
+        assert alt.endswith("share 0 % zeros; apples 0.00, pears 1.00.") is share
         words = [text.get_text() for text in figure.axes[0].texts]
         assert "48" in words and ("pears 1.00" in words) is share and not any("pears 48" in one for one in words)
 
