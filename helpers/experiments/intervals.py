@@ -43,9 +43,8 @@ def draw_intervals(rows: Mapping[str, Sequence[float]], label: str, unit: str = 
         told.append(f"{name} {number} {one}" + (f" ± {100 * half:.0f}" if len(values) > 1 else ""))
     low, high = axis.get_xlim()
     if unit == "%" and all(0 <= value <= 1 for values in rows.values() for value in values):
-        axis.set_xlim(
-            max(low, -3), min(high, 103)
-        )  # the interval of two seeds may reach far beyond what a share can be
+        # The interval of two seeds may reach far beyond what a share can be.
+        axis.set_xlim(max(low, -3), min(high, 103))
     axis.set_yticks(range(len(rows)), rows, parse_math=False)  # a name may hold a $
     axis.set_xlabel(label)
     axis.set_ylim(len(rows) - 0.5, -0.5)  # the first on top
