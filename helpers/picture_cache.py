@@ -90,13 +90,13 @@ def take_room(file: BinaryIO) -> None:
 
 def _make_room(newest: Path) -> None:
     remove_left(FOLDER)
-    sizes: dict[Path, tuple[float, int]] = {}
+    found = []
     for path in FOLDER.glob("[!.]*.npy"):
         with contextlib.suppress(OSError):  # another program makes room, too
             about = path.stat()
-            sizes[path] = about.st_mtime, about.st_size
+            found.append((about.st_mtime, about.st_size, path))
     together = 0
-    for path, (_, size) in sorted(sizes.items(), key=lambda one: one[1], reverse=True):
+    for _, size, path in sorted(found, reverse=True):
         together += size
         if together > ON_DISK and path != newest:
             with contextlib.suppress(OSError):  # somebody else reads it just now, and on Windows that holds it fast

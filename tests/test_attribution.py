@@ -140,8 +140,8 @@ def test_a_network_that_also_looks_at_the_mirror_image_is_shown_the_right_way_ro
 
 def test_a_network_in_mixed_precision_has_its_maps(picture):
     pictures = layers.Input((*SIZE, 3))
-    ones = "ones"  # with weights drawn by chance all four channels may be dead
-    x = layers.Conv2D(4, 3, activation="relu", kernel_initializer=ones, dtype="mixed_float16")(pictures)
+    # With weights drawn by chance all four channels may be dead.
+    x = layers.Conv2D(4, 3, activation="relu", kernel_initializer="ones", dtype="mixed_float16")(pictures)
     x = layers.GlobalAveragePooling2D(dtype="mixed_float16")(x)
     for dtype in ("mixed_float16", "float32"):
         model = keras.Model(pictures, layers.Dense(1, activation="sigmoid", dtype=dtype)(x))

@@ -1,6 +1,6 @@
 """A film strip: one picture through all the layers, from its pixels to the probability."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -77,16 +77,22 @@ def film_strip(
     )
     if any(seen[0][name].ndim == 2 for name in names[1:]):
         words += " Of rows of numbers: all, a row a place, a column a number."
-    told = [""] if len(seen) == 1 else [f"picture {number}: " for number in range(1, len(seen) + 1)]
-    told = [f"{title}: " for title in titles] if titles else told
-    for index, one in enumerate(seen):
-        told[index] += ", ".join(f"{name} {100 * share[index]:.0f} % zeros" for name, share in zeros.items())
-        if last in names and is_share(one[last]):
-            told[index] += "; " + ", ".join(
-                f"{name} {share:.2f}" for name, share in shares(one[last].item(), class_names)
-            )
+    heads = titles or ([f"picture {number}" for number in range(1, len(seen) + 1)] if len(seen) > 1 else [])
+    told = [
+        tell({name: share[index] for name, share in zeros.items()}, one[last] if last in names else None, class_names)
+        for index, one in enumerate(seen)
+    ]
+    told = [f"{head}: {one}" for head, one in zip(heads, told, strict=True)] if heads else told
     figures.show(figure, words, f"{words} {'. '.join(told)}.")
     return zeros
+
+
+def tell(zeros: Mapping[str, float], answer: np.ndarray | None, class_names: Sequence[str]) -> str:
+    """The share of zeros of each layer in words, and the answer, if that is a share."""
+    words = ", ".join(f"{name} {100 * share:.0f} % zeros" for name, share in zeros.items())
+    if answer is None or not is_share(answer):
+        return words
+    return f"{words}; " + ", ".join(f"{name} {share:.2f}" for name, share in shares(answer.item(), class_names))
 
 
 def is_share(output: np.ndarray) -> bool:

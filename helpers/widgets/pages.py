@@ -10,6 +10,7 @@ from PIL import Image
 
 from helpers import figures
 from helpers.errors import InputError
+from helpers.pipeline import as_numbers
 
 
 def in_shares(picture: np.ndarray) -> np.ndarray:
@@ -18,7 +19,7 @@ def in_shares(picture: np.ndarray) -> np.ndarray:
     picture = np.asarray(picture)
     if picture.dtype.kind in "iu" and picture.dtype != np.uint8:
         raise InputError(f"A picture of {picture.dtype} is not understood; give numbers in 0..1, or uint8 up to 255.")
-    return picture / np.float32(255) if picture.dtype == np.uint8 else picture.astype("float32")
+    return as_numbers(picture) if picture.dtype == np.uint8 else picture.astype("float32")
 
 
 def image(picture: np.ndarray, alt: str, width: int, sharp: bool = False) -> str:
